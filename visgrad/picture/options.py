@@ -1,0 +1,20 @@
+"""How a picture is asked for: the view options that the window, the command line and scripts share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ViewOptions:
+    """`direction`: "right" or "down", the way data flows.  `detail`: 0…1, how much is unfolded.
+    `values`, `gradients`: show them on the cards.  `constants`: show tensors that need no grad and feed an operation.
+    `ghosts`: show what has not run yet, faintly.  `backward`: show gradient edges once they have flowed."""
+
+    direction: str = "right"
+    detail: float = 1.0
+    values: bool = True
+    gradients: bool = True
+    constants: bool = True
+    ghosts: bool = False
+    backward: bool = True

@@ -1,0 +1,116 @@
+"""A recording at one position: what is known, how names and gradients stand, what is happening.
+
+Everything shown is a function of a frame and view options.  A frame is two integers and a reference: making one is
+free, and each question is answered by bisection in the recording's indices.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from visgrad.recording.model import (
+    BackwardBegin,
+    Bind,
+    Call,
+    Contribution,
+    Error,
+    Operation,
+    Print,
+    Step,
+    Summary,
+)
+
+if TYPE_CHECKING:
+    from visgrad.recording.recording import Recording
+
+
+class Frame:
+    """`start`, `end`: the steps of the current stop are `steps[start:end]`; all before `end` have happened."""
+
+    __slots__ = ("end", "position", "recording", "start")
+
+    def __init__(self, recording: Recording, position: int) -> None:
+        stops = recording.stops
+        self.recording = recording
+        self.position = position
+        self.end = stops[position - 1] if position else 0
+        self.start = stops[position - 2] if position > 1 else 0
+
+    @property
+    def step(self) -> Step | None:
+        """The step this stop is about (bindings that follow belong to it), None at position 0."""
+        steps = self.recording.steps
+        for index in range(self.start, self.end):
+            if not isinstance(steps[index], Bind):
+                return steps[index]
+        return steps[self.start] if self.start < self.end else None
+
+    @property
+    def operation_count(self) -> int:
+        """How many operations have run; operations with smaller ids are known."""
+        return bisect_left(self.recording.made, self.end)
+
+    def known(self, operation: int) -> bool:
+        """Whether the operation has run."""
+        return self.recording.made[operation] < self.end
+
+    def gradient(self, value: int) -> Summary | None:
+        """The gradient that has reached a value (the running total, or `.grad` once accumulated), None if none has."""
+        history = self.recording.gradients.get(value)
+        if not history:
+            return None
+        index = bisect_left(history, self.end, key=lambda entry: entry[0])
+        return history[index - 1][1] if index else None
+
+    def contributions(self, value: int) -> list[Contribution]:
+        """All contributions a value has received, oldest first, over all sweeps."""
+        history = self.recording.contributions.get(value, [])
+        return [contribution for step, contribution in history if step < self.end]
+
+    def names(self, value: int) -> list[str]:
+        """The names the program has given a value, oldest first, without repeats."""
+        history = self.recording.names.get(value, [])
+        return list(dict.fromkeys(name for step, name in history if step < self.end))
+
+    def name(self, value: int) -> str:
+        """The latest name of a value, or ""."""
+        names = self.names(value)
+        return names[-1] if names else ""
+
+    @property
+    def sweep(self) -> BackwardBegin | None:
+        """The backward sweep that is running or was last, None before the first."""
+        last = None
+        for index in range(self.end - 1, -1, -1):
+            step = self.recording.steps[index]
+            if isinstance(step, BackwardBegin):
+                last = step
+                break
+        return last
+
+    @property
+    def where(self) -> tuple[Call, ...]:
+        """The call stack of the program at this stop, innermost first."""
+        match self.step:
+            case Operation(where=where) | BackwardBegin(where=where):
+                return where
+            case Contribution(source=source):
+                return self.recording.operations[source].where
+            case Error(where=where):
+                return where[::-1]
+            case _:
+                return ()
+
+    @property
+    def line(self) -> int:
+        """The program line of this stop, 0 if it has none."""
+        match self.step:
+            case Print(line=line):
+                return line
+            case _:
+                return self.where[0].span.line if self.where else 0
+
+    def printed(self) -> list[Print]:
+        """What the program has written so far."""
+        return [step for step in self.recording.steps[: self.end] if isinstance(step, Print)]

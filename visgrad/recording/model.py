@@ -1,0 +1,188 @@
+"""What a recording is made of: frozen, tagged structs that hold ids and summaries, never objects.
+
+Owns the vocabulary shared by the worker, the file format, the pictures and the window.  How steps are made is
+`recorder`'s, how they are read at a moment is `frame`'s, how they are stored is `file`'s.
+
+Two number spaces: an *operation* id counts operations in the order they ran; a *value* id counts tensor versions
+(each output of an operation is a new value; an in-place operation makes a new value of the same tensor).
+Constants such as the `10` of `10 * y` are not values; they stand in `Operation.arguments`.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+WHOLE = 64
+"""Arrays of at most this many elements are summarised whole."""
+
+
+class Span(msgspec.Struct, frozen=True, array_like=True):
+    """A piece of the program's text: 1-based lines, 0-based character columns, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Call(msgspec.Struct, frozen=True, array_like=True):
+    """One level of the learner's call stack: in which function, at which piece of text.
+
+    `module` is the dotted path of the `nn.Module` whose `forward` this is (`"0"`, `"encoder.layer1"`), else "".
+    """
+
+    function: str
+    span: Span
+    module: str = ""
+
+
+class Summary(msgspec.Struct, frozen=True, array_like=True):
+    """What is shown of an array.
+
+    `whole`: all elements, C order, little-endian, in the array's dtype, when there are at most `WHOLE`, else b"".
+    `minimum` … `std` disregard nan and inf (and are nan when nothing is left).
+    `histogram`: counts over equal bins from minimum to maximum.  `thumbnail`: float32 bytes, `thumbnail_shape`
+    (rows, columns), of a strided sample of the array seen as a matrix.  Large arrays may be described by a sample.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    device: str = "cpu"
+    whole: bytes = b""
+    minimum: float = float("nan")
+    maximum: float = float("nan")
+    mean: float = float("nan")
+    std: float = float("nan")
+    nans: int = 0
+    infs: int = 0
+    histogram: tuple[int, ...] = ()
+    thumbnail: bytes = b""
+    thumbnail_shape: tuple[int, int] = (0, 0)
+
+
+class Argument(msgspec.Struct, frozen=True, array_like=True):
+    """One argument of a call: `input` is an index into `Operation.inputs`, or -1 and `text` is the constant's repr."""
+
+    name: str
+    input: int = -1
+    text: str = ""
+
+
+class Output(msgspec.Struct, frozen=True, array_like=True):
+    """One result of an operation.
+
+    `role`: "leaf" (requires grad, no history), "parameter", "constant" (a tensor that needs no grad and has no
+    inputs), "result" (has a grad_fn), "no_grad" (computed without history), "detached".
+    `tensor`: identity of the tensor object, equal for the versions of one tensor.  `version`: its version counter.
+    `view_of`: the value it shares storage with, or -1.
+    """
+
+    value: int
+    summary: Summary
+    role: str
+    requires_grad: bool = False
+    tensor: int = 0
+    version: int = 0
+    view_of: int = -1
+
+
+class Operation(msgspec.Struct, frozen=True, tag_field="step", tag="op"):
+    """An operation ran (creation of a tensor is an operation without inputs).
+
+    `op`: the registry's name (`mul`).  `backward`: the grad_fn's name (`MulBackward0`) or "".  `inputs`: value ids in
+    argument order, repeats kept.  `call`: the expression the learner wrote for it (`10*y`), "" if unknown.
+    `where`: the learner's call stack, innermost first.  `order`: 0 forward; n: ran inside an n-th order backward.
+    `in_place`: the result replaces `inputs[0]`.
+    """
+
+    id: int
+    op: str
+    inputs: tuple[int, ...]
+    outputs: tuple[Output, ...]
+    arguments: tuple[Argument, ...] = ()
+    backward: str = ""
+    call: str = ""
+    where: tuple[Call, ...] = ()
+    order: int = 0
+    in_place: bool = False
+
+
+class Bind(msgspec.Struct, frozen=True, tag_field="step", tag="bind"):
+    """A name of the program now stands for a value (`w` for value 0)."""
+
+    name: str
+    value: int
+    line: int = 0
+
+
+class BackwardBegin(msgspec.Struct, frozen=True, tag_field="step", tag="begin"):
+    """Sweep number `sweep` (0, 1, …) starts at these values with these upstream gradients, from this line."""
+
+    sweep: int
+    roots: tuple[int, ...]
+    gradients: tuple[Summary, ...]
+    where: tuple[Call, ...] = ()
+
+
+class Contribution(msgspec.Struct, frozen=True, tag_field="step", tag="grad"):
+    """The vector–Jacobian product of operation `source`, for its input `slot`, reached `value`.
+
+    `gradient` is this product, `total` the sum of all contributions to `value` so far in this sweep.
+    """
+
+    sweep: int
+    source: int
+    slot: int
+    value: int
+    gradient: Summary
+    total: Summary
+
+
+class Accumulation(msgspec.Struct, frozen=True, tag_field="step", tag="accumulate"):
+    """A gradient was added into `.grad` of `value` (a leaf, or one that retains its gradient); `grad` is the result."""
+
+    sweep: int
+    value: int
+    grad: Summary
+    first: bool = True
+
+
+class BackwardEnd(msgspec.Struct, frozen=True, tag_field="step", tag="end"):
+    """The sweep is over."""
+
+    sweep: int
+
+
+class Print(msgspec.Struct, frozen=True, tag_field="step", tag="print"):
+    """The program wrote text.  `stream`: "stdout", "stderr", or "result" (the value of a cell's last expression)."""
+
+    text: str
+    stream: str = "stdout"
+    line: int = 0
+
+
+class Error(msgspec.Struct, frozen=True, tag_field="step", tag="error"):
+    """The program ended in an error; always the last step.
+
+    `where`: the program's own frames, outermost first (a syntax error has one).  `operation`: the id of the operation
+    to blame, or -1.  `explanation`: plain words, or "".
+    """
+
+    type: str
+    message: str
+    where: tuple[Call, ...] = ()
+    explanation: str = ""
+    operation: int = -1
+
+
+Step: TypeAlias = Operation | Bind | BackwardBegin | Contribution | Accumulation | BackwardEnd | Print | Error
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How a run ended: `kind` is "done", "error", "stopped", "limit" or "died"; `message` says it to a person."""
+
+    kind: str
+    message: str = ""
+    seconds: float = 0.0

@@ -1,0 +1,128 @@
+"""The messages between a window (or command) and its worker, and how they are framed.
+
+Owns the message types and the sans-IO `Decoder`.  A frame is a 4-byte big-endian length and a MessagePack body.
+Neither side trusts the other: a frame over `MAX_FRAME`, or one that does not decode to its union, raises
+`ProtocolError`, and the side that sees it ends the worker.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Generic, TypeAlias, TypeVar
+
+import msgspec
+
+from visgrad.recording.model import Outcome, Step
+
+MAX_FRAME = 64 << 20
+VERSION = 1
+
+
+class ProtocolError(Exception):
+    """The other side sent something that is no message of ours."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What a run may use: seconds of wall time, MiB of memory, recorded steps, MiB of printed text."""
+
+    seconds: float = 60.0
+    memory: int = 2048
+    steps: int = 1_000_000
+    printed: int = 4
+
+
+class Run(msgspec.Struct, frozen=True, tag="run"):
+    """Run this program; everything about it carries the number `run`."""
+
+    run: int
+    source: str
+    name: str = "program.py"
+    device: str = "cpu"
+    limits: Limits = Limits()
+
+
+class Stop(msgspec.Struct, frozen=True, tag="stop"):
+    """End the run at the next bytecode."""
+
+    run: int
+
+
+class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
+    """Send the full array of a value, or of its gradient (`kind` "value" or "gradient")."""
+
+    run: int
+    request: int
+    value: int
+    kind: str = "value"
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """The worker has loaded the engine and waits for work."""
+
+    version: int
+    devices: tuple[str, ...]
+
+
+class Steps(msgspec.Struct, frozen=True, tag="steps"):
+    """Further steps of a run, in order."""
+
+    run: int
+    steps: tuple[Step, ...]
+
+
+class Finished(msgspec.Struct, frozen=True, tag="finished"):
+    """The run is over; no further `Steps` of it follow."""
+
+    run: int
+    outcome: Outcome
+
+
+class Array(msgspec.Struct, frozen=True, tag="array"):
+    """The answer to `Fetch`; `shape` None: it is no longer kept."""
+
+    request: int
+    dtype: str
+    shape: tuple[int, ...] | None
+    data: bytes
+
+
+ToWorker: TypeAlias = Run | Stop | Fetch
+FromWorker: TypeAlias = Ready | Steps | Finished | Array
+
+_encoder = msgspec.msgpack.Encoder()
+_header = struct.Struct(">I")
+
+
+def encode(message: ToWorker | FromWorker) -> bytes:
+    """The frame of a message."""
+    body = _encoder.encode(message)
+    return _header.pack(len(body)) + body
+
+
+M = TypeVar("M")
+
+
+class Decoder(Generic[M]):
+    """Turns received bytes into messages: `for m in decoder.feed(data)`."""
+
+    def __init__(self, union: object) -> None:
+        self._decoder: msgspec.msgpack.Decoder[M] = msgspec.msgpack.Decoder(union)  # type: ignore[arg-type]
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[M]:
+        """All messages that are complete with `data`; raises `ProtocolError` on anything else."""
+        self._buffer += data
+        messages: list[M] = []
+        while len(self._buffer) >= 4:
+            (size,) = _header.unpack_from(self._buffer)
+            if size > MAX_FRAME:
+                raise ProtocolError(f"a frame of {size} bytes is larger than {MAX_FRAME}")
+            if len(self._buffer) < 4 + size:
+                break
+            body = bytes(self._buffer[4 : 4 + size])
+            del self._buffer[: 4 + size]
+            try:
+                messages.append(self._decoder.decode(body))
+            except (msgspec.MsgspecError, RecursionError) as error:
+                raise ProtocolError(f"not a message: {error}") from error
+        return messages
