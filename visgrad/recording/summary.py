@@ -7,7 +7,7 @@ arrays are summarised, and when, is `recorder`'s.
 from __future__ import annotations
 
 import sys
-from math import fsum, gcd, inf, isfinite, isnan, nan, sqrt
+from math import gcd, inf, isfinite, isnan, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -104,11 +104,8 @@ def _few(elements: Array) -> Statistics:
     infs = len(numbers) - len(finite) - nans
     if not finite:
         return nan, nan, nan, nan, nans, infs, ()
-    low, high, mean = float(min(finite)), float(max(finite)), fsum(finite) / len(finite)
-    try:
-        std = sqrt(fsum([(number - mean) ** 2 for number in finite]) / len(finite))
-    except OverflowError:
-        std = inf
+    low, high, mean = float(min(finite)), float(max(finite)), sum(finite) / len(finite)
+    std = sqrt(sum([(number - mean) * (number - mean) for number in finite]) / len(finite))
     if len(finite) == 1 or not isfinite(high - low):
         return low, high, mean, std, nans, infs, ()
     counts = [0] * BINS
