@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from visgrad.picture.options import ViewOptions
+from visgrad.picture.roles import Theme, theme
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Outcome
 from visgrad.recording.recording import Recording
@@ -48,6 +49,7 @@ class Store(QObject):
         self.selection: int | None = None
         self.hover: int | None = None
         self.options = ViewOptions()
+        self.theme: Theme = theme("light")
         self.running = False
         self.outcome: Outcome | None = None
         self.stale = False  # the text has been edited since the recording was made
@@ -64,6 +66,16 @@ class Store(QObject):
             setattr(self, name, values[name])
         if different or Aspect.RECORDING in aspects:
             self.changed.emit(aspects)
+
+    @property
+    def awaiting(self) -> bool:
+        """Whether a run has begun of which no step has arrived: the recording shown is the previous run's."""
+        return self.running and self.recording.outcome is not None
+
+    def edit(self, text: str) -> None:
+        """The program's text is now this."""
+        stale = bool(self.recording.steps or self.recording.source) and text != self.recording.source
+        self.set(Aspect.PROGRAM, text=text, stale=stale)
 
     def go(self, position: int) -> None:
         """Move to a position, clamped to the recording."""
