@@ -10,6 +10,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from visgrad.recording.model import (
+    Accumulation,
     BackwardBegin,
     Bind,
     Call,
@@ -66,7 +67,8 @@ class Frame:
     def contributions(self, value: int) -> list[Contribution]:
         """All contributions a value has received, oldest first, over all sweeps."""
         history = self.recording.contributions.get(value, [])
-        return [contribution for step, contribution in history if step < self.end]
+        index = bisect_left(history, self.end, key=lambda entry: entry[0])
+        return [contribution for _, contribution in history[:index]]
 
     def names(self, value: int) -> list[str]:
         """The names the program has given a value, oldest first, without repeats."""
@@ -81,13 +83,20 @@ class Frame:
     @property
     def sweep(self) -> BackwardBegin | None:
         """The backward sweep that is running or was last, None before the first."""
-        last = None
-        for index in range(self.end - 1, -1, -1):
-            step = self.recording.steps[index]
-            if isinstance(step, BackwardBegin):
-                last = step
-                break
-        return last
+        number = bisect_left(self.recording.began, self.end)
+        return self.recording.sweeps[number - 1] if number else None
+
+    @property
+    def in_sweep(self) -> bool:
+        """Whether a sweep is running at this stop: its `BackwardEnd` has not been passed."""
+        number = bisect_left(self.recording.began, self.end)
+        return number > bisect_left(self.recording.ended, self.end)
+
+    def accumulated(self, value: int) -> Accumulation | None:
+        """The last accumulation into a value's `.grad`, None if there has been none."""
+        history = self.recording.accumulations.get(value, [])
+        index = bisect_left(history, self.end, key=lambda entry: entry[0])
+        return history[index - 1][1] if index else None
 
     @property
     def where(self) -> tuple[Call, ...]:
@@ -113,4 +122,6 @@ class Frame:
 
     def printed(self) -> list[Print]:
         """What the program has written so far."""
-        return [step for step in self.recording.steps[: self.end] if isinstance(step, Print)]
+        prints = self.recording.prints
+        steps = (self.recording.steps[index] for index in prints[: bisect_left(prints, self.end)])
+        return [step for step in steps if isinstance(step, Print)]

@@ -7,23 +7,28 @@ gradients accumulated and sweeps ended belong to the stop before them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
+from pathlib import Path
 
+from visgrad.picture.options import ViewOptions
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import (
     Accumulation,
     BackwardBegin,
+    BackwardEnd,
     Bind,
     Contribution,
     Error,
     Operation,
     Outcome,
     Output,
+    Print,
     Step,
     Summary,
 )
 
-STOPPING = (Operation, BackwardBegin, Contribution, Error)
+STOPPING = (Operation, BackwardBegin, Contribution, Print, Error)
 
 
 class Recording:
@@ -32,7 +37,8 @@ class Recording:
     `operations[i]`, `values[v]`: by id; `producer[v]`, `slot[v]`: the operation that made value v, and as which
     output; `made[i]`: the step of operation i.  `users[v]`: (operation id, slot) pairs.
     `names[v]`: (step, name); `gradients[v]`: (step, Summary), the running total or `.grad` as it changed;
-    `contributions[v]`: (step, Contribution).  `sweeps`: the BackwardBegin of each sweep.
+    `contributions[v]`: (step, Contribution); `accumulations[v]`: (step, Accumulation).  `sweeps`: the BackwardBegin of
+    each sweep, `began[s]`, `ended[s]` its first and last step.  `prints`: the steps that wrote text.
     """
 
     def __init__(self, source: str = "", name: str = "program.py") -> None:
@@ -50,7 +56,11 @@ class Recording:
         self.names: dict[int, list[tuple[int, str]]] = {}
         self.gradients: dict[int, list[tuple[int, Summary]]] = {}
         self.contributions: dict[int, list[tuple[int, Contribution]]] = {}
+        self.accumulations: dict[int, list[tuple[int, Accumulation]]] = {}
         self.sweeps: list[BackwardBegin] = []
+        self.began: list[int] = []
+        self.ended: list[int] = []
+        self.prints: list[int] = []
         self.error: Error | None = None
 
     def extend(self, steps: Iterable[Step]) -> None:
@@ -59,7 +69,7 @@ class Recording:
             index = len(self.steps)
             self._index(index, step)
             self.steps.append(step)
-            if isinstance(step, STOPPING) or (not isinstance(step, Bind | Accumulation) and step_prints(step)):
+            if isinstance(step, STOPPING):
                 self.stops.append(index + 1)
             elif self.stops:
                 self.stops[-1] = index + 1
@@ -70,9 +80,26 @@ class Recording:
 
     def position_of(self, operation: int) -> int:
         """The position at which an operation has just run."""
-        from bisect import bisect_right
-
         return bisect_right(self.stops, self.made[operation]) + 1
+
+    def to_svg(
+        self,
+        path: str | Path | None = None,
+        position: int | None = None,
+        theme: str = "light",
+        options: ViewOptions | None = None,
+    ) -> str:
+        """The picture at a position (the end by default) as SVG text, also written to `path` if there is one."""
+        from visgrad.export.svg import svg  # pictures read recordings, not the other way round
+
+        text = svg(self.frame(len(self.stops) if position is None else position), options or ViewOptions(), theme)
+        if path is not None:
+            Path(path).write_text(text, "utf-8")
+        return text
+
+    def _repr_svg_(self) -> str:
+        """What a notebook shows."""
+        return self.to_svg()
 
     def _index(self, index: int, step: Step) -> None:
         match step:
@@ -82,19 +109,25 @@ class Recording:
                 self._check_value(step.value)
                 self.names.setdefault(step.value, []).append((index, step.name))
             case BackwardBegin():
-                for value in step.roots:
-                    self._check_value(value)
-                for value, gradient in zip(step.roots, step.gradients, strict=True):
-                    self.gradients.setdefault(value, []).append((index, gradient))
-                self.sweeps.append(step)
+                self._index_sweep(index, step)
             case Contribution():
                 self._check_value(step.value)
                 self._check_operation(step.source)
+                self._check_sweep(step.sweep)
+                if not 0 <= step.slot < len(self.operations[step.source].inputs):
+                    raise ValueError(f"operation {step.source} has no input {step.slot}")
                 self.gradients.setdefault(step.value, []).append((index, step.total))
                 self.contributions.setdefault(step.value, []).append((index, step))
             case Accumulation():
                 self._check_value(step.value)
+                self._check_sweep(step.sweep)
                 self.gradients.setdefault(step.value, []).append((index, step.grad))
+                self.accumulations.setdefault(step.value, []).append((index, step))
+            case BackwardEnd():
+                self._check_sweep(step.sweep)
+                self.ended.append(index)
+            case Print():
+                self.prints.append(index)
             case Error():
                 self.error = step
             case _:
@@ -103,18 +136,35 @@ class Recording:
     def _index_operation(self, index: int, step: Operation) -> None:
         if step.id != len(self.operations):
             raise ValueError(f"operation {step.id} follows operation {len(self.operations) - 1}")
-        for slot, value in enumerate(step.inputs):
+        for value in step.inputs:
             self._check_value(value)
+        for value, output in enumerate(step.outputs, len(self.values)):
+            if output.value != value:
+                raise ValueError(f"value {output.value} follows value {value - 1}")
+            if not -1 <= output.view_of < value:
+                raise ValueError(f"value {value} cannot be a view of value {output.view_of}")
+        for argument in step.arguments:
+            if not -1 <= argument.input < len(step.inputs):
+                raise ValueError(f"operation {step.id} has no input {argument.input}")
+        for slot, value in enumerate(step.inputs):
             self.users[value].append((step.id, slot))
         for slot, output in enumerate(step.outputs):
-            if output.value != len(self.values):
-                raise ValueError(f"value {output.value} follows value {len(self.values) - 1}")
             self.values.append(output)
             self.producer.append(step.id)
             self.slot.append(slot)
             self.users.append([])
         self.operations.append(step)
         self.made.append(index)
+
+    def _index_sweep(self, index: int, step: BackwardBegin) -> None:
+        if step.sweep != len(self.sweeps) or len(step.roots) != len(step.gradients):
+            raise ValueError(f"sweep {step.sweep} follows sweep {len(self.sweeps) - 1}")
+        for value in step.roots:
+            self._check_value(value)
+        for value, gradient in zip(step.roots, step.gradients, strict=True):
+            self.gradients.setdefault(value, []).append((index, gradient))
+        self.sweeps.append(step)
+        self.began.append(index)
 
     def _check_value(self, value: int) -> None:
         if not 0 <= value < len(self.values):
@@ -124,9 +174,6 @@ class Recording:
         if not 0 <= operation < len(self.operations):
             raise ValueError(f"there is no operation {operation}")
 
-
-def step_prints(step: Step) -> bool:
-    """Whether a step wrote text."""
-    from visgrad.recording.model import Print
-
-    return isinstance(step, Print)
+    def _check_sweep(self, sweep: int) -> None:
+        if not 0 <= sweep < len(self.sweeps):
+            raise ValueError(f"there is no sweep {sweep}")

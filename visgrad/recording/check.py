@@ -1,0 +1,95 @@
+"""Refuses steps that no recorder makes: what comes from a file or another process is not trusted.
+
+Owns the rules about a step by itself; whether its ids fit the steps before it is `recording`'s to say.
+"""
+
+from __future__ import annotations
+
+from math import prod
+
+from visgrad.recording.model import (
+    WHOLE,
+    Accumulation,
+    BackwardBegin,
+    Call,
+    Contribution,
+    Error,
+    Operation,
+    Step,
+    Summary,
+)
+from visgrad.recording.summary import SIDE
+
+ITEM_SIZES = {
+    "bool": 1,
+    "uint8": 1,
+    "int8": 1,
+    "uint16": 2,
+    "int16": 2,
+    "float16": 2,
+    "uint32": 4,
+    "int32": 4,
+    "float32": 4,
+    "uint64": 8,
+    "int64": 8,
+    "float64": 8,
+    "complex64": 8,
+    "complex128": 16,
+}
+"""The dtypes an array may have, and the bytes an element takes."""
+
+ROLES = frozenset({"leaf", "parameter", "constant", "result", "no_grad", "detached"})
+
+FURTHEST = 10_000_000
+"""No line or column lies beyond this."""
+
+
+def check(step: Step) -> None:
+    """ValueError, saying what is wrong, if a step cannot be shown."""
+    match step:
+        case Operation():
+            check_calls(step.where)
+            for output in step.outputs:
+                if output.role not in ROLES:
+                    raise ValueError(f"{output.role!r} is no role")
+                check_summary(output.summary)
+        case BackwardBegin():
+            check_calls(step.where)
+            for gradient in step.gradients:
+                check_summary(gradient)
+        case Contribution():
+            check_summary(step.gradient)
+            if step.total is not step.gradient:
+                check_summary(step.total)
+        case Accumulation():
+            check_summary(step.grad)
+        case Error():
+            check_calls(step.where)
+        case _:
+            pass
+
+
+def check_summary(summary: Summary) -> None:
+    """ValueError if the bytes of a summary are not what its shape and dtype say."""
+    size = ITEM_SIZES.get(summary.dtype)
+    if size is None:
+        raise ValueError(f"{summary.dtype!r} is no dtype")
+    elements = 1
+    if summary.shape:
+        if min(summary.shape) < 0:
+            raise ValueError("a shape is negative")
+        elements = prod(summary.shape)
+    if summary.whole and (elements > WHOLE or len(summary.whole) != elements * size):
+        raise ValueError("an array's bytes do not fit its shape")
+    rows, columns = summary.thumbnail_shape
+    if not (0 <= rows <= SIDE and 0 <= columns <= SIDE and len(summary.thumbnail) == 4 * rows * columns):
+        raise ValueError("a thumbnail's bytes do not fit its shape")
+
+
+def check_calls(calls: tuple[Call, ...]) -> None:
+    """ValueError if a piece of text cannot lie in a program."""
+    for call in calls:
+        span = call.span
+        for place in (span.line, span.column, span.end_line, span.end_column):
+            if not 0 <= place <= FURTHEST:
+                raise ValueError(f"there is no line or column {place}")
