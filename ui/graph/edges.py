@@ -1,0 +1,107 @@
+"""The geometry of edges for painting: rounded paths and arrow heads near by, arrays of straight lines from afar."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainterPath, QPolygonF
+
+from visgrad.picture.display import ARROW, RADIUS, Edges, Floats
+
+
+class EdgeGeometry:
+    """What is derived from `Edges`, each part when it is first asked for."""
+
+    def __init__(self, edges: Edges) -> None:
+        self.edges = edges
+        self._boxes: Floats | None = None
+        self._paths: dict[int, QPainterPath] = {}
+
+    @property
+    def boxes(self) -> Floats:
+        """(m, 4): left, top, right, bottom of each edge."""
+        if self._boxes is None:
+            points, start = self.edges.points, self.edges.start[:-1]
+            if len(start):
+                low = np.minimum.reduceat(points, start, axis=0)
+                high = np.maximum.reduceat(points, start, axis=0)
+                self._boxes = np.hstack([low, high])
+            else:
+                self._boxes = np.zeros((0, 4))
+        return self._boxes
+
+    def path(self, edge: int) -> QPainterPath:
+        """The rounded line of an edge, ending where its arrow head begins."""
+        path = self._paths.get(edge)
+        if path is None:
+            path = self._paths[edge] = rounded_path(self.points(edge))
+        return path
+
+    def points(self, edge: int) -> list[list[float]]:
+        """The corners of an edge."""
+        start = self.edges.start
+        corners: list[list[float]] = self.edges.points[int(start[edge]) : int(start[edge + 1])].tolist()
+        return corners
+
+    def segments(self, chosen: NDArray[np.intp]) -> Floats:
+        """(k, 4): x1, y1, x2, y2 of all straight pieces of the chosen edges."""
+        first = self.edges.start[:-1][chosen].astype(np.intp)
+        count = self.edges.start[1:][chosen].astype(np.intp) - first - 1
+        total = int(count.sum())
+        if total <= 0:
+            return np.zeros((0, 4))
+        offset = np.repeat(first - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
+        index = np.arange(total) + offset
+        points = self.edges.points
+        return np.ascontiguousarray(np.hstack([points[index], points[index + 1]]))
+
+
+def rounded_path(points: list[list[float]]) -> QPainterPath:
+    """A polyline with its bends rounded by `RADIUS`, ended short of the last point to leave room for the arrow."""
+    path = QPainterPath(QPointF(*points[0]))
+    for (ax, ay), (bx, by), (cx, cy) in zip(points, points[1:], points[2:], strict=False):
+        before, after = math.hypot(bx - ax, by - ay), math.hypot(cx - bx, cy - by)
+        radius = min(RADIUS, before / 2, after / 2)
+        if radius < 0.5:
+            path.lineTo(bx, by)
+            continue
+        path.lineTo(bx + (ax - bx) * radius / before, by + (ay - by) * radius / before)
+        path.quadTo(bx, by, bx + (cx - bx) * radius / after, by + (cy - by) * radius / after)
+    (ax, ay), (bx, by) = points[-2], points[-1]
+    length = math.hypot(bx - ax, by - ay) or 1.0
+    short = min(ARROW * 0.7, length) / length
+    path.lineTo(bx + (ax - bx) * short, by + (ay - by) * short)
+    return path
+
+
+def arrow_head(points: list[list[float]], width: float) -> QPolygonF:
+    """The arrow head at the last point, slightly swept back, growing with the line's width."""
+    (ax, ay), (bx, by) = points[-2], points[-1]
+    length = math.hypot(bx - ax, by - ay) or 1.0
+    ux, uy = (bx - ax) / length, (by - ay) / length
+    size = ARROW + 1.6 * max(width - 1.0, 0.0)
+    half = size * 0.52
+    back_x, back_y = bx - ux * size * 1.15, by - uy * size * 1.15
+    return QPolygonF(
+        [
+            QPointF(bx, by),
+            QPointF(back_x - uy * half, back_y + ux * half),
+            QPointF(back_x + ux * size * 0.25, back_y + uy * size * 0.25),
+            QPointF(back_x + uy * half, back_y - ux * half),
+        ]
+    )
+
+
+def middle(points: list[list[float]]) -> tuple[float, float]:
+    """The point half way along a polyline."""
+    lengths = [math.hypot(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points)]
+    rest = sum(lengths) / 2
+    for (a, b), length in zip(itertools.pairwise(points), lengths, strict=True):
+        if rest <= length and length > 0:
+            return a[0] + (b[0] - a[0]) * rest / length, a[1] + (b[1] - a[1]) * rest / length
+        rest -= length
+    return points[-1][0], points[-1][1]

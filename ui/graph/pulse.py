@@ -1,0 +1,61 @@
+"""The light that runs along the edges of this step: a gradient runs against the data, a value with it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath
+
+from ui.colours import faded
+from ui.graph.camera import ease
+from ui.graph.painter import DisplayPainter, Viewport
+from visgrad.picture.display import Display, State
+from visgrad.picture.roles import INDEX
+
+PULSE_SECONDS = 0.75
+TRAIL = 10
+TRAIL_LENGTH = 42.0
+MOST = 24
+
+
+def pulsing_edges(display: Display) -> list[int]:
+    """The edges of this step: gradient edges if there are any, else data edges.  Crowds stand still."""
+    edges = display.edges
+    active = (edges.state & State.ACTIVE) > 0
+    warm = (edges.role == INDEX["gradient"]) | (edges.role == INDEX["gradient_edge"])
+    chosen = active & warm if bool((active & warm).any()) else active
+    found: list[int] = np.nonzero(chosen)[0].tolist()
+    return found if len(found) <= MOST else []
+
+
+def paint_pulses(painter: QPainter, scene: DisplayPainter, viewport: Viewport, edges: list[int], share: float) -> None:
+    """Paint the light at a share (0…1) of its way.  Edges point the way their content flows."""
+    painter.save()
+    painter.translate(viewport.dx, viewport.dy)
+    painter.scale(viewport.scale, viewport.scale)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for edge in edges:
+        warm = int(scene.display.edges.role[edge]) in (INDEX["gradient"], INDEX["gradient_edge"])
+        _paint_comet(
+            painter, scene.geometry.path(edge), scene.colours[INDEX["gradient" if warm else "edge_active"]], share
+        )
+    painter.restore()
+
+
+def _paint_comet(painter: QPainter, path: QPainterPath, colour: QColor, share: float) -> None:
+    """A bright head, a halo, and a trail that thins out behind it."""
+    length = path.length()
+    head = ease(share) * length
+    fading = min(1.0, (1.0 - share) / 0.12)
+    for step in range(TRAIL, -1, -1):
+        at = head - step * TRAIL_LENGTH / TRAIL
+        if at < 0 or length <= 0:
+            continue
+        point = path.pointAtPercent(min(max(path.percentAtLength(at), 0.0), 1.0))
+        strength = 1.0 - step / (TRAIL + 1)
+        painter.setBrush(faded(colour, 0.75 * strength * fading))
+        radius = 1.6 + 3.2 * strength
+        painter.drawEllipse(point, radius, radius)
+        if step == 0:
+            painter.setBrush(faded(colour, 0.18 * fading))
+            painter.drawEllipse(point, 10.0, 10.0)

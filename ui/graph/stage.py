@@ -1,0 +1,312 @@
+"""The part of the canvas that shows: a display, where the camera looks at it, and the animation to the next one.
+
+Owns the widget's painting and the clock of everything that moves.  What people do with mouse and keyboard is
+`view`'s, what is painted is `painter`'s.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QFocusEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.graph.camera import Camera, between, ease, fitting
+from ui.graph.cards import CardCache
+from ui.graph.ground import paint_ground, paint_hint
+from ui.graph.painter import DisplayPainter, Emphasis, Viewport
+from ui.graph.pulse import PULSE_SECONDS, paint_pulses, pulsing_edges
+from ui.graph.tween import MANY, Tween
+from visgrad.picture.display import Display
+from visgrad.picture.roles import Theme, theme
+
+MOVE_SECONDS = 0.3
+FIT_SECONDS = 0.2
+SETTLE_MS = 130
+FRAME_MS = 16
+ZOOM_STEP = 1.25
+
+
+class Stage(QWidget):
+    """Shows one display; the next one is reached by gliding.  Nodes are the ids in `Display.cards.node`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.hint = ""
+        self.reduced_motion = False
+        self._theme = theme("light")
+        self._cache = CardCache()
+        self._display: Display | None = None
+        self._painter: DisplayPainter | None = None
+        self._selected: int | None = None
+        self._hovered: int | None = None
+        self._following = True
+        self._camera = Camera()
+        self._tween: Tween | None = None
+        self._camera_from: Camera | None = None
+        self._camera_to = Camera()
+        self._began = 0.0
+        self._seconds = MOVE_SECONDS
+        self._pulse_began = 0.0
+        self._pulses: list[int] = []
+        self._zooming = False
+        self._clock = QTimer(self)
+        self._clock.setInterval(FRAME_MS)
+        self._clock.timeout.connect(self._tick)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
+
+    # what is shown -----------------------------------------------------------------------------------------------
+
+    @property
+    def display(self) -> Display | None:
+        """The display that is shown, or is being moved to."""
+        return self._display
+
+    def set_display(self, display: Display | None, *, animate: bool = True) -> None:
+        """Show a display; `animate`: cards glide from where they are now."""
+        shown = self._painter.display if self._painter else None
+        animate = animate and not self.reduced_motion and self.isVisible()
+        before = self._camera
+        self._tween = None
+        self._camera_from = None
+        self._display = display
+        if display is None:
+            self._painter = None
+            self._following = True
+        else:
+            self._painter = DisplayPainter(display, self._theme, self._cache)
+            target = self._goal(shown, display)
+            if animate and shown is not None and len(display.cards.node) <= MANY:
+                tween = Tween(shown, display)
+                self._tween = tween if tween.moves else None
+            if animate and shown is not None and (self._tween or target != before):
+                self._move(target, MOVE_SECONDS)
+            else:
+                self._camera = target
+        if self._hovered is not None and not self._has(self._hovered):
+            self._hovered = None
+        self._start_pulses(animate)
+        self._describe()
+        self._tick()
+
+    def set_theme(self, new: Theme) -> None:
+        """Paint in another theme."""
+        if new == self._theme:
+            return
+        self._theme = new
+        self._cache.clear()
+        if self._display is not None:
+            self._painter = DisplayPainter(self._display, new, self._cache)
+            self._tween = None
+        self.update()
+
+    def set_selection(self, node: int | None) -> None:
+        """Ring a node; what is selected is decided by whoever listens to the signals."""
+        if node != self._selected:
+            self._selected = node
+            self._describe()
+            self.update()
+
+    def set_hint(self, text: str) -> None:
+        """What to say in the middle while there is nothing to show."""
+        self.hint = text
+        self.update()
+
+    def _start_pulses(self, animate: bool) -> None:
+        self._pulses = pulsing_edges(self._display) if self._display is not None and animate else []
+        if self._pulses:
+            self._pulse_began = time.monotonic()
+            self._clock.start()
+
+    def _describe(self) -> None:
+        """Tell assistive tools what is here."""
+        if self._display is None:
+            self.setAccessibleDescription(self.hint)
+            return
+        words = f"{len(self._display.cards.node)} nodes"
+        title = self.title(self._selected) if self._selected is not None else ""
+        self.setAccessibleDescription(f"{words}; selected: {title}" if title else words)
+
+    def title(self, node: int) -> str:
+        """The short name on a node's card, "" if it has none."""
+        if self._display is None:
+            return ""
+        found = np.nonzero(self._display.cards.node == node)[0]
+        titles = self._display.cards.title
+        return titles[int(found[0])] if len(found) and int(found[0]) < len(titles) else ""
+
+    def _has(self, node: int) -> bool:
+        return self._display is not None and bool((self._display.cards.node == node).any())
+
+    # the camera --------------------------------------------------------------------------------------------------
+
+    def fit(self, *, animate: bool = True) -> None:
+        """Show everything, and keep doing so as the graph grows."""
+        self._following = True
+        if self._display is not None:
+            self._go(fitting(self._display.bounds, self.width(), self.height()), animate)
+
+    def zoom(self, factor: float) -> None:
+        """Magnify by a factor about the middle."""
+        self._following = False
+        start = self._camera_to if self._camera_from is not None else self._camera
+        self._go(start.zoomed(factor, self.width() / 2, self.height() / 2, self.width(), self.height()), True)
+
+    def centre_on(self, node: int) -> None:
+        """Bring a node into the middle, at a scale at which it can be read."""
+        rect = self.node_rect(node)
+        if rect is not None:
+            self._following = False
+            scale = max(self._camera.scale, 0.8)
+            self._go(Camera(rect.center().x(), rect.center().y(), scale), True)
+
+    def visible_rect(self) -> QRectF:
+        """What of the scene shows."""
+        return self._viewport().scene_rect(self.width(), self.height())
+
+    @property
+    def scale(self) -> float:
+        """Pixels a scene unit."""
+        return self._camera.scale
+
+    def node_rect(self, node: int) -> QRectF | None:
+        """Where a node's first card is, in scene units."""
+        if self._display is None:
+            return None
+        found = np.nonzero(self._display.cards.node == node)[0]
+        return QRectF(*self._display.cards.rect[int(found[0])].tolist()) if len(found) else None
+
+    def to_widget(self, x: float, y: float) -> QPointF:
+        """The widget point of a scene point."""
+        dx, dy = self._camera.offset(self.width(), self.height())
+        return QPointF(x * self._camera.scale + dx, y * self._camera.scale + dy)
+
+    def _goal(self, shown: Display | None, display: Display) -> Camera:
+        """Where to look when `display` replaces `shown`: all of it, or so that what was looked at stays put."""
+        if self._following or shown is None:
+            return fitting(display.bounds, self.width(), self.height())
+        anchor = self._anchor(shown, display)
+        if anchor is None:
+            return self._camera
+        dx, dy = anchor
+        return Camera(self._camera.x + dx, self._camera.y + dy, self._camera.scale)
+
+    def _anchor(self, shown: Display, display: Display) -> tuple[float, float] | None:
+        """How far the card nearest to the middle of the view (or the selected one, if it shows) moves."""
+        place = {node: index for index, node in enumerate(display.cards.node.tolist())}
+        rect = shown.cards.rect
+        distance = np.hypot(rect[:, 0] + rect[:, 2] / 2 - self._camera.x, rect[:, 1] + rect[:, 3] / 2 - self._camera.y)
+        order = np.argsort(distance, kind="stable").tolist()
+        area = self.visible_rect()
+        chosen = [i for i in order if int(shown.cards.node[i]) == self._selected and area.intersects(_rect(rect[i]))]
+        for index in [*chosen, *order]:
+            now = place.get(int(shown.cards.node[index]))
+            if now is not None:
+                shift = display.cards.rect[now, :2] - rect[index, :2]
+                return float(shift[0]), float(shift[1])
+        return None
+
+    def _go(self, camera: Camera, animate: bool) -> None:
+        if animate and not self.reduced_motion and self.isVisible():
+            self._move(camera, FIT_SECONDS)
+        else:
+            self._camera_from = None
+            self._camera = camera
+        self._tick()
+
+    def _move(self, camera: Camera, seconds: float) -> None:
+        self._camera_from, self._camera_to = self._camera, camera
+        self._seconds, self._began = seconds, time.monotonic()
+        self._clock.start()
+
+    def _tick(self) -> None:
+        """Advance whatever is moving; stop the clock when nothing is."""
+        now = time.monotonic()
+        share = (now - self._began) / self._seconds
+        eased = ease(share) if share < 1 else 1.0
+        if self._tween is not None and self._display is not None:
+            display, alpha = self._tween.at(eased)
+            self._painter = DisplayPainter(display, self._theme, self._cache, alpha)
+        if self._camera_from is not None:
+            self._camera = between(self._camera_from, self._camera_to, eased)
+        if share >= 1:
+            self._tween = None
+            self._camera_from = None
+        if self._pulses and now - self._pulse_began > PULSE_SECONDS:
+            self._pulses = []
+        if not self.moving and not self._pulses:
+            self._clock.stop()
+        self.update()
+
+    @property
+    def moving(self) -> bool:
+        """Whether cards or the camera are on their way."""
+        return self._tween is not None or self._camera_from is not None
+
+    def finish(self) -> None:
+        """End all movement at its goal."""
+        self._began = self._pulse_began = float("-inf")
+        self._tick()
+
+    def _touch(self) -> None:
+        """A person moved the view: it no longer follows the graph, and animated movement ends."""
+        self._following = False
+        self._camera_from = None
+
+    def _settled(self) -> None:
+        self._zooming = False
+        self.update()
+
+    # painting ----------------------------------------------------------------------------------------------------
+
+    def _viewport(self) -> Viewport:
+        dx, dy = self._camera.offset(self.width(), self.height())
+        crisp = not (self._zooming or self.moving)
+        return Viewport(self._camera.scale, dx, dy, self.devicePixelRatioF(), crisp)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        viewport = self._viewport()
+        with QPainter(self) as painter:
+            paint_ground(painter, viewport, self.size(), self._theme)
+            if self._painter is None or self._display is None:
+                paint_hint(painter, self.rect(), self.hint, self._theme)
+                return
+            visible = viewport.scene_rect(self.width(), self.height())
+            self._painter.emphasis = Emphasis(self._selected, self._hovered, self.hasFocus())
+            self._painter.paint(painter, viewport, visible)
+            if self._pulses:
+                share = (time.monotonic() - self._pulse_began) / PULSE_SECONDS
+                paint_pulses(painter, self._painter, viewport, self._pulses, share)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._following and self._display is not None:
+            self.fit(animate=False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, 560)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 120)
+
+
+def _rect(row: Any) -> QRectF:
+    return QRectF(*(float(value) for value in row))
