@@ -31,6 +31,7 @@ class Aspect(Flag):
     VIEW = auto()  # view options
     RUN = auto()  # idle, running, outcome
     THEME = auto()
+    PLAY = auto()  # playing, live
 
 
 class Store(QObject):
@@ -46,6 +47,7 @@ class Store(QObject):
         self.recording = Recording()
         self.position = 0
         self.live = True
+        self.playing = False
         self.selection: int | None = None
         self.hover: int | None = None
         self.options = ViewOptions()

@@ -1,0 +1,63 @@
+"""What kind of moment each stop is, kept as an array that grows with the recording, for the slider to paint."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visgrad.recording.model import BackwardBegin, Contribution, Error, Operation, Print
+from visgrad.recording.recording import Recording
+
+
+class Phase(IntEnum):
+    """Ordered by what wins where several stops share a pixel."""
+
+    FORWARD = 0
+    PRINT = 1
+    BACKWARD = 2
+    ERROR = 3
+
+
+class Phases:
+    """`kinds`: the Phase of every stop so far."""
+
+    def __init__(self) -> None:
+        self._recording: Recording | None = None
+        self._kinds = np.zeros(256, np.uint8)
+        self._count = 0
+
+    @property
+    def kinds(self) -> NDArray[np.uint8]:
+        return self._kinds[: self._count]
+
+    def follow(self, recording: Recording) -> None:
+        """Catch up with a recording, from the start if it is another one."""
+        if recording is not self._recording:
+            self._recording, self._count = recording, 0
+        total = len(recording.stops)
+        if total > len(self._kinds):
+            grown = np.zeros(max(total, 2 * len(self._kinds)), np.uint8)
+            grown[: self._count] = self.kinds
+            self._kinds = grown
+        for position in range(self._count, total):
+            start = recording.stops[position - 1] if position else 0
+            self._kinds[position] = _phase(recording, start, recording.stops[position])
+        self._count = total
+
+
+def _phase(recording: Recording, start: int, end: int) -> Phase:
+    for step in recording.steps[start:end]:
+        match step:
+            case Error():
+                return Phase.ERROR
+            case BackwardBegin() | Contribution():
+                return Phase.BACKWARD
+            case Operation(order=order):
+                return Phase.BACKWARD if order else Phase.FORWARD
+            case Print():
+                return Phase.PRINT
+            case _:
+                continue
+    return Phase.FORWARD

@@ -1,0 +1,157 @@
+"""The timeline panel: what happens at this step in words, the buttons that move through time, and the slider."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from visgrad.explain.narrate import narrate
+
+from ui.i18n import language, tr
+from ui.settings_store import SettingsStore
+from ui.store import Aspect, Store
+from ui.timeline.phases import Phases
+from ui.timeline.playback import Playback
+from ui.timeline.slider import TimelineSlider
+
+SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 60.0)
+BUTTONS = ("toStartAction", "stepBackAction", "playAction", "stepForwardAction", "toEndAction")
+
+
+class Timeline(QWidget):
+    """Shows and moves the position in the store's recording."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: SettingsStore,
+        playback: Playback,
+        actions: dict[str, QAction],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("timeline")
+        self.setAccessibleName(tr("panel.timeline"))
+        self._store, self._settings, self._playback = store, settings, playback
+        self._phases = Phases()
+        self._sentence = ""
+        self.narration = _line("narration")
+        self.count = _line("stepCount")
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.slider = TimelineSlider(store.theme)
+        self.slider.setAccessibleName(tr("timeline.slider"))
+        self.slider.valueChanged.connect(self._moved)
+        self.slider.sliderPressed.connect(self._grabbed)
+        self._speed = self._speed_box()
+        self._arrange(actions)
+        store.changed.connect(self._on_changed)
+        self._on_changed(~Aspect(0))
+
+    def _arrange(self, actions: dict[str, QAction]) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        self.narration.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        top.addWidget(self.narration, 1)
+        top.addWidget(self.count)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        for name in BUTTONS:
+            row.addWidget(_button(actions[name], "playButton" if name == "playAction" else "stepButton"))
+        row.addSpacing(8)
+        row.addWidget(self.slider, 1)
+        row.addSpacing(8)
+        row.addWidget(self._speed)
+        live = _button(actions["liveAction"], "liveButton")
+        live.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        row.addWidget(live)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addLayout(row)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _speed_box(self) -> QComboBox:
+        box = QComboBox()
+        box.setObjectName("speedBox")
+        box.setAccessibleName(tr("timeline.speed"))
+        box.setToolTip(tr("timeline.speed_tip"))
+        box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        current = self._settings.number("playback/speed")
+        for speed in sorted({*SPEEDS, current}):
+            box.addItem(tr("timeline.per_second", speed=f"{speed:g}"), speed)
+        box.setCurrentIndex(box.findData(current))
+        box.activated.connect(self._set_speed)
+        return box
+
+    def _set_speed(self, index: int) -> None:
+        self._settings["playback/speed"] = float(self._speed.itemData(index))
+
+    # --- moving ----------------------------------------------------------------------------------------------
+
+    def _moved(self, value: int) -> None:
+        if value != self._store.position:
+            self._playback.go(value)
+
+    def _grabbed(self) -> None:
+        self._store.set(Aspect.PLAY, playing=False, live=False)
+
+    # --- showing ---------------------------------------------------------------------------------------------
+
+    def _on_changed(self, aspects: Aspect) -> None:
+        if aspects & Aspect.THEME:
+            self.slider.use(self._store.theme)
+        if aspects & Aspect.RECORDING:
+            self._phases.follow(self._store.recording)
+        if aspects & (Aspect.RECORDING | Aspect.POSITION | Aspect.RUN):
+            self._show_position()
+
+    def _show_position(self) -> None:
+        store = self._store
+        total = len(store.recording.stops)
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, total)
+        self.slider.setValue(store.position)
+        self.slider.blockSignals(False)
+        self.slider.setEnabled(total > 0)
+        self.slider.show_phases(self._phases.kinds)
+        self.count.setText(tr("timeline.count", position=f"{store.position:,}", total=f"{total:,}") if total else "")
+        self._sentence = self._words(total)
+        self.slider.setAccessibleDescription(self._sentence)
+        self._elide()
+
+    def _words(self, total: int) -> str:
+        if not total:
+            return tr("timeline.running") if self._store.running else tr("timeline.empty")
+        if not self._store.position:
+            return tr("timeline.at_start")
+        return narrate(self._store.frame, language())
+
+    def _elide(self) -> None:
+        metrics = QFontMetrics(self.narration.font())
+        width = max(0, self.narration.width())
+        shown = metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, width)
+        self.narration.setText(shown)
+        self.narration.setToolTip(self._sentence if shown != self._sentence else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+
+def _line(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _button(action: QAction, name: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setDefaultAction(action)
+    button.setAutoRaise(True)
+    button.setIconSize(QSize(18, 18))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(action.text().replace("&", ""))
+    return button
