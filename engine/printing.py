@@ -1,7 +1,7 @@
 """How a tensor is written: four decimals, one shared width, `...` in the middle, 80 columns.
 
-Owns the print options and the text of `repr(tensor)`, as PyTorch's formatter makes it.  Works on NumPy arrays and
-names only; fetching an array from a device, and the shape's own repr, belong to the tensor.
+Owns the print options and the text of `repr(tensor)`, as PyTorch's formatter makes it.  The formatter itself works on
+NumPy arrays and names only; the shape's own repr belongs to the tensor.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["format_tensor", "get_printoptions", "printoptions", "set_printoptions"]
+from engine import backends, dtypes
+
+__all__ = ["get_printoptions", "printoptions", "set_printoptions"]
 
 Array = npt.NDArray[Any]
 
@@ -210,3 +212,17 @@ def format_tensor(
     elif requires_grad:
         suffixes.append("requires_grad=True")
     return _append(prefix + _contents(array, len(prefix)), suffixes, len(prefix))
+
+
+def tensor_str(tensor: Any) -> str:
+    """The text of `repr(tensor)`; a tensor on another device is fetched."""
+    plain = type(tensor).__name__ in ("Tensor", "Parameter")
+    return format_tensor(
+        np.asarray(backends.to_numpy(tensor._data)),
+        dtype=tensor.dtype,
+        default_dtype=dtypes.get_default_dtype(),
+        device=str(tensor.device),
+        grad_fn=None if tensor.grad_fn is None else tensor.grad_fn.name(),
+        requires_grad=tensor.requires_grad,
+        prefix="tensor(" if plain else f"{type(tensor).__name__}(",
+    )
