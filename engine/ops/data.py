@@ -84,6 +84,8 @@ def _store(numbers: Sequence[Any], dtype: np.dtype[Any]) -> Array:
         whole = np.array(numbers)
         if whole.dtype.kind not in "bi":
             for number in numbers:
+                if isinstance(number, int) and not -(2**63) <= number < 2**63:
+                    raise OverflowError
                 if not lowest <= number <= highest:
                     raise RuntimeError(f"value cannot be converted to type {dtype.name} without overflow")
             whole = np.array([(int(number) + 2**63) % 2**64 - 2**63 for number in numbers], dtype=np.int64)

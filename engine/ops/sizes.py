@@ -17,7 +17,7 @@ PYTHON_TYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_}
 
 
 def numpy_dtype(name: str, dtype: Any, default: Any = None) -> np.dtype[Any]:
-    """The NumPy dtype of a `dtype=` argument of operator `name`; None gives `default`, and that None the default float."""
+    """The NumPy dtype of a `dtype=` argument of operator `name`; None gives `default`, or the default float type."""
     if dtype is None:
         return dtypes.get_default_dtype().np if default is None else np.dtype(default)
     chosen = PYTHON_TYPES.get(dtype, dtype) if isinstance(dtype, type) else dtype
