@@ -10,7 +10,7 @@ FIT_LIMIT = 1.4
 
 CLOSEST = 6.0
 FARTHEST = 0.01
-PADDING = 36.0
+PADDING = 20.0
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in scene units."""
@@ -43,12 +43,24 @@ class Camera:
         return Camera(x - (px - width / 2) / scale, y - (py - height / 2) / scale, scale)
 
 
-def fitting(box: Box, width: float, height: float) -> Camera:
+@dataclass(frozen=True, slots=True)
+class Insets:
+    """What is kept free at the sides of the widget, in pixels."""
+
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 0.0
+    bottom: float = 0.0
+
+
+def fitting(box: Box, width: float, height: float, insets: Insets = Insets()) -> Camera:
     """The camera that shows all of `box` in a widget of this size, with some air around it."""
     x, y, w, h = box
-    room_x, room_y = max(width - 2 * PADDING, 40.0), max(height - 2 * PADDING, 40.0)
-    scale = min(room_x / max(w, 1.0), room_y / max(h, 1.0), FIT_LIMIT)
-    return Camera(x + w / 2, y + h / 2, max(scale, FARTHEST))
+    room_x = max(width - insets.left - insets.right - 2 * PADDING, 40.0)
+    room_y = max(height - insets.top - insets.bottom - 2 * PADDING, 40.0)
+    scale = max(min(room_x / max(w, 1.0), room_y / max(h, 1.0), FIT_LIMIT), FARTHEST)
+    shift_x, shift_y = (insets.right - insets.left) / 2, (insets.bottom - insets.top) / 2
+    return Camera(x + w / 2 + shift_x / scale, y + h / 2 + shift_y / scale, scale)
 
 
 def between(first: Camera, last: Camera, share: float) -> Camera:

@@ -17,9 +17,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
-from ui.graph.camera import Camera, between, ease, fitting
+from ui.graph.camera import Camera, Insets, between, ease, fitting
 from ui.graph.cards import CardCache
 from ui.graph.ground import paint_ground, paint_hint
 from ui.graph.painter import DisplayPainter, Emphasis, Viewport
@@ -44,6 +44,7 @@ class Stage(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.hint = ""
         self.reduced_motion = False
+        self.insets = Insets()
         self._theme = theme("light")
         self._cache = CardCache()
         self._display: Display | None = None
@@ -78,7 +79,7 @@ class Stage(QWidget):
     def set_display(self, display: Display | None, *, animate: bool = True) -> None:
         """Show a display; `animate`: cards glide from where they are now."""
         shown = self._painter.display if self._painter else None
-        animate = animate and not self.reduced_motion and self.isVisible()
+        animate = animate and self._may_move()
         before = self._camera
         self._tween = None
         self._camera_from = None
@@ -157,7 +158,7 @@ class Stage(QWidget):
         """Show everything, and keep doing so as the graph grows."""
         self._following = True
         if self._display is not None:
-            self._go(fitting(self._display.bounds, self.width(), self.height()), animate)
+            self._go(fitting(self._display.bounds, self.width(), self.height(), self.insets), animate)
 
     def zoom(self, factor: float) -> None:
         """Magnify by a factor about the middle."""
@@ -197,7 +198,7 @@ class Stage(QWidget):
     def _goal(self, shown: Display | None, display: Display) -> Camera:
         """Where to look when `display` replaces `shown`: all of it, or so that what was looked at stays put."""
         if self._following or shown is None:
-            return fitting(display.bounds, self.width(), self.height())
+            return fitting(display.bounds, self.width(), self.height(), self.insets)
         anchor = self._anchor(shown, display)
         if anchor is None:
             return self._camera
@@ -220,7 +221,7 @@ class Stage(QWidget):
         return None
 
     def _go(self, camera: Camera, animate: bool) -> None:
-        if animate and not self.reduced_motion and self.isVisible():
+        if animate and self._may_move():
             self._move(camera, FIT_SECONDS)
         else:
             self._camera_from = None
@@ -250,6 +251,11 @@ class Stage(QWidget):
         if not self.moving and not self._pulses:
             self._clock.stop()
         self.update()
+
+    def _may_move(self) -> bool:
+        """Whether anything may be animated: the person and the desktop allow it, and someone can see it."""
+        quick = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
+        return self.isVisible() and not (self.reduced_motion or quick)
 
     @property
     def moving(self) -> bool:

@@ -1,0 +1,181 @@
+"""The graph panel: the canvas with its tools, what happens at this step in words, and the pictures behind it.
+
+Owns when a picture is made and where: small recordings at once, large ones on the layout job's thread.  Going to
+another position only asks the picture for another display.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from ui.graph.camera import Insets
+from ui.graph.layout_job import LayoutJob
+from ui.graph.tools import GraphTools
+from ui.graph.view import ZOOM_STEP, GraphView
+from ui.i18n import language, tr
+from ui.store import Aspect, Store
+from visgrad.explain.narrate import narrate
+from visgrad.picture.draw import Picture
+
+AT_ONCE = 300
+"""Recordings of fewer operations are laid out at once."""
+
+PAUSE_MS = 40
+"""A growing recording is pictured anew at most this often."""
+
+GAP = 12
+NARRATION_WIDTH = 760
+ROOM = Insets(top=44, bottom=56)
+"""What fitting leaves free for the tools and the words."""
+
+
+class GraphPanel(QWidget):
+    """`view` is the canvas, `picture` the picture it shows, None while there is nothing to show."""
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("graphPanel")
+        self._store = store
+        self.picture: Picture | None = None
+        self.view = GraphView(self)
+        self.view.insets = ROOM
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self.tools = GraphTools(self)
+        self.narration = QLabel(self)
+        self.narration.setObjectName("narration")
+        self.narration.setAccessibleName(tr("graph.narration"))
+        self.narration.setWordWrap(True)
+        self.narration.setTextFormat(Qt.TextFormat.PlainText)
+        self.narration.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.narration.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._job = LayoutJob(self)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._dirty = False
+        self._connect()
+        self._changed(~Aspect(0))
+
+    def _connect(self) -> None:
+        store, view = self._store, self.view
+        store.changed.connect(self._changed)
+        view.nodeClicked.connect(store.select)
+        view.backgroundClicked.connect(lambda: store.select(None))
+        view.nodeHovered.connect(lambda node: store.set(Aspect.HOVER, hover=node))
+        self._job.done.connect(self._arrived)
+        self._job.failed.connect(self._failed)
+        self._pause.timeout.connect(self._pause_over)
+        actions = {
+            "zoom_in": lambda: view.zoom(ZOOM_STEP),
+            "zoom_out": lambda: view.zoom(1 / ZOOM_STEP),
+            "fit": view.fit,
+            "direction": self._turn,
+            "backward": self._toggle_backward,
+        }
+        for name, action in actions.items():
+            self.tools.buttons[name].clicked.connect(lambda _checked=False, action=action: action())
+
+    # what the store says -----------------------------------------------------------------------------------------
+
+    def _changed(self, aspects: Aspect) -> None:
+        store = self._store
+        if Aspect.THEME in aspects:
+            self.view.set_theme(store.theme)
+        if aspects & (Aspect.VIEW | Aspect.THEME):
+            self.tools.refresh(store.options, store.theme)
+        if aspects & (Aspect.RECORDING | Aspect.VIEW):
+            self._renew(at_once=Aspect.VIEW in aspects)
+        elif Aspect.POSITION in aspects:
+            self._show()
+        if Aspect.SELECTION in aspects:
+            self.view.set_selection(store.selection)
+        if Aspect.HOVER in aspects:
+            self.view.set_hover(store.hover)
+        if aspects & (Aspect.RUN | Aspect.RECORDING):
+            self.view.set_hint("" if store.running else tr("graph.empty"))
+
+    def _renew(self, at_once: bool) -> None:
+        """Make a new picture, now or when the pause since the last one is over."""
+        self._dirty = True
+        if at_once or not self._pause.isActive() or not self._store.recording.operations:
+            self._make()
+
+    def _pause_over(self) -> None:
+        if self._dirty:
+            self._make()
+
+    def _make(self) -> None:
+        self._dirty = False
+        recording = self._store.recording
+        if len(recording.operations) < AT_ONCE:
+            self._job.cancel()
+            self.picture = Picture(recording, self._store.options) if recording.operations else None
+            self._show()
+        else:
+            self._job.request(recording, self._store.options)
+            if self.picture is not None and self.picture.recording.source == recording.source:
+                self._narrate()
+        if self._store.running:
+            self._pause.start()
+
+    def _arrived(self, _number: int, picture: Picture) -> None:
+        self.picture = picture
+        self._show()
+
+    def _failed(self, _number: int, words: str) -> None:
+        self.narration.setText(tr("graph.failed", problem=words))
+        self._arrange()
+
+    def _show(self) -> None:
+        """Show the picture at the store's position."""
+        display = self.picture.display(self._store.position) if self.picture else None
+        self.view.set_display(display)
+        self._narrate()
+
+    def _narrate(self) -> None:
+        store = self._store
+        words = narrate(store.frame, language()) if store.position and store.recording.stops else ""
+        if words != self.narration.text():
+            self.narration.setText(words)
+            self._arrange()
+        self.narration.setVisible(bool(words))
+
+    # what people ask for -----------------------------------------------------------------------------------------
+
+    def _turn(self) -> None:
+        options = self._store.options
+        turned = "right" if options.direction == "down" else "down"
+        self._store.set(Aspect.VIEW, options=replace(options, direction=turned))
+        self.view.fit()
+
+    def _toggle_backward(self) -> None:
+        options = self._store.options
+        self._store.set(Aspect.VIEW, options=replace(options, backward=not options.backward))
+
+    # the overlay -------------------------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        """Put the tools into the top right corner and the words below the graph."""
+        self.tools.adjustSize()
+        self.tools.move(self.width() - self.tools.width() - GAP, GAP)
+        room = max(min(self.width() - 2 * GAP, NARRATION_WIDTH), 80)
+        self.narration.setMaximumWidth(room)
+        wanted = self.narration.fontMetrics().horizontalAdvance(self.narration.text()) + 32
+        width = min(wanted, room)
+        height = self.narration.heightForWidth(width)
+        self.narration.setGeometry((self.width() - width) // 2, self.height() - height - GAP, width, height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def shut_down(self) -> None:
+        """Drop whatever is being laid out; nothing new is shown afterwards."""
+        self._pause.stop()
+        self._job.close()

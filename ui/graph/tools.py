@@ -1,0 +1,45 @@
+"""The few buttons that lie over the canvas: zoom, fit, direction of flow, gradient edges."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from ui.i18n import tr
+from ui.icons import SIZE, icon
+from visgrad.picture.options import ViewOptions
+from visgrad.picture.roles import Theme
+
+BUTTONS = ("zoom_out", "zoom_in", "fit", "direction", "backward")
+CHECKABLE = frozenset({"backward"})
+
+
+class GraphTools(QFrame):
+    """`buttons[name]`: a QToolButton each, named `graph.<name>`; their clicks are the panel's to connect."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("graphTools")
+        self.buttons: dict[str, QToolButton] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(3, 3, 3, 3)
+        layout.setSpacing(1)
+        for name in BUTTONS:
+            button = QToolButton(self)
+            button.setObjectName(f"graph.{name}")
+            button.setAutoRaise(True)
+            button.setIconSize(QSize(SIZE, SIZE))
+            button.setCheckable(name in CHECKABLE)
+            button.setToolTip(tr(f"graph.{name}"))
+            button.setAccessibleName(tr(f"graph.{name}"))
+            layout.addWidget(button)
+            self.buttons[name] = button
+
+    def refresh(self, options: ViewOptions, theme: Theme) -> None:
+        """Show what is on, in a theme."""
+        drawings = {name: name for name in BUTTONS}
+        drawings["direction"] = "direction_down" if options.direction == "down" else "direction_right"
+        drawings["backward"] = "gradient"
+        for name, button in self.buttons.items():
+            button.setIcon(icon(drawings[name], theme))
+        self.buttons["backward"].setChecked(options.backward)
