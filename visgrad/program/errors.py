@@ -1,0 +1,130 @@
+"""What can end a program, and how an error is told: the program's own frames, in the program's own words.
+
+Owns the exceptions that end a run and the making of an `Error` step.  Plain-word explanations are `explanations`'.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from types import CodeType, TracebackType
+
+from visgrad.program.explanations import explain
+from visgrad.recording.model import Call, Error, Span
+
+PROGRAM = "<program>"
+"""The file name of every code object of a program; nothing else is compiled under it."""
+
+MAX_MESSAGE = 20_000
+MAX_FRAMES = 200
+
+
+class Refused(Exception):
+    """The program's text is no Python, or asks for something the policy does not allow."""
+
+    def __init__(self, kind: str, message: str, span: Span) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.span = span
+
+
+class Stopped(BaseException):
+    """The person asked for the run to end."""
+
+
+class LimitReached(BaseException):
+    """The run has used up one of its limits; the message says which."""
+
+
+def span_of(code: CodeType, lasti: int, lines: list[str]) -> Span:
+    """The piece of text an instruction was made from, with columns in characters."""
+    if lasti < 0:
+        return Span(code.co_firstlineno, 0, code.co_firstlineno, 0)
+    line, end_line, column, end_column = next(islice(code.co_positions(), lasti // 2, None), (None,) * 4)
+    line = line or code.co_firstlineno
+    end_line = end_line or line
+    return Span(line, _characters(lines, line, column), end_line, _characters(lines, end_line, end_column))
+
+
+def _characters(lines: list[str], line: int, column: int | None) -> int:
+    """Python counts columns in UTF-8 bytes; people and editors count characters."""
+    if not column or not 0 < line <= len(lines):
+        return column or 0
+    text = lines[line - 1]
+    return column if text.isascii() else len(text.encode()[:column].decode(errors="ignore"))
+
+
+def program_calls(traceback: TracebackType | None, source: str) -> tuple[Call, ...]:
+    """The program's own frames of a traceback, outermost first."""
+    lines = source.splitlines()
+    calls = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename == PROGRAM:
+            calls.append(Call(code.co_name, span_of(code, traceback.tb_lasti, lines)))
+        traceback = traceback.tb_next
+    if len(calls) > MAX_FRAMES:
+        calls = calls[: MAX_FRAMES // 2] + calls[-MAX_FRAMES // 2 :]
+    return tuple(calls)
+
+
+def type_name(kind: type[BaseException]) -> str:
+    """An exception's name as the last line of a traceback has it."""
+    module = kind.__module__
+    if kind.__name__ == "_LinAlgError":
+        return "torch._C._LinAlgError"
+    if module in ("builtins", "__main__") or module.startswith(("visgrad.", "engine.")):
+        return kind.__qualname__
+    return f"{module}.{kind.__qualname__}"
+
+
+def message_of(error: BaseException) -> str:
+    """`str(error)`, whatever the program has made of it."""
+    try:
+        text = str(error)
+    except Exception:
+        return "<exception str() failed>"
+    text = str.__str__(text)
+    return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + " …"
+
+
+def describe(error: BaseException, source: str) -> Error:
+    """The Error step of an exception that ended a program."""
+    if isinstance(error, Refused):
+        where: tuple[Call, ...] = (Call("<module>", error.span),)
+        kind, message = error.kind, str(error)
+    else:
+        where = program_calls(error.__traceback__, source)
+        kind, message = type_name(type(error)), message_of(error)
+    return Error(kind, message, where, explain(kind, message))
+
+
+def last_line(error: Error) -> str:
+    """`Type: message`, or the type alone when there is no message."""
+    return f"{error.type}: {error.message}" if error.message else error.type
+
+
+def traceback_lines(error: Error, source: str, name: str) -> list[str]:
+    """The traceback as Python prints it, with the program's lines only and a caret line under each."""
+    lines = source.splitlines()
+    out = ["Traceback (most recent call last):"] if error.type not in SYNTAX else []
+    for call in error.where:
+        span = call.span
+        function = "" if error.type in SYNTAX else f", in {call.function}"
+        out.append(f'  File "{name}", line {span.line}{function}')
+        if 0 < span.line <= len(lines):
+            out += _pointed(lines[span.line - 1], span)
+    return [*out, last_line(error)]
+
+
+SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+
+
+def _pointed(text: str, span: Span) -> list[str]:
+    shown = text.strip()
+    indent = len(text) - len(text.lstrip())
+    start = max(span.column - indent, 0)
+    end = span.end_column - indent if span.end_line == span.line else len(shown)
+    out = [f"    {shown}"]
+    if start < end <= len(shown) and (start, end) != (0, len(shown)):
+        out.append("    " + " " * start + "^" * (end - start))
+    return out

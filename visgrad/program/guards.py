@@ -1,0 +1,307 @@
+"""What a program's woven-in calls do, and the builtins it finds: the one place that decides while it runs.
+
+Owns the attribute guard, the write guard, class creation, safe `str.format`, and the table of builtins.  What the
+text may say is `policy`'s; which modules there are is `modules`'.  An object is the program's *own* when its class, or
+itself as a class or function, was made by the program (`__module__` is "__main__", which no program can write).
+"""
+
+from __future__ import annotations
+
+import abc
+import builtins
+import operator
+import string
+import sys
+from collections.abc import Callable, Mapping
+from types import FunctionType, MappingProxyType, ModuleType
+from typing import Any, NoReturn
+
+from visgrad.program.errors import LimitReached, Stopped
+from visgrad.program.names import FOREIGN, Rule, refusal, rule, special, writable
+
+FORMATTER = string.Formatter()
+MAX_BITS = 1 << 22
+"""Integers above this many bits take noticeable time to compute and for ever to print."""
+
+
+class _Type:
+    """`type` as a program knows it: asks an object for its class; makes none, and never gives a class of classes."""
+
+    __name__ = "type"
+    __qualname__ = "type"
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        if len(args) != 1 or kwargs:
+            raise PermissionError("type(name, bases, dict) is not available here; use a class statement")
+        return self.hide(type(args[0]))
+
+    def hide(self, kind: object) -> object:
+        """The class, or this stand-in for a class of classes."""
+        return self if isinstance(kind, type) and issubclass(kind, type) else kind
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return isinstance(instance, type) or instance is self
+
+    def __subclasscheck__(self, kind: type) -> bool:
+        return issubclass(kind, type)
+
+    def __or__(self, other: object) -> object:
+        return type | other
+
+    __ror__ = __or__
+
+    def __getitem__(self, item: object) -> object:
+        return self
+
+    def __repr__(self) -> str:
+        return "<class 'type'>"
+
+
+TYPE = _Type()
+NO_METACLASS = "metaclasses are not available here; __init_subclass__ or a class decorator does the same"
+ABCMETA = object()
+"""Stands for `abc.ABCMeta` in programs, where it is good for `metaclass=ABCMeta` only."""
+
+
+def unavailable(name: str, instead: str) -> Callable[..., NoReturn]:
+    """A function that refuses, with the nearest thing that works."""
+
+    def refuse(*args: object, **kwargs: object) -> NoReturn:
+        raise PermissionError(f"{name} is not available here: {instead}")
+
+    refuse.__name__ = refuse.__qualname__ = name.removesuffix("()")
+    return refuse
+
+
+def text(name: object) -> str:
+    """An attribute name as an exact str, so that no subclass can answer differently the second time."""
+    if not isinstance(name, str):
+        raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
+    return name if type(name) is str else str.__str__(name)
+
+
+def own(obj: object) -> bool:
+    """Whether the program made this object's class, or this class or function itself."""
+    kind = type(obj)
+    if kind is FunctionType or issubclass(kind, type):
+        return getattr(obj, "__module__", "") == "__main__"
+    return kind.__module__ == "__main__"
+
+
+def attributes(field: str) -> list[str]:
+    """The attribute names a replacement field such as `0.shape[1].real` walks through."""
+    return [part.partition("[")[0] for part in field.split(".")[1:]]
+
+
+def check_format(template: str, depth: int = 0) -> None:
+    """Refuse a format string that walks to anything but plain attributes; ValueError if it is malformed."""
+    if depth > 2:
+        return
+    for _, field, spec, _ in FORMATTER.parse(template):
+        if field:
+            for name in attributes(field):
+                if rule(name) is not Rule.PLAIN:
+                    raise PermissionError(refusal(name))
+        if spec:
+            check_format(spec, depth + 1)
+
+
+def safe_format(template: str, *args: object, **kwargs: object) -> str:
+    """`str.format`, which reads plain attributes only."""
+    template = text(template)
+    check_format(template)
+    return template.format(*args, **kwargs)
+
+
+def safe_format_map(template: str, mapping: Mapping[str, object]) -> str:
+    """`str.format_map`, which reads plain attributes only."""
+    template = text(template)
+    check_format(template)
+    return template.format_map(mapping)
+
+
+FORMATTERS: dict[str, Callable[..., str]] = {"format": safe_format, "format_map": safe_format_map}
+
+
+def guarded_getattr(obj: Any, name: str, *default: object) -> Any:
+    """`getattr` by the program's rules; PermissionError for what it may not see."""
+    name = text(name)
+    match rule(name):
+        case Rule.PLAIN:
+            return getattr(obj, name, *default)
+        case Rule.REFUSED:
+            raise PermissionError(refusal(name))
+    if special(name) or name == "mro":
+        return _special(obj, name)
+    if formatter := FORMATTERS.get(name):
+        return _formatter(obj, name, formatter, default)
+    if not (own(obj) or name in FOREIGN or type(obj) is super):
+        if default and not hasattr(obj, name):
+            return default[0]
+        if hasattr(obj, name):
+            raise PermissionError(f"{name} belongs to the inside of {type(obj).__name__!r} and is not available here")
+    value = getattr(obj, name, *default)
+    if type(value) is ModuleType:
+        raise PermissionError(refusal(name))
+    return value
+
+
+def _formatter(obj: Any, name: str, formatter: Callable[..., str], default: tuple[object, ...]) -> Any:
+    if type(obj) is super:
+        raise PermissionError(f"super().{name} is not available here; use str(self).{name}")
+    if issubclass(type(obj), str):
+        return lambda *args, **kwargs: formatter(obj, *args, **kwargs)
+    if issubclass(type(obj), type) and issubclass(obj, str):
+        return formatter
+    return getattr(obj, name, *default)
+
+
+def _special(obj: Any, name: str) -> Any:
+    """The special attributes that are harmless on some objects only."""
+    match name:
+        case "__class__":
+            return TYPE.hide(obj.__class__)
+        case "__mro__" | "__bases__" | "mro":
+            if not issubclass(type(obj), type) or not issubclass(obj, type):
+                return getattr(obj, name)
+        case "__dict__" | "__annotations__":
+            if own(obj):
+                return MappingProxyType({k: v for k, v in getattr(obj, name).items() if not special(str(k))})
+        case "__setattr__" | "__delattr__":
+            return _writer(obj, name)
+        case "__getattr__":
+            return _reader(getattr(obj, name))
+    raise PermissionError(refusal(name))
+
+
+def _writer(obj: Any, name: str) -> Callable[..., None]:
+    """`super().__setattr__`, `object.__setattr__` and their kin, which check what they are given."""
+    real = getattr(obj, name)
+    values = 1 if name == "__setattr__" else 0
+
+    def write(*args: Any) -> None:
+        if len(args) not in (1 + values, 2 + values):
+            raise TypeError(f"{name} takes a name{' and a value' if values else ''}")
+        target = args[0] if len(args) == 2 + values else obj
+        if type(target) is not super:
+            guarded_write(target)
+        attribute = text(args[-1 - values])
+        check_writable(attribute)
+        real(*args[: -1 - values], attribute, *args[len(args) - values :])
+
+    return write
+
+
+def _reader(real: Callable[..., Any]) -> Callable[..., Any]:
+    def read(*args: Any) -> Any:
+        attribute = text(args[-1])
+        if special(attribute) or rule(attribute) is Rule.REFUSED:
+            raise AttributeError(attribute)
+        return real(*args[:-1], attribute)
+
+    return read
+
+
+def check_writable(name: str) -> None:
+    """PermissionError unless an attribute of this name may be set."""
+    if not writable(name):
+        raise PermissionError(f"{name} cannot be set here")
+
+
+def guarded_write(obj: Any) -> Any:
+    """The object, if the program may set its attributes; PermissionError otherwise."""
+    kind = type(obj)
+    if kind.__module__ == "__main__" or own(obj):
+        return obj
+    if issubclass(kind, type) or kind in (ModuleType, FunctionType) or obj is TYPE:
+        name = getattr(obj, "__name__", kind.__name__)
+        raise PermissionError(f"{name!r} is shared and cannot be changed here; make one of your own")
+    return obj
+
+
+def guarded_setattr(obj: Any, name: str, value: object) -> None:
+    """`setattr` by the program's rules."""
+    name = text(name)
+    check_writable(name)
+    setattr(guarded_write(obj), name, value)
+
+
+def guarded_delattr(obj: Any, name: str) -> None:
+    """`delattr` by the program's rules."""
+    name = text(name)
+    check_writable(name)
+    delattr(guarded_write(obj), name)
+
+
+def guarded_hasattr(obj: object, name: str) -> bool:
+    """`hasattr`, with an exact name."""
+    return hasattr(obj, text(name))
+
+
+def guarded_vars(obj: Any) -> Mapping[str, object]:
+    """`vars` of an object of the program's own, to read."""
+    return guarded_getattr(obj, "__dict__")  # type: ignore[no-any-return]
+
+
+def guarded_dir(*args: object) -> list[str]:
+    """`dir` without the names a program could not use."""
+    names = dir(*args) if args else list(program_locals(1))
+    return [name for name in names if rule(name) is Rule.PLAIN]
+
+
+def program_locals(up: int = 0) -> dict[str, object]:
+    """A copy of the variables of the function that called."""
+    return {k: v for k, v in sys._getframe(up + 1).f_locals.items() if k.isidentifier() and not special(k)}
+
+
+def build_class(body: Callable[..., object], name: str, *bases: Any, metaclass: Any = None, **kwargs: Any) -> Any:
+    """A class statement; classes of classes are refused, except `metaclass=ABCMeta`."""
+    if any((isinstance(base, type) and issubclass(base, type)) or base is TYPE for base in bases):
+        raise PermissionError(NO_METACLASS)
+    if metaclass is None:
+        return builtins.__build_class__(body, name, *bases, **kwargs)
+    if metaclass is not ABCMETA:
+        raise PermissionError(NO_METACLASS)
+    return builtins.__build_class__(body, name, *bases, metaclass=abc.ABCMeta, **kwargs)
+
+
+def undunder(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A `__getattr__` of the program's own, never asked for special names (NumPy and copy ask for many)."""
+
+    def read(self: Any, name: str) -> Any:
+        if special(name) and method.__name__ == "__getattr__":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return object.__getattribute__(self, name) if special(name) else method(self, name)
+
+    read.__name__, read.__qualname__, read.__module__ = method.__name__, method.__qualname__, "__main__"
+    return read
+
+
+POWERS: dict[str, Callable[[Any, Any], Any]] = {
+    "**": operator.pow,
+    "<<": operator.lshift,
+    "**=": operator.ipow,
+    "<<=": operator.ilshift,
+}
+
+
+def power(base: Any, exponent: Any, kind: str) -> Any:
+    """`base ** exponent` or `base << exponent`, unless an integer result would be enormous."""
+    if isinstance(base, int) and isinstance(exponent, int) and exponent > 64:
+        bits = base.bit_length() * exponent if kind[0] == "*" else base.bit_length() + exponent
+        if bits > MAX_BITS and base not in (-1, 0, 1):
+            digits = bits * 3 // 10
+            raise OverflowError(f"an integer of about {digits:,} digits is too large here; floats go up to about 1e308")
+    return POWERS[kind](base, exponent)
+
+
+def guarded_pow(base: Any, exponent: Any, modulus: Any = None) -> Any:
+    """The builtin `pow`."""
+    return power(base, exponent, "**") if modulus is None else pow(base, exponent, modulus)
+
+
+def reraise() -> None:
+    """First thing in a handler that catches everything: the end of the run is not the program's to catch."""
+    error = sys.exc_info()[1]
+    if isinstance(error, Stopped | LimitReached):
+        raise error

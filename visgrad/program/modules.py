@@ -1,0 +1,243 @@
+"""The modules a program may import, each a facade: a module object that holds listed names and no other modules.
+
+Owns the whitelist and `import`.  PyTorch is the engine under PyTorch's names; NumPy's names are `numpy_names`'.  A
+module that is not here is refused with the nearest thing that works, as an ImportError, so `try: import …` works.
+"""
+
+from __future__ import annotations
+
+import abc
+import collections
+import collections.abc
+import copy
+import dataclasses
+import difflib
+import enum
+import functools
+import importlib
+import itertools
+import math
+import operator
+import random
+import statistics
+import string
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy
+
+from visgrad.program import numpy_names, stand_ins
+from visgrad.program.guards import ABCMETA, unavailable
+from visgrad.program.names import special, words
+
+TORCH = words(
+    """
+    torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.nn.parameter torch.nn.modules torch.optim
+    torch.optim.lr_scheduler torch.utils torch.utils.data torch.autograd torch.autograd.functional torch.linalg
+    torch.cuda torch.func torch.fft torch.special torch.distributions torch.testing
+    torch.return_types torch.types
+    """
+)
+
+NO_FILES = "programs have no files; print(x.tolist()) shows the values, and the window saves recordings"
+UNAVAILABLE = {
+    "torch": {
+        "save": NO_FILES,
+        "load": "programs have no files; write the values as a literal, or make them with torch",
+        "compile": "call the function as it is; its operations are recorded one by one",
+    },
+    "numpy": dict.fromkeys(words(
+        """
+        load save savez savetxt loadtxt genfromtxt fromfile memmap savez_compressed
+        """
+    ), "programs have no files; write the data as a literal"),
+}  # fmt: skip
+
+INSTEAD = {
+    "os": "programs run without files and processes",
+    "sys": "exit() ends a program; there are no arguments",
+    "subprocess": "programs run without processes",
+    "socket": "programs run without a network",
+    "urllib": "programs run without a network; make the data with torch or numpy",
+    "requests": "programs run without a network; make the data with torch or numpy",
+    "threading": "a program runs in one go, from top to end",
+    "multiprocessing": "a program runs in one go, from top to end",
+    "asyncio": "a program runs in one go, from top to end",
+    "pickle": NO_FILES,
+    "json": "write the data as Python literals",
+    "pathlib": NO_FILES,
+    "io": NO_FILES,
+    "torchvision": "make small data with torch.randn or write it as a literal",
+    "sklearn": "make small data with torch or numpy",
+    "pandas": "use numpy arrays or torch tensors",
+    "scipy": "numpy.linalg, torch.linalg and torch.special have the commonest functions",
+    "tensorflow": "this is PyTorch's dialect: import torch",
+    "jax": "torch.func has grad, vmap and jacrev",
+}
+
+STANDARD: dict[str, tuple[ModuleType, str]] = {
+    "math": (math, " ".join(name for name in dir(math) if not name.startswith("_"))),
+    "random": (
+        random,
+        """Random betavariate choice choices expovariate gammavariate gauss getrandbits getstate lognormvariate
+        normalvariate paretovariate randbytes randint random randrange sample seed setstate shuffle triangular uniform
+        vonmisesvariate weibullvariate""",
+    ),
+    "itertools": (
+        itertools,
+        """accumulate batched chain combinations combinations_with_replacement compress dropwhile filterfalse groupby
+        islice pairwise permutations product starmap takewhile tee zip_longest""",
+    ),
+    "functools": (functools, "cache cached_property cmp_to_key lru_cache partial reduce"),
+    "collections": (
+        collections,
+        "ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque namedtuple",
+    ),
+    "collections.abc": (collections.abc, " ".join(collections.abc.__all__)),
+    "dataclasses": (
+        dataclasses,
+        "KW_ONLY MISSING Field FrozenInstanceError InitVar asdict astuple field fields is_dataclass replace",
+    ),
+    "typing": (
+        typing,
+        """Annotated Any AnyStr BinaryIO Callable ChainMap ClassVar Collection Concatenate Container Counter DefaultDict
+        Deque Dict Final FrozenSet Generator Generic Hashable Iterable Iterator List Literal LiteralString Mapping
+        MutableMapping MutableSequence NamedTuple Never NewType NoReturn Optional OrderedDict ParamSpec Protocol
+        NotRequired Reversible Self Sequence Set Sized SupportsFloat SupportsIndex SupportsInt Text Tuple TypeAlias
+        TypeVar TypeVarTuple TypedDict Union Unpack TYPE_CHECKING assert_never cast final overload override
+        runtime_checkable""",
+    ),
+    "abc": (abc, "ABC abstractmethod"),
+    "copy": (copy, "copy deepcopy Error"),
+    "string": (
+        string,
+        """Template ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits printable
+        punctuation whitespace""",
+    ),
+    "statistics": (statistics, " ".join(statistics.__all__)),
+    "operator": (
+        operator,
+        " ".join(
+            n for n in operator.__all__ if n not in ("attrgetter", "methodcaller", "pow", "ipow", "lshift", "ilshift")
+        ),
+    ),
+    "enum": (enum, "auto unique"),
+    "__future__": (
+        importlib.import_module("__future__"),
+        "annotations division print_function absolute_import unicode_literals generator_stop nested_scopes generators",
+    ),
+}
+
+EXTRA: dict[str, dict[str, object]] = {
+    "abc": {"ABCMeta": ABCMETA},
+    "itertools": stand_ins.ITERTOOLS,
+    "functools": stand_ins.FUNCTOOLS,
+    "dataclasses": stand_ins.DATACLASSES,
+    "operator": stand_ins.OPERATOR,
+    "enum": stand_ins.ENUM,
+    "math": stand_ins.MATH,
+    "time": stand_ins.TIME,
+    "warnings": stand_ins.WARNINGS,
+}
+
+
+def facade(name: str, names: Mapping[str, object]) -> ModuleType:
+    """A module object with these names."""
+    module = ModuleType(name)
+    vars(module).update({"__spec__": None, "__loader__": None, "__package__": name, **names})
+    return module
+
+
+def pick(module: ModuleType, names: Iterable[str]) -> dict[str, object]:
+    """The listed names a module has (versions differ), without modules."""
+    found = {name: getattr(module, name) for name in names if hasattr(module, name)}
+    return {name: value for name, value in found.items() if not isinstance(value, ModuleType)}
+
+
+def engine_names(module: ModuleType) -> dict[str, object]:
+    """The public names of one of the engine's modules: what it says it has, or what is the engine's own in it."""
+    if hasattr(module, "__all__"):
+        return pick(module, module.__all__)
+    public = pick(module, (name for name in vars(module) if not name.startswith("_")))
+    return {name: value for name, value in public.items() if _of_engine(value)}
+
+
+def _of_engine(value: object) -> bool:
+    home = getattr(value, "__module__", None) or type(value).__module__
+    return home.partition(".")[0] in ("engine", "torch") or type(value) in (int, float, bool, str)
+
+
+class Modules:
+    """All facades, made once per process; `find` is a program's `__import__`."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, ModuleType] = {}
+        for name in sorted({*STANDARD, *EXTRA}):
+            module, names = STANDARD.get(name, (None, ""))
+            self._add(name, (pick(module, names.split()) if module else {}) | EXTRA.get(name, {}))
+        self._add_numpy()
+        self._add_torch()
+
+    def _add(self, name: str, names: Mapping[str, object]) -> None:
+        refused = {key: unavailable(f"{name}.{key}()", instead) for key, instead in UNAVAILABLE.get(name, {}).items()}
+        self._modules[name] = module = facade(name, {**names, **refused})
+        parent, _, child = name.rpartition(".")
+        if parent:
+            setattr(self._modules[parent], child, module)
+
+    def _add_numpy(self) -> None:
+        self._add("numpy", pick(numpy, numpy_names.NUMPY))
+        for name, names in (
+            ("linalg", numpy_names.LINALG),
+            ("random", numpy_names.RANDOM),
+            ("fft", numpy_names.FFT),
+            ("testing", numpy_names.TESTING),
+        ):
+            self._add(f"numpy.{name}", pick(importlib.import_module(f"numpy.{name}"), names))
+
+    def _add_torch(self) -> None:
+        for name in TORCH:
+            path = "engine" + name.removeprefix("torch")
+            try:
+                module = importlib.import_module(path)
+            except ModuleNotFoundError as error:
+                if not path.startswith(error.name or "?"):
+                    raise
+                continue
+            names = engine_names(module)
+            if name == "torch":
+                names["__version__"] = getattr(module, "__version__", "2.13.0")
+            self._add(name, names)
+
+    def __getitem__(self, name: str) -> ModuleType:
+        return self._modules[name]
+
+    def __iter__(self) -> Iterable[str]:
+        return iter(self._modules)
+
+    def find(
+        self,
+        name: str,
+        names: Mapping[str, object] | None = None,
+        local: Mapping[str, object] | None = None,
+        wanted: tuple[str, ...] = (),
+        level: int = 0,
+    ) -> ModuleType:
+        """`import name`, or `from name import wanted`."""
+        if type(name) is not str or level or (special(name) and name != "__future__"):
+            raise ImportError("this import is not available here")
+        if name not in self._modules:
+            raise ModuleNotFoundError(self._sentence(name), name=name)
+        return self._modules[name if wanted else name.partition(".")[0]]
+
+    def _sentence(self, name: str) -> str:
+        top = name.partition(".")[0]
+        if instead := INSTEAD.get(top):
+            return f"No module named {name!r} here: {instead}"
+        near = difflib.get_close_matches(name, self._modules, 1)
+        return f"No module named {name!r} here" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+Find = Callable[..., Any]
