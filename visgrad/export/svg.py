@@ -1,0 +1,127 @@
+"""A display list as SVG text: our own writer, which is quick, keeps text as text, and needs no Qt.
+
+Colours come from a theme; every card and edge is a group with an id and a tooltip, so the file can be edited, styled
+or scripted later.  The outlines and line styles are those of the canvas.
+"""
+
+from __future__ import annotations
+
+import base64
+from itertools import pairwise
+from math import hypot
+
+from visgrad.export.svg_cards import GHOST, TEXT_ROLES, box, cards_svg, clean, n, plain
+from visgrad.picture.display import ARROW, RADIUS, Display, State
+from visgrad.picture.roles import ROLES, Theme
+from visgrad.picture.text import width
+from visgrad.resources import asset
+
+FONT = "'JetBrains Mono', ui-monospace, 'DejaVu Sans Mono', monospace"
+
+
+def to_svg(display: Display, theme: Theme, title: str = "", background: bool = True, embed_font: bool = False) -> str:
+    """The picture as a standalone SVG document."""
+    x, y, across, down = display.bounds
+    frame = f'viewBox="{n(x)} {n(y)} {n(across)} {n(down)}" width="{n(across)}" height="{n(down)}"'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {frame} font-family="{FONT}" xml:space="preserve">',
+        f"<title>{clean(title)}</title>" if title else "",
+        f"<style>{_style(theme, embed_font)}</style>",
+        f'<rect {box(x, y, across, down)} fill="{theme["canvas"]}"/>' if background else "",
+    ]
+    parts += edges_svg(display, theme)
+    parts += cards_svg(display, theme)
+    parts.append("</svg>\n")
+    return "\n".join(filter(None, parts))
+
+
+def _style(theme: Theme, embed_font: bool) -> str:
+    rules = [f".r{index}{{fill:{theme[name]}}}" for index, name in enumerate(ROLES) if name in TEXT_ROLES]
+    rules.append("text{white-space:pre}.b{font-weight:700}.m{text-anchor:middle}.e{text-anchor:end}")
+    rules.append("path{stroke-linejoin:round}.l{fill:none;stroke-linecap:round}.f{text-anchor:middle}")
+    if embed_font:
+        for weight, name in ((400, "Regular"), (700, "Bold")):
+            data = base64.b64encode(asset(f"fonts/JetBrainsMono-{name}.ttf").read_bytes()).decode()
+            rules.append(
+                f"@font-face{{font-family:'JetBrains Mono';font-weight:{weight};src:url(data:font/ttf;base64,{data})}}"
+            )
+    return "".join(rules)
+
+
+def edges_svg(display: Display, theme: Theme) -> list[str]:
+    """One group per edge."""
+    edges = display.edges
+    points, start = edges.points.tolist(), edges.start.tolist()
+    columns = zip(edges.role.tolist(), edges.state.tolist(), edges.width.tolist(), edges.dashed.tolist(), strict=True)
+    result = []
+    for edge, (role, state, thick, dashed) in enumerate(columns):
+        line = points[start[edge] : start[edge + 1]]
+        colour = theme["error"] if state & State.ERROR else plain(theme.colours[role])
+        fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
+        dash = ' stroke-dasharray="5 4"' if dashed else ""
+        result.append(
+            f'<g id="e{edge}"{fade}><path class="l" stroke="{colour}" stroke-width="{n(thick)}"{dash} '
+            f'd="{rounded_line(line)}"/><path fill="{colour}" d="{arrow_head(line, thick)}"/></g>'
+        )
+        if edges.label and edges.label[edge]:
+            result.append(_edge_label(line, edges.label[edge], theme))
+    return result
+
+
+def _edge_label(line: list[list[float]], text: str, theme: Theme) -> str:
+    x, y = _middle(line)
+    room = width(text, 10) + 8
+    return (
+        f'<rect x="{n(x - room / 2)}" y="{n(y - 8)}" width="{n(room)}" height="16" rx="4" '
+        f'fill="{theme["gradient_fill"]}" stroke="{theme["gradient_edge"]}" stroke-width="0.75"/>'
+        f'<text class="m" font-size="10" x="{n(x)}" y="{n(y + 3.5)}" '
+        f'fill="{theme["gradient"]}">{clean(text)}</text>'
+    )
+
+
+def _middle(line: list[list[float]]) -> tuple[float, float]:
+    """The point half way along a line."""
+    pieces = list(pairwise(line))
+    sizes = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pieces]
+    rest = sum(sizes) / 2
+    for (a, b), size in zip(pieces, sizes, strict=True):
+        if size and rest <= size:
+            return a[0] + (b[0] - a[0]) * rest / size, a[1] + (b[1] - a[1]) * rest / size
+        rest -= size
+    return line[-1][0], line[-1][1]
+
+
+def rounded_line(line: list[list[float]]) -> str:
+    """Path data of a polyline with rounded bends that ends where its arrow head begins."""
+    data = [f"M{n(line[0][0])} {n(line[0][1])}"]
+    for (ax, ay), (bx, by), (cx, cy) in zip(line, line[1:], line[2:], strict=False):
+        before, after = hypot(bx - ax, by - ay), hypot(cx - bx, cy - by)
+        radius = min(RADIUS, before / 2, after / 2)
+        if radius < 0.5:
+            data.append(f"L{n(bx)} {n(by)}")
+            continue
+        near, far = radius / before, radius / after
+        data.append(
+            f"L{n(bx + (ax - bx) * near)} {n(by + (ay - by) * near)}"
+            f"Q{n(bx)} {n(by)} {n(bx + (cx - bx) * far)} {n(by + (cy - by) * far)}"
+        )
+    (ax, ay), (bx, by) = line[-2], line[-1]
+    length = hypot(bx - ax, by - ay) or 1.0
+    short = min(ARROW * 0.7, length) / length
+    data.append(f"L{n(bx + (ax - bx) * short)} {n(by + (ay - by) * short)}")
+    return "".join(data)
+
+
+def arrow_head(line: list[list[float]], thick: float) -> str:
+    """Path data of the arrow head at the end of a line."""
+    (ax, ay), (bx, by) = line[-2], line[-1]
+    length = hypot(bx - ax, by - ay) or 1.0
+    ux, uy = (bx - ax) / length, (by - ay) / length
+    size = ARROW + 1.6 * max(thick - 1.0, 0.0)
+    half, back = size * 0.52, size * 1.15
+    x, y = bx - ux * back, by - uy * back
+    inner = size * 0.25
+    return (
+        f"M{n(bx)} {n(by)}L{n(x - uy * half)} {n(y + ux * half)}"
+        f"L{n(x + ux * inner)} {n(y + uy * inner)}L{n(x + uy * half)} {n(y - ux * half)}Z"
+    )

@@ -1,0 +1,192 @@
+"""The cards of a display list as SVG: outlines, texts, heat maps.  The document around them is `svg`'s."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from visgrad.picture.display import Bar, Content, Display, Image, Shape, State, Text
+from visgrad.picture.heat import Levels, dark_ink, figure_size, levels, palette, short_number
+from visgrad.picture.roles import ROLES, Theme
+
+CORNER, PILL, CUT, TAB = 8.0, 22.0, 12.0, 6.0
+GHOST = "0.42"
+DARK_INK, LIGHT_INK = "#1c2030", "#ffffff"
+ZOOM = 6
+TEXT_ROLES = ("text", "text_dim", "text_faint", "gradient", "error")
+"""Roles that texts have a class for."""
+
+
+def clean(text: str) -> str:
+    """Text for XML: escaped, without the control characters that XML forbids."""
+    return escape(
+        "".join(c if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff" else "�" for c in text)
+    )
+
+
+def n(number: float) -> str:
+    """A coordinate in few characters."""
+    return f"{number:.1f}".rstrip("0").rstrip(".") if number % 1 else str(int(number))
+
+
+def box(x: float, y: float, across: float, down: float) -> str:
+    """The attributes of a rectangle."""
+    return f'x="{n(x)}" y="{n(y)}" width="{n(across)}" height="{n(down)}"'
+
+
+def plain(colour: str) -> str:
+    """The colour, without the opacity that `#rrggbbaa` may give."""
+    return colour[:7]
+
+
+def cards_svg(display: Display, theme: Theme) -> list[str]:
+    """One group per card."""
+    cards = display.cards
+    columns = zip(
+        cards.rect.tolist(), cards.shape.tolist(), cards.fill.tolist(), cards.line.tolist(),
+        cards.state.tolist(), cards.node.tolist(), strict=True,
+    )  # fmt: skip
+    seen: dict[int, int] = {}
+    result = []
+    for index, ((x, y, across, down), shape, fill, line, state, node) in enumerate(columns):
+        again = seen[node] = seen.get(node, -1) + 1
+        content = display.content(index)
+        fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
+        result.append(
+            f'<g id="n{node}{f"-{again}" if again else ""}" transform="translate({n(x)} {n(y)})"{fade}>'
+            f"<title>{_tooltip(content)}</title>"
+            f"{_frame(shape, across, down, theme.colours[fill], theme.colours[line], state, theme)}"
+            f"{_content(content, theme)}{_badge(across, theme) if state & State.MARKED else ''}</g>"
+        )
+    return result
+
+
+def _tooltip(content: Content) -> str:
+    return clean(" · ".join(text.text.strip(" =") for text in content.texts if text.text.strip()))
+
+
+def outline(shape: int, across: float, down: float) -> str:
+    """The shape of a card as an element without its closing, at the origin."""
+    w, h = n(across), n(down)
+    left, right, low = n(CORNER), n(across - CORNER), n(down - CORNER)
+    foot = f"V{low}Q{w} {h} {right} {h}H{left}Q0 {h} 0 {low}"
+    if shape == Shape.CUT:
+        return f'<path d="M{left} 0H{n(across - CUT)}L{w} {n(CUT)}{foot}V{left}Q0 0 {left} 0Z"'
+    if shape == Shape.TAB:
+        tab = min(across * 0.4, 44.0)
+        head = f"M0 {n(3 - TAB)}Q0 {n(-TAB)} 3 {n(-TAB)}H{n(tab - 6)}L{n(tab)} 0H{right}Q{w} 0 {w} {left}"
+        return f'<path d="{head}{foot}Z"'
+    return f'<rect width="{w}" height="{h}" rx="{n(_radius(shape, down))}"'
+
+
+def _radius(shape: int, down: float) -> float:
+    if shape in (Shape.PILL, Shape.DOUBLE, Shape.SMALL):
+        return min(down / 2, PILL)
+    return 1.5 if shape == Shape.SQUARE else CORNER
+
+
+def _frame(shape: int, across: float, down: float, fill: str, line: str, state: int, theme: Theme) -> str:
+    thick = 1.25
+    if state & State.VISITED:
+        line = theme["gradient_edge"]
+    if state & State.ACTIVE:
+        line, thick = theme["card_active"], 2.0
+    if state & State.ERROR:
+        line, fill, thick = theme["error"], theme["error_field"], 2.0
+    dash = ' stroke-dasharray="4 3.2"' if shape == Shape.DASHED or state & State.FUTURE else ""
+    parts = []
+    if state & (State.ACTIVE | State.ERROR):
+        radius = n(_radius(shape, down) + 3)
+        parts.append(f'<rect {box(-3, -3, across + 6, down + 6)} rx="{radius}" fill="{plain(line)}" opacity="0.18"/>')
+    body = outline(shape, across, down)
+    if shape == Shape.STACK:
+        parts.append(f'{body} transform="translate(4 4)" fill="{plain(fill)}" stroke="{plain(line)}"/>')
+    parts.append(f'{body} fill="{plain(fill)}" stroke="{plain(line)}" stroke-width="{n(thick)}"{dash}/>')
+    if shape == Shape.DOUBLE:
+        parts.append(
+            f'<rect {box(3, 3, across - 6, down - 6)} rx="{n(_radius(shape, down) - 3)}" '
+            f'fill="none" stroke="{plain(line)}" opacity="0.55"/>'
+        )
+    return "".join(parts)
+
+
+def _badge(across: float, theme: Theme) -> str:
+    return (
+        f'<path transform="translate({n(across - CORNER)} 1)" d="M0 -8L8 6H-8Z" fill="{theme["warning"]}" '
+        f'stroke="{theme["warning"]}" stroke-width="2.5"/><path transform="translate({n(across - CORNER)} 1)" '
+        f'd="M0 -3V1M0 4.5V4.6" stroke="{theme["canvas"]}" stroke-width="2" stroke-linecap="round"/>'
+    )
+
+
+def _content(content: Content, theme: Theme) -> str:
+    bars = (_bar(bar, theme) for bar in content.bars)
+    images = (_image(image, theme) for image in content.images)
+    texts = (_text(text, theme) for text in content.texts)
+    return "".join((*bars, *images, *texts))
+
+
+def _bar(bar: Bar, theme: Theme) -> str:
+    return f'<rect {box(bar.x, bar.y, bar.width, bar.height)} rx="4" fill="{plain(theme.colours[bar.role])}"/>'
+
+
+def _text(text: Text, theme: Theme) -> str:
+    if not text.text:
+        return ""
+    anchor = ("", " m", " e")[text.align]
+    known = ROLES[text.role] in TEXT_ROLES
+    style = f'class="{f"r{text.role}" if known else ""}{" b" if text.bold else ""}{anchor}"'
+    ink = "" if known else f' fill="{plain(theme.colours[text.role])}"'
+    place = f'font-size="{n(text.size)}" x="{n(text.x)}" y="{n(text.y)}"'
+    return f"<text {style}{ink} {place}>{clean(text.text)}</text>"
+
+
+def _image(image: Image, theme: Theme) -> str:
+    if not image.values.size:
+        return ""
+    shades = palette(theme, image.gradient)
+    picked = levels(image)
+    place = box(image.x, image.y, image.width, image.height)
+    rule = f'<rect {place} fill="none" stroke="{theme["card_line"]}" stroke-width="0.5"/>'
+    if image.figures:
+        return _cells(image, picked, shades) + rule
+    data = base64.b64encode(_png(picked, shades)).decode()
+    return (
+        f'<image {place} preserveAspectRatio="none" style="image-rendering:pixelated" '
+        f'href="data:image/png;base64,{data}"/>{rule}'
+    )
+
+
+def _cells(image: Image, picked: Levels, shades: Levels) -> str:
+    rows, columns = picked.shape
+    across, down = image.width / columns, image.height / rows
+    size, room = figure_size(image)
+    inks = np.where(dark_ink(shades[picked]), DARK_INK, LIGHT_INK)
+    grounds: list[str] = []
+    figures: list[str] = []
+    for row, column in np.ndindex(rows, columns):
+        x, y = image.x + column * across, image.y + row * down
+        colour = shades[picked[row, column]].tobytes().hex()
+        grounds.append(f'<path fill="#{colour}" d="M{n(x)} {n(y)}h{n(across)}v{n(down)}h-{n(across)}z"/>')
+        if size:
+            place = f'x="{n(x + across / 2)}" y="{n(y + down / 2 + 0.38 * size)}" fill="{inks[row, column]}"'
+            figures.append(f"<tspan {place}>{short_number(float(image.values[row, column]), room)}</tspan>")
+    return f'{"".join(grounds)}<text class="m" font-size="{size}">{"".join(figures)}</text>'
+
+
+def _png(picked: Levels, shades: Levels) -> bytes:
+    """A small picture with a palette, as PNG, each number `ZOOM` pixels wide: not every viewer keeps pixels sharp."""
+    used, place = np.unique(picked, return_inverse=True)
+    index = place.reshape(picked.shape).astype(np.uint8).repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)
+    rows, columns = index.shape
+    scan = np.hstack([np.zeros((rows, 1), np.uint8), index]).tobytes()
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)
+    body = (chunk(b"IHDR", head), chunk(b"PLTE", shades[used].tobytes()))
+    return b"\x89PNG\r\n\x1a\n" + b"".join((*body, chunk(b"IDAT", zlib.compress(scan, 9)), chunk(b"IEND", b"")))

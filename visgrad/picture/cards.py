@@ -1,0 +1,163 @@
+"""What stands on a card, and how large the card is.
+
+A card's size is fixed for the whole recording: what may come later (a name, a gradient) has its room from the start,
+so nothing jumps while a program is played.  Everything is set on a grid of 4 units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+from visgrad.picture.areas import SMALL, Area, Form, area, paint
+from visgrad.picture.display import ADVANCE, Align, Bar, Content, Image, Text
+from visgrad.picture.faces import Face
+from visgrad.picture.options import ViewOptions
+from visgrad.picture.roles import role
+from visgrad.picture.text import columns, elide, elide_middle, one_line, width
+from visgrad.recording.model import Operation, Summary
+
+PAD = 12.0
+TITLE = 13.0
+LEAST, MOST = 116.0, 216.0
+TITLE_LINE, SMALL_LINE, VALUE_TOP = 22.0, 38.0, 48.0
+BAND_PAD = 8.0
+"""The gradient's band keeps this distance from the card's sides."""
+
+ONE_LINE = (Form.FIGURE, Form.NOTHING)
+LABEL = "grad"
+PORTAL_HEIGHT = 28.0
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of a card before anything is painted.  `numbers`: room for the value, None if it is not shown.
+    `band`: top of the gradient's band, 0 if none is reserved."""
+
+    operation: Operation
+    face: Face
+    name: str
+    width: float
+    height: float
+    numbers: Area | None
+    band: float
+
+
+def card(operation: Operation, face: Face, name: str, gradient: bool, options: ViewOptions) -> Card:
+    """The card of an operation.  `name`: the last its result is given; `gradient`: reserve room for one."""
+    shape = operation.outputs[0].summary.shape if operation.outputs else ()
+    numbers = area(shape) if operation.outputs and options.values else None
+    left, right = _small(operation, face)
+    call = _call(operation, face)
+    title = columns(name) + columns(call) + (3 if name and call else 0)
+    needs = [
+        title * ADVANCE * TITLE,
+        width(left, SMALL) + width(right, SMALL) + 12,
+        _numbers_width(numbers) + (36.0 if numbers and numbers.form is Form.HEAT else 0.0),
+    ]
+    across = min(max(4 * ceil((max(needs) + 2 * PAD) / 4), LEAST), MOST)
+    height = VALUE_TOP - 4 if numbers is None else VALUE_TOP + numbers.height + 8
+    band = 0.0
+    if gradient and options.gradients:
+        band = 4 * ceil(height / 4)
+        height = band + _band_height(numbers or area(shape)) + BAND_PAD
+    return Card(operation, face, name, across, float(4 * ceil(height / 4)), numbers, band)
+
+
+def portal_size(name: str) -> tuple[float, float]:
+    """Width and height of a stand-in for a leaf."""
+    return 4 * ceil((width(elide(name, 14), 11) + 2 * PAD) / 4), PORTAL_HEIGHT
+
+
+def _numbers_width(numbers: Area | None) -> float:
+    return numbers.width if numbers else 0.0
+
+
+def _band_height(numbers: Area) -> float:
+    return 24.0 if numbers.form in ONE_LINE else 22.0 + numbers.height
+
+
+def _call(operation: Operation, face: Face) -> str:
+    """The call as the learner wrote it; a leaf with a name needs none."""
+    call = one_line(operation.call) or operation.op
+    return "" if not operation.inputs and face.kind and face.kind != "no grad" else call
+
+
+def _small(operation: Operation, face: Face) -> tuple[str, str]:
+    """What stands small under the title: the backward name or what kind of tensor it is, and shape and dtype."""
+    what = operation.backward or face.kind or operation.op
+    if operation.in_place and what != "in place":
+        what = f"{what} in place"
+    if operation.order:
+        what = f"{what} ∂{operation.order}" if operation.order > 1 else f"{what} ∂"
+    if not operation.outputs:
+        return what, ""
+    summary = operation.outputs[0].summary
+    shape = "×".join(map(str, summary.shape))
+    return what, f"{shape} {summary.dtype}".strip() if len(summary.shape) != 1 else f"{shape}, {summary.dtype}"
+
+
+def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Content:
+    """What stands on a card.  `name`: its name by now; `known`: it has run."""
+    texts, images, bars = _title(card, name, known), list[Image](), list[Bar]()
+    left, right = _small(card.operation, card.face)
+    room = card.width - 2 * PAD
+    right = right if width(left, SMALL) + width(right, SMALL) + 6 <= room else ""
+    left = elide_middle(left, int((room - width(right, SMALL)) / (ADVANCE * SMALL)))
+    texts.append(Text(PAD, SMALL_LINE, SMALL, role("text_dim"), left))
+    texts.append(Text(card.width - PAD, SMALL_LINE, SMALL, role("text_dim"), right, align=Align.RIGHT))
+    if known and card.numbers:
+        more_texts, more_images = paint(card.numbers, card.operation.outputs[0].summary, PAD, VALUE_TOP, room)
+        texts += more_texts
+        images += more_images
+    if known and card.band:
+        _gradient_band(card, gradient, texts, images, bars)
+    key = (
+        tuple(texts),
+        tuple(bars),
+        tuple((i.x, i.y, i.width, i.height, i.scale, i.gradient, i.figures, i.values.tobytes()) for i in images),
+    )
+    return Content(key, tuple(texts), tuple(images), tuple(bars))
+
+
+def _title(card: Card, name: str, known: bool) -> list[Text]:
+    room = int((card.width - 2 * PAD) / (ADVANCE * TITLE))
+    call = _call(card.operation, card.face)
+    if not name:
+        written = call or one_line(card.operation.call) or card.operation.op
+        return [Text(PAD, TITLE_LINE, TITLE, role("text"), elide_middle(written, room))]
+    short = elide(name, room if not call else max(room - columns(call) - 3, min(12, room)))
+    texts = [Text(PAD, TITLE_LINE, TITLE, role("text"), short, bold=True)]
+    rest = room - columns(short) - 3
+    if call and rest >= 4:
+        start = PAD + width(short, TITLE)
+        written = " = " + elide_middle(call, rest)
+        texts.append(Text(start, TITLE_LINE, TITLE, role("text_dim"), written))
+    return texts
+
+
+def _gradient_band(
+    card: Card, gradient: Summary | None, texts: list[Text], images: list[Image], bars: list[Bar]
+) -> None:
+    top = card.band
+    if gradient is None:
+        texts.append(Text(PAD, top + 15, SMALL, role("text_faint"), f"{LABEL} –"))
+        return
+    bars.append(Bar(BAND_PAD, top, card.width - 2 * BAND_PAD, card.height - top - BAND_PAD, role("gradient_fill")))
+    texts.append(Text(PAD, top + 15, SMALL, role("gradient"), LABEL))
+    numbers = area(gradient.shape)
+    room = card.width - 2 * PAD
+    if numbers.form in ONE_LINE:
+        start = PAD + width(LABEL, SMALL) + 8
+        more_texts, more_images = paint(numbers, gradient, start, top + 2, room - start + PAD, True, 14.0)
+    else:
+        more_texts, more_images = paint(numbers, gradient, PAD, top + 20, room, True)
+    texts += more_texts
+    images += more_images
+
+
+def portal_content(card: Card, name: str) -> Content:
+    """What stands on a stand-in: the leaf's name."""
+    written = elide(name or card.operation.op, 14)
+    text = Text(PAD, 18.0, 11.0, role("text"), written, bold=True)
+    return Content((text,), (text,))

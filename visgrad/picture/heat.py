@@ -1,0 +1,67 @@
+"""Numbers as colours: the diverging map from negative over zero to positive, in a theme's colours."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visgrad.picture.display import Image
+from visgrad.picture.roles import Theme
+
+STEPS = 32
+"""Shades on either side of zero."""
+
+Levels = NDArray[np.uint8]
+
+
+def levels(image: Image) -> Levels:
+    """(rows, columns): which shade of `palette` each number has."""
+    scale = image.scale if image.scale > 0 and np.isfinite(image.scale) else 1.0
+    numbers = image.values.astype(np.float64) / scale
+    missing = np.isnan(numbers)
+    place = np.clip(np.where(missing, 0.0, numbers), -1.0, 1.0)
+    result: Levels = np.where(missing, 2 * STEPS + 1, np.rint((place + 1) * STEPS)).astype(np.uint8)
+    return result
+
+
+def palette(theme: Theme, gradient: bool) -> Levels:
+    """(2·STEPS + 2, 3): red, green, blue of every shade; the last is for nan."""
+    kind = "gradient" if gradient else "value"
+    low, zero, high = (_rgb(theme[f"{kind}_{end}"]) for end in ("low", "zero", "high"))
+    share = np.linspace(0.0, 1.0, STEPS + 1)[:, None]
+    below, above = low + (zero - low) * share, zero + (high - zero) * share
+    shades: Levels = np.rint(np.vstack([below[:-1], above, _rgb(theme["nan"])])).astype(np.uint8)
+    return shades
+
+
+def _rgb(colour: str) -> NDArray[np.float64]:
+    return np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)], np.float64)
+
+
+def dark_ink(colours: Levels) -> NDArray[np.bool_]:
+    """Whether black is read better than white on each colour (last axis: red, green, blue)."""
+    light = colours.astype(np.float64) @ np.array([0.299, 0.587, 0.114]) / 255
+    result: NDArray[np.bool_] = light > 0.55
+    return result
+
+
+def figure_size(image: Image) -> tuple[int, int]:
+    """The size of the figures in an image's cells, and how many characters fit; (0, 0) where none do."""
+    rows, columns = image.values.shape
+    size = int(min(image.height / rows * 0.62, 12.0))
+    room = int((image.width / columns - 2) / (0.6 * size)) if size >= 6 else 0
+    return (size, room) if room >= 2 else (0, 0)
+
+
+def short_number(value: float, room: int) -> str:
+    """A number in at most `room` characters, with no more than four significant digits; "…" if even one is too many."""
+    if not np.isfinite(value):
+        return str(float(value))
+    for digits in (4, 3, 2, 1):
+        text = f"{value:.{digits}g}"
+        if "e" in text:
+            mantissa, _, exponent = text.partition("e")
+            text = f"{mantissa}e{int(exponent)}"
+        if len(text) <= room:
+            return text
+    return "…"
