@@ -1,0 +1,39 @@
+"""An automatic-differentiation engine that speaks PyTorch's dialect: `import engine as torch`.
+
+Gathers the public names; each is owned by a module below.  NumPy's floating-point warnings are switched off here,
+once, because a program meets infinities and NaN as values, as it does in PyTorch.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as _np
+
+from engine import dtypes as _dtypes
+from engine import methods as _methods
+from engine import ops as _ops
+from engine.backends import device
+from engine.dtypes import dtype, finfo, get_default_dtype, iinfo, promote_types, set_default_dtype
+from engine.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from engine.registry import OPS
+from engine.tensor import Size, Tensor
+
+_np.seterr(all="ignore")
+
+_ops.load()
+globals().update(_methods.install())
+for _t in _dtypes.ALL:
+    globals()[_t.name] = _t
+globals().update(_dtypes.ALIASES)
+
+
+def __getattr__(name: str) -> Any:
+    raise AttributeError(f"module 'torch' has no attribute '{name}'")

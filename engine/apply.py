@@ -1,0 +1,331 @@
+"""The one place where an operator runs: bind, promote, compute, record for differentiation, tell the observer.
+
+`run` is the general way for every row of the table, `run_in_place` its writing twin.  The quick ways for arithmetic
+on equal types are in methods.py and fall back to these.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine import backends, dtypes, errors, node, observe, views
+from engine.grad_mode import state
+from engine.node import Node, Slot, clock, node_class
+from engine.registry import Op
+from engine.tensor import Tensor, wrap
+
+_plans: dict[tuple[Any, ...], tuple[str, ...]] = {}
+_return_types: dict[str, Any] = {}
+
+
+def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The result of `op` on these arguments, recorded and observed."""
+    values = op.bind(args, kwargs)
+    raw, inputs, layout, lists = unpack(op, values)
+    data = compute(op, raw)
+    out: Any
+    if type(data) is tuple:
+        out = _several(op, data, values, inputs, layout, lists)
+    else:
+        out = wrap(data)
+        if op.view:
+            step = _step(op, raw, layout[0]) if layout else None
+            if step is not None and shares(inputs[0], data):
+                _share(op, out, inputs[0], step)
+        if state.grad:
+            if op.rules:
+                record(op, values, inputs, layout, lists, out, data)
+        elif state.inference:
+            out._inference = True
+    if "requires_grad" in op.index and values[op.index["requires_grad"]]:
+        out.requires_grad_()
+    observer = observe._observer
+    if observer is not None:
+        observer.operation(op, tuple(inputs), args, kwargs, out)
+    return out
+
+
+def unpack(op: Op, values: list[Any]) -> tuple[list[Any], list[Tensor], list[int], bool]:
+    """The values with arrays in the tensors' places, the tensors in order, their parameters, whether lists occur."""
+    raw = list(values)
+    inputs: list[Tensor] = []
+    layout: list[int] = []
+    lists = False
+    for i, v in enumerate(values):
+        if isinstance(v, Tensor):
+            inputs.append(v)
+            layout.append(i)
+            raw[i] = views.storage(v) if op.view else v._data
+        elif (v.__class__ is list or v.__class__ is tuple) and any(isinstance(x, Tensor) for x in v):
+            lists = True
+            found = [x for x in v if isinstance(x, Tensor)]
+            inputs += found
+            layout += [i] * len(found)
+            raw[i] = [x._data if isinstance(x, Tensor) else x for x in v]
+    if backends.gpu_in_use and len(inputs) > 1:
+        check_devices(inputs)
+    return raw, inputs, layout, lists
+
+
+def check_devices(inputs: list[Tensor]) -> None:
+    """All tensors on one device, but that 0-d ones on the CPU go anywhere."""
+    places = {str(t.device): None for t in inputs if t._data.ndim or t.is_cuda}
+    if len(places) > 1:
+        raise RuntimeError(errors.TWO_DEVICES.format(*list(places)[:2]))
+
+
+def compute(op: Op, raw: list[Any]) -> Any:
+    """The forward on arrays, its operands promoted; errors in torch's words."""
+    if op.promote:
+        promote(op, raw)
+    try:
+        if op.positional == len(raw):
+            return op.forward(*raw)
+        named = zip(op.parameters[op.positional :], raw[op.positional :], strict=True)
+        return op.forward(*raw[: op.positional], **dict(named))
+    except ValueError as error:
+        shapes = [raw[op.index[p]].shape for p in op.promote if hasattr(raw[op.index[p]], "shape")]
+        message = errors.broadcast(shapes) if len(shapes) > 1 else None
+        if message is None:
+            raise
+        raise RuntimeError(message) from error
+
+
+def promote(op: Op, raw: list[Any]) -> None:
+    """Bring the operands of `op.promote` to one type, by torch's rules."""
+    places = [i for p in op.promote if (i := op.index[p]) is not None and raw[i] is not None]
+    operands: list[Any] = []
+    for i in places:
+        if isinstance(raw[i], list):
+            operands += raw[i]
+        else:
+            operands.append(raw[i])
+    target = dtypes.result_type(operands)
+    if op.to_float and target.category < dtypes.FLOATING:
+        target = dtypes.get_default_dtype()
+    for i in places:
+        raw[i] = [cast(x, target) for x in raw[i]] if isinstance(raw[i], list) else cast(raw[i], target)
+
+
+def cast(x: Any, target: dtypes.dtype) -> Any:
+    """`x` in another type; a Python number stays one where NumPy would take it for that type anyway."""
+    kind = getattr(x, "dtype", None)
+    if kind is not None:
+        if kind == target.np:
+            return x
+        with_library = x.astype(target.np)
+        return with_library
+    if target.category >= dtypes.FLOATING:
+        return x if target.np.itemsize > 2 else target.np.type(x)
+    return np.array(x).astype(target.np)[()]
+
+
+def record(
+    op: Op,
+    values: list[Any],
+    inputs: list[Tensor],
+    layout: list[int],
+    lists: bool,
+    out: Any,
+    data: Any,
+    edges: tuple[Any, ...] | None = None,
+) -> Node | None:
+    """Make the node of one call, where an input asks for gradients, and hang the output on it."""
+    parameters = op.parameters
+    rules = op.rules
+    wanted = [t._req and parameters[i] in rules for t, i in zip(inputs, layout, strict=True)]
+    if not any(wanted):
+        return None
+    several = type(data) is tuple
+    if not several and data.dtype.kind not in "fc":
+        return None
+    name = op.backward if isinstance(op.backward, str) else op.backward(dict(zip(parameters, values, strict=True)))
+    cls = node_class(op, name, tuple(layout), lists)
+    fn: Node = cls.__new__(cls)
+    fn._seq = next(clock)
+    if lists:
+        fn._params = tuple(parameters[i] for i in layout)
+    fn._edges = edges or tuple(
+        [(t._fn or t) if want else None for t, want in zip(inputs, wanted, strict=True)]
+    )
+    if several:
+        fn._outputs = tuple((d.shape, d.dtype) for d in data)
+    else:
+        fn._shape, fn._dtype = data.shape, data.dtype
+    _save(fn, op, values, inputs, layout, wanted, data)
+    if not several and out is not None:
+        out._fn, out._req = fn, True
+    return fn
+
+
+def _save(
+    fn: Node, op: Op, values: list[Any], inputs: list[Tensor], layout: list[int], wanted: list[bool], data: Any
+) -> None:
+    """Put on the node what the rules of the wanted gradients read."""
+    key = (op, tuple(layout), tuple(wanted))
+    names = _plans.get(key)
+    if names is None:
+        found: set[str] = set()
+        for i, want in zip(layout, wanted, strict=True):
+            if want:
+                found |= op.saves[op.parameters[i]]
+        names = _plans[key] = tuple(found)
+    holds = False
+    for name in names:
+        if name == "result":
+            holds = True
+            fn.result = data  # type: ignore[attr-defined]
+            continue
+        at = op.index.get(name)
+        if at is None:
+            stem, _, what = name.rpartition("_")
+            setattr(fn, name, _metadata(values[op.index[stem]], what))
+            continue
+        value = values[at]
+        if isinstance(value, Tensor):
+            holds = True
+            if value._inference:
+                raise RuntimeError(
+                    "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference "
+                    "mode in computation tracked by autograd. To work around this, you can make a clone to get a "
+                    "normal tensor and use it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+                )
+            value = value._data
+        elif at in layout:
+            holds = True
+            value = [x._data if isinstance(x, Tensor) else x for x in value]
+        setattr(fn, name, value)
+    if holds:
+        parameters = op.parameters
+        fn._tensors = tuple([t if parameters[i] in names else None for t, i in zip(inputs, layout, strict=True)])
+
+
+def _metadata(value: Any, what: str) -> Any:
+    if isinstance(value, list | tuple):
+        return [_metadata(v, what) for v in value]
+    data = value._data if isinstance(value, Tensor) else value
+    if what == "shape":
+        return getattr(data, "shape", ())
+    return getattr(data, "dtype", None)
+
+
+def shares(of: Tensor, data: Any) -> bool:
+    """Whether `data`, made from `of` by a view operator, lies in its storage (some may have had to copy)."""
+    return data is of._data or data.base is not None
+
+
+def _step(op: Op, raw: list[Any], at: int) -> views.Step:
+    """The view operator as a function of the array alone, to be replayed on other arrays of the same shape."""
+    named = {p: raw[op.index[p]] for p in op.parameters[op.positional :]}
+    rest = raw[: op.positional]
+
+    def step(array: Any) -> Any:
+        return op.forward(*rest[:at], array, *rest[at + 1 :], **named)
+
+    return step
+
+
+def _share(op: Op, out: Tensor, of: Tensor, step: views.Step) -> None:
+    if op.rules:
+        views.make_view(out, of, step)
+    else:
+        out._counter = views.counter_of(of)
+
+
+def _several(
+    op: Op, data: tuple[Any, ...], values: list[Any], inputs: list[Tensor], layout: list[int], lists: bool
+) -> Any:
+    """The outputs of an operator that has several, as a tuple or as torch's named tuple."""
+    outs = tuple([wrap(d) for d in data])
+    if op.view:
+        for i, t in enumerate(outs):
+            whole = _step(op, values, layout[0])
+            views.make_view(t, inputs[0], lambda array, i=i, whole=whole: whole(array)[i], multiple=True)
+    if state.grad and op.rules:
+        fn = record(op, values, inputs, layout, lists, outs, data)
+        if fn is not None:
+            for i, (t, d) in enumerate(zip(outs, data, strict=True)):
+                if d.dtype.kind in "fc":
+                    t._fn, t._req = Slot(fn, i), True
+    elif state.inference:
+        for t in outs:
+            t._inference = True
+    kind = return_type(op)
+    return outs if kind is None else kind(outs)
+
+
+def return_type(op: Op) -> Any:
+    """torch's named tuple of an operator with several outputs, None if it returns a plain tuple."""
+    if not op.returns:
+        return None
+    kind = _return_types.get(op.name)
+    if kind is None:
+        fields = {name: property(lambda self, i=i: tuple.__getitem__(self, i)) for i, name in enumerate(op.returns)}
+        kind = _return_types[op.name] = type(op.name, (_Returned,), {**fields, "_fields": op.returns})
+        kind.__module__ = "torch.return_types"
+    return kind
+
+
+class _Returned(tuple[Any, ...]):
+    """Base of `torch.return_types.*`."""
+
+    _fields: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        lines = ",\n".join(f"{name}={value!r}" for name, value in zip(self._fields, self, strict=True))
+        return f"torch.return_types.{type(self).__name__}(\n{lines})"
+
+
+def run_in_place(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor:
+    """`op` with its result written into its first argument, which is returned."""
+    values = op.bind(args, kwargs)
+    target: Tensor = values[0]
+    views.check_writable(target)
+    raw, inputs, layout, lists = unpack(op, values)
+    data = compute(op, raw)
+    _check_result(target, data)
+    needs = state.grad and op.rules and any(t._req for t in inputs)
+    if needs:
+        edges = tuple([views.edge_of(t) if op.parameters[i] in op.rules else None for t, i in zip(inputs, layout, strict=True)])
+        if any("input" in names for names in op.saves.values()):
+            before = wrap(np.copy(target._data) if target._data.ndim else target._data)
+            before._req, before._fn = target._req, target._fn
+            if op.parameters[layout[0]] == "input":
+                values[0] = inputs[0] = before
+        fn = record(op, values, inputs, layout, lists, None, data, edges)
+        views.write(target, data)
+        if fn is not None:
+            if "result" in op.saves.get("input", ()):
+                fn._seq = next(clock)
+                fn.result = target._data if target._data.__class__ is not np.ndarray else target._data  # type: ignore[attr-defined]
+            fn._dtype = target._data.dtype
+            views.rebase(target, fn)
+        if inputs[0] is not target:
+            inputs[0] = target
+    else:
+        views.write(target, data)
+    observer = observe._observer
+    if observer is not None:
+        observer.operation(op, tuple(inputs), args, kwargs, target)
+    return target
+
+
+def _check_result(target: Tensor, data: Any) -> None:
+    """Refuse a result that does not fit the tensor it is written to."""
+    old = target._data
+    if data.shape != old.shape:
+        raise RuntimeError(
+            f"output with shape {list(old.shape)} doesn't match the broadcast shape {list(data.shape)}"
+        )
+    if data.dtype != old.dtype:
+        from_, to = dtypes.FROM_NUMPY[data.dtype], dtypes.FROM_NUMPY[old.dtype]
+        if not dtypes.can_cast(from_, to):
+            raise RuntimeError(
+                f"result type {dtypes.SCALAR_NAMES[from_]} can't be cast to the desired output type "
+                f"{dtypes.SCALAR_NAMES[to]}"
+            )
+
+
+__all__ = ["node", "run", "run_in_place"]

@@ -1,0 +1,304 @@
+"""Public functions and methods, made from the table: `torch.mul`, `Tensor.mul`, `Tensor.mul_`, `Tensor.__mul__`.
+
+Arithmetic between tensors of one floating type and shape, or with a Python number, takes the quick ways here;
+everything else goes through apply.py.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine import observe
+from engine.apply import run, run_in_place
+from engine.backward import ARRAYS, TENSORS
+from engine.grad_mode import state
+from engine.node import clock, node_class
+from engine.registry import OPS, Op
+from engine.tensor import Tensor
+
+_new = object.__new__
+_float32 = np.float32
+_ndarray = np.ndarray
+_F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
+_NO_KWARGS: dict[str, Any] = {}
+NUMBERS = (int, float, complex, np.generic)
+
+
+def public(op: Op) -> Callable[..., Any]:
+    """The function a program calls."""
+    if op.composite:
+        return op.forward
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return run(op, args, kwargs)
+
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = op.doc
+    return function
+
+
+def in_place(op: Op) -> Callable[..., Any]:
+    """The method that writes its result into its tensor."""
+
+    def method(*args: Any, **kwargs: Any) -> Any:
+        return run_in_place(op, args, kwargs)
+
+    method.__name__ = method.__qualname__ = op.name + "_"
+    method.__doc__ = f"In place: {op.doc}"
+    return method
+
+
+def _name_of(op: Op, layout: tuple[int, ...]) -> str:
+    """The backward name of a binary call with tensors at these places."""
+    if isinstance(op.backward, str):
+        return op.backward
+    example = Tensor()
+    return op.backward({p: example if i in layout else 1.0 for i, p in enumerate(op.parameters)})
+
+
+def binary(op: Op, compute: Callable[[Any, Any], Any], right: bool = False) -> Callable[[Any, Any], Any]:
+    """`a ∘ b` for two tensors or a tensor and a number; with `right` the number is the first operand."""
+    first, second = op.parameters[:2]
+    reads_first, reads_second = op.saves[first], op.saves[second]
+    first_for_first, second_for_first = first in reads_first, second in reads_first
+    first_for_second, second_for_second = first in reads_second, second in reads_second
+    result_for_first, result_for_second = "result" in reads_first, "result" in reads_second
+    both = node_class(op, _name_of(op, (0, 1)), (0, 1))
+    one = node_class(op, _name_of(op, (1,) if right else (0,)), (1,) if right else (0,))
+    alone_reads_self = first_for_first if not right else second_for_second
+    alone_reads_result = result_for_second if right else result_for_first
+    own, others = (second, first) if right else (first, second)
+
+    def with_number(self: Any, other: Any) -> Any:
+        x = self._data
+        if x.dtype is not _F32 and x.dtype is not _F64:
+            return run(op, (other, self) if right else (self, other), _NO_KWARGS)
+        data = compute(other, x) if right else compute(x, other)
+        out = _new(Tensor)
+        out._data = data
+        if self._req and state.grad:
+            fn = _new(one)
+            fn._seq = next(clock)
+            fn._edges = (self._fn or self,)
+            fn._dtype = data.dtype
+            if data.__class__ is _ndarray:
+                fn._shape = data.shape
+            setattr(fn, others, other)
+            if alone_reads_self:
+                setattr(fn, own, x)
+                fn._tensors = (self,)
+            if alone_reads_result:
+                fn.result = data
+                fn._tensors = fn._tensors or (None,)
+            out._fn = fn
+            out._req = True
+        observer = observe._observer
+        if observer is not None:
+            observer.operation(op, (self,), (other, self) if right else (self, other), _NO_KWARGS, out)
+        return out
+
+    def method(self: Any, other: Any) -> Any:
+        kind = other.__class__
+        if kind is float or kind is int:
+            return with_number(self, other)
+        if not isinstance(other, Tensor):
+            return _other_kind(op, self, other, right)
+        x, y = self._data, other._data
+        if x.__class__ is y.__class__ is _float32:
+            dtype: Any = _F32
+            shape: Any = ()
+        else:
+            dtype = x.dtype
+            shape = x.shape
+            if dtype is not y.dtype or shape != y.shape or (dtype is not _F32 and dtype is not _F64):
+                return run(op, (self, other), _NO_KWARGS)
+        data = compute(x, y)
+        out = _new(Tensor)
+        out._data = data
+        wants, other_wants = self._req, other._req
+        if (wants or other_wants) and state.grad:
+            fn = _new(both)
+            fn._seq = next(clock)
+            fn._edges = ((self._fn or self) if wants else None, (other._fn or other) if other_wants else None)
+            fn._dtype = dtype
+            fn._shape = shape
+            save_x = (wants and first_for_first) or (other_wants and first_for_second)
+            save_y = (wants and second_for_first) or (other_wants and second_for_second)
+            if save_x or save_y:
+                fn._tensors = (self if save_x else None, other if save_y else None)
+                if save_x:
+                    setattr(fn, first, x)
+                if save_y:
+                    setattr(fn, second, y)
+            if (wants and result_for_first) or (other_wants and result_for_second):
+                fn.result = data
+                fn._tensors = fn._tensors or (None, None)
+            out._fn = fn
+            out._req = True
+        observer = observe._observer
+        if observer is not None:
+            observer.operation(op, (self, other), (self, other), _NO_KWARGS, out)
+        return out
+
+    method.__doc__ = op.doc
+    return method
+
+
+def _other_kind(op: Op, self: Tensor, other: Any, right: bool) -> Any:
+    """An operand that is neither tensor nor plain number."""
+    if isinstance(other, bool | complex):
+        return run(op, (other, self) if right else (self, other), _NO_KWARGS)
+    if isinstance(other, np.generic):
+        return run(op, (other.item(), self) if right else (self, other.item()), _NO_KWARGS)
+    if isinstance(other, np.ndarray) and not right:
+        whole = _new(Tensor)
+        whole._data = other
+        return run(op, (self, whole), _NO_KWARGS)
+    return NotImplemented
+
+
+def unary(op: Op, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """`f(a)` for a floating-point tensor."""
+    (reads,) = op.saves.values()
+    reads_input, reads_result = "input" in reads, "result" in reads
+    cls = node_class(op, op.backward_name, (0,))
+
+    def method(self: Any) -> Any:
+        x = self._data
+        dtype = x.dtype
+        if dtype is not _F32 and dtype is not _F64:
+            return run(op, (self,), _NO_KWARGS)
+        data = compute(x)
+        out = _new(Tensor)
+        out._data = data
+        if self._req and state.grad:
+            fn = _new(cls)
+            fn._seq = next(clock)
+            fn._edges = (self._fn or self,)
+            fn._dtype = dtype
+            if data.__class__ is _ndarray:
+                fn._shape = data.shape
+            if reads_input:
+                fn.input = x
+                fn._tensors = (self,)
+            elif reads_result:
+                fn._tensors = (None,)
+            if reads_result:
+                fn.result = data
+            out._fn = fn
+            out._req = True
+        observer = observe._observer
+        if observer is not None:
+            observer.operation(op, (self,), (self,), _NO_KWARGS, out)
+        return out
+
+    method.__doc__ = op.doc
+    return method
+
+
+# Python's operators: the special method, the row, and how arrays compute it (None: always the general way).
+BINARY: tuple[tuple[str, str, Callable[[Any, Any], Any] | None], ...] = (
+    ("add", "add", operator.add),
+    ("sub", "sub", operator.sub),
+    ("mul", "mul", operator.mul),
+    ("truediv", "div", operator.truediv),
+    ("pow", "pow", None),
+    ("floordiv", "floor_divide", None),
+    ("mod", "remainder", None),
+    ("matmul", "matmul", None),
+    ("and", "bitwise_and", None),
+    ("or", "bitwise_or", None),
+    ("xor", "bitwise_xor", None),
+    ("lshift", "bitwise_left_shift", None),
+    ("rshift", "bitwise_right_shift", None),
+)
+COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+COMMUTATIVE = ("add", "mul", "and", "or", "xor")
+UNARY = (("neg", "neg"), ("abs", "abs"), ("invert", "bitwise_not"), ("pos", "positive"))
+
+
+def general(op: Op, right: bool = False) -> Callable[[Any, Any], Any]:
+    """An operator method that goes through apply.py, NotImplemented for operands that are no numbers."""
+    call = public(op)
+
+    def method(self: Any, other: Any) -> Any:
+        if isinstance(other, np.generic):
+            other = other.item()
+        elif isinstance(other, np.ndarray) and not right:
+            whole = _new(Tensor)
+            whole._data = other
+            other = whole
+        elif not isinstance(other, Tensor | int | float | complex):
+            return NotImplemented
+        return call(other, self) if right else call(self, other)
+
+    return method
+
+
+def in_place_operator(op: Op) -> Callable[[Any, Any], Any]:
+    """`a ∘= b`."""
+
+    def method(self: Any, other: Any) -> Any:
+        if isinstance(other, np.generic):
+            other = other.item()
+        elif isinstance(other, np.ndarray):
+            whole = _new(Tensor)
+            whole._data = other
+            other = whole
+        elif not isinstance(other, Tensor | int | float | complex):
+            return NotImplemented
+        return run_in_place(op, (self, other), _NO_KWARGS)
+
+    return method
+
+
+def operators() -> None:
+    """Attach Python's operators."""
+    for special, name, compute in BINARY:
+        op = OPS.get(name)
+        if op is None:
+            continue
+        setattr(Tensor, f"__{special}__", binary(op, compute) if compute else general(op))
+        if special in COMMUTATIVE and compute:
+            setattr(Tensor, f"__r{special}__", binary(op, compute, right=True))
+        else:
+            setattr(Tensor, f"__r{special}__", general(op, right=True))
+        if op.inplace:
+            setattr(Tensor, f"__i{special}__", in_place_operator(op))
+    for name in COMPARISONS:
+        if name in OPS:
+            setattr(Tensor, f"__{name}__", general(OPS[name]))
+    Tensor.__hash__ = object.__hash__  # type: ignore[method-assign, assignment]
+    for special, name in UNARY:
+        if name in OPS:
+            setattr(Tensor, f"__{special}__", getattr(Tensor, name))
+
+
+def quick(op: Op) -> Callable[..., Any] | None:
+    """A quick method for a row with one floating-point parameter."""
+    plain = op.parameters == ("input",) and tuple(op.rules) == ("input",) and not op.view and not op.composite
+    if plain and isinstance(op.backward, str):
+        return unary(op, op.forward)
+    return None
+
+
+def install() -> dict[str, Any]:
+    """Attach every row to Tensor and give the public functions by name."""
+    functions: dict[str, Any] = {}
+    for op in OPS.values():
+        call = quick(op) or public(op)
+        setattr(TENSORS, op.name, call)
+        setattr(ARRAYS, op.name, op.forward)
+        for name in (op.name, *op.aliases):
+            if op.function:
+                functions[name] = call
+            if op.method and name not in Tensor.__dict__:
+                setattr(Tensor, name, call)
+            if op.inplace:
+                setattr(Tensor, name + "_", in_place(op))
+    operators()
+    return functions

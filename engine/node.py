@@ -1,0 +1,230 @@
+"""The nodes of the recorded graph: one per operation that takes part in differentiation.
+
+Owns `Node` (what `grad_fn` is), `Slot` (one output of a node with several), and the classes made for each operator.
+An edge of a node is the `Node` that made the input, the leaf Tensor itself, or None where no gradient is wanted.
+What a sweep does with nodes is backward.py's.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.registry import Op, Rule
+    from engine.tensor import Tensor
+
+clock = itertools.count(1)
+"""Time: nodes and in-place writes take their numbers from here, so that a saved value's age can be told."""
+
+hooks_in_use = False
+"""Set once anything was hooked; until then a sweep need not look."""
+
+FREED: tuple[Any, ...] = ("freed",)
+
+
+class Node:
+    """One recorded operation.
+
+    Saved values lie beside the attributes below under their parameters' names, as raw arrays; `_tensors` keeps the
+    Tensors they came from (aligned with `_params`), for checks and for differentiating the derivative.
+    """
+
+    op: Op | None = None
+    _params: tuple[str, ...] = ()
+    _rules: tuple[Rule | None, ...] | None = ()
+    _saved_names: tuple[str, ...] = ()
+    _seq: int
+    _edges: tuple[Any, ...] = ()
+    _shape: Any = ()
+    _dtype: Any = None
+    _tensors: tuple[Any, ...] | None = None
+    _counter: Any = None
+    _outputs: tuple[tuple[Any, Any], ...] | None = None
+    _hooks: Any = None
+    _retained: Any = None
+    _metadata: dict[str, Any] | None = None
+    _place: Any = None
+    _like: Any = None
+
+    def name(self) -> str:
+        """The name of the backward function, such as "MulBackward0"."""
+        return type(self).__name__
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """A place for the program's own notes."""
+        if self._metadata is None:
+            self._metadata = {}
+        return self._metadata
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """The nodes this one hands gradients to, with the number of their output."""
+        op = self.op
+        result = []
+        for i, edge in enumerate(self._edges):
+            if op is None or not op.rules or self._params[i] in op.rules:
+                result.append(_as_function(edge))
+        if op is not None and op.promote and len(self._edges) == 1 and "0" in self.name() and len(op.promote) == 2:
+            result.append((None, 0))
+        return tuple(result)
+
+    def vjp(self, F: Any, g: Any, s: Any) -> Sequence[Any]:
+        """The vector–Jacobian products for every edge, None where there is none."""
+        rules = self._rules
+        if rules is not None:
+            return [
+                rule(F, g, s) if rule is not None and edge is not None else None
+                for rule, edge in zip(rules, self._edges, strict=True)
+            ]
+        gradients: dict[str, Any] = {}
+        places: dict[str, int] = {}
+        results: list[Any] = []
+        for i, param in enumerate(self._params):
+            at = places[param] = places.get(param, -1) + 1
+            rule = self.op.rules.get(param) if self.op is not None else None
+            if self._edges[i] is None or rule is None:
+                results.append(None)
+                continue
+            if param not in gradients:
+                gradients[param] = rule(F, g, s)
+            value = gradients[param]
+            results.append(value[at] if isinstance(value, list | tuple) else value)
+        return results
+
+    def release(self) -> None:
+        """Drop the saved values; a second sweep through here is an error."""
+        if self._tensors is not None and self._tensors is not FREED:
+            self._tensors = FREED
+            for name in self._saved_names:
+                setattr(self, name, None)
+
+    def register_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(grad_inputs, grad_outputs)` after this node ran; it may return other grad_inputs."""
+        return self._add_hook("post", hook)
+
+    def register_prehook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(grad_outputs)` before this node runs; it may return other grad_outputs."""
+        return self._add_hook("pre", hook)
+
+    def _add_hook(self, kind: str, hook: Callable[..., Any]) -> Handle:
+        use_hooks()
+        if self._hooks is None:
+            self._hooks = {}
+        return Handle(self._hooks.setdefault(kind, {}), hook)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_saved_"):
+            return saved_attribute(self, name.removeprefix("_saved_"))
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} object at {id(self):#x}>"
+
+
+def saved_attribute(node: Node, name: str) -> Any:
+    """A value the node saved, by the name torch gives it (`_saved_self`, `_saved_result`, `_saved_dim`)."""
+    from engine.backward import SavedTensors
+
+    name = {"self": "input"}.get(name, name)
+    known = name in node._saved_names or (node.op is not None and name in node.op.parameters and hasattr(node, name))
+    if not known:
+        raise AttributeError(f"'{type(node).__name__}' object has no attribute '_saved_{name}'")
+    return getattr(SavedTensors(node), name)
+
+
+class Slot(Node):
+    """One output of a node that has several: its gradient becomes one entry of that node's upstream gradients."""
+
+    def __init__(self, node: Node, number: int) -> None:
+        assert node._outputs is not None
+        self._seq = next(clock)
+        self._node = node
+        self._number = number
+        self._edges = (node,)
+        self._shape, self._dtype = node._outputs[number]
+
+
+class AccumulateGrad:
+    """What `next_functions` shows for a leaf: the place where its gradient is added up."""
+
+    def __init__(self, variable: Tensor) -> None:
+        self.variable = variable
+        self.next_functions: tuple[Any, ...] = ()
+
+    def name(self) -> str:
+        """torch's name for it."""
+        return "torch::autograd::AccumulateGrad"
+
+    def register_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook` after the gradient was accumulated."""
+        return self.variable.register_post_accumulate_grad_hook(lambda t: hook((), (t.grad,)))  # type: ignore[no-any-return]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AccumulateGrad) and other.variable is self.variable
+
+    def __hash__(self) -> int:
+        return hash(id(self.variable))
+
+    def __repr__(self) -> str:
+        return f"<AccumulateGrad object at {id(self.variable):#x}>"
+
+
+class Handle:
+    """Removes a hook again."""
+
+    def __init__(self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> None:
+        self.id = next(clock)
+        self._hooks = hooks
+        hooks[self.id] = hook
+
+    def remove(self) -> None:
+        """Take the hook away."""
+        self._hooks.pop(self.id, None)
+
+    def __enter__(self) -> Handle:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+
+def use_hooks() -> None:
+    """Note that hooks exist."""
+    global hooks_in_use
+    hooks_in_use = True
+
+
+def _as_function(edge: Any) -> tuple[Any, int]:
+    if edge is None:
+        return None, 0
+    if isinstance(edge, Slot):
+        return edge._node, edge._number
+    return (edge, 0) if isinstance(edge, Node) else (AccumulateGrad(edge), 0)
+
+
+_classes: dict[tuple[Any, ...], type[Node]] = {}
+
+
+def node_class(op: Op, name: str, layout: tuple[int, ...], lists: bool = False) -> type[Node]:
+    """The Node class of `op` under the backward name `name`, for tensors at these parameter positions.
+
+    With `lists` (a parameter that is a list of tensors) one class serves every length and the instances carry
+    `_params` themselves.
+    """
+    key = (op.name, name, None if lists else layout)
+    cls = _classes.get(key)
+    if cls is None:
+        names = tuple(op.parameters[i] for i in layout)
+        body: dict[str, Any] = {p: d for p, d in zip(op.parameters, op.defaults, strict=True) if d is None or _plain(d)}
+        body |= {"op": op, "_params": names, "__module__": "torch.autograd"}
+        body["_rules"] = None if lists else tuple(op.rules.get(n) for n in names)
+        body["_saved_names"] = tuple(sorted(set().union(*op.saves.values()) & {*op.parameters, "result"}))
+        cls = _classes[key] = type(name, (Node,), body)
+    return cls
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, bool | int | float | str | tuple)

@@ -1,0 +1,379 @@
+"""The Tensor: an array, whether gradients are wanted, and how it was made.
+
+Owns the object itself, its properties, conversions and Python's protocols.  Operators come from the table
+(registry.py) and are attached by methods.py; running them is apply.py's, sharing storage is views.py's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from engine import backends, dtypes, errors, views
+from engine.node import AccumulateGrad, Handle, Node, Slot, use_hooks
+
+__all__ = ["AccumulateGrad", "Node", "Size", "Tensor"]
+
+
+class Size(tuple[int, ...]):
+    """The shape of a tensor."""
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        """How many elements a tensor of this shape has."""
+        count = 1
+        for n in self:
+            count *= n
+        return count
+
+    def __repr__(self) -> str:
+        return f"torch.Size({list(self)})"
+
+    def __getitem__(self, key: Any) -> Any:
+        found = tuple.__getitem__(self, key)
+        return Size(found) if isinstance(key, slice) else found
+
+    def __add__(self, other: Any) -> Size:
+        return Size(tuple.__add__(self, other))
+
+
+class Tensor:
+    """An n-dimensional array that can remember how it was computed."""
+
+    # Class-level defaults keep a new tensor to one attribute; most tensors never set the others.
+    _data: Any
+    _req: bool = False
+    _fn: Any = None
+    _grad: Tensor | None = None
+    _base: Tensor | None = None
+    _steps: tuple[Any, ...] = ()
+    _views: list[Any] | None = None
+    _creation: str | None = None
+    _counter: views.Counter | None = None
+    _hooks: dict[int, Any] | None = None
+    _post_hooks: dict[int, Any] | None = None
+    _seq: None = None
+    _inference: bool = False
+    __array_priority__ = 1000
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    __hash__ = object.__hash__
+
+    # shape and kind
+
+    @property
+    def shape(self) -> Size:
+        return Size(self._data.shape)
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        return dtypes.FROM_NUMPY[self._data.dtype]
+
+    @property
+    def device(self) -> backends.device:
+        return backends.device_of(self._data)
+
+    @property
+    def ndim(self) -> int:
+        return int(self._data.ndim)
+
+    @property
+    def itemsize(self) -> int:
+        return int(self._data.dtype.itemsize)
+
+    @property
+    def nbytes(self) -> int:
+        return int(self._data.size) * self.itemsize
+
+    @property
+    def is_cuda(self) -> bool:
+        return self.device.type == "cuda"
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or one entry of it."""
+        return self.shape if dim is None else self.shape[errors.dimension(dim, self.ndim)]
+
+    def dim(self) -> int:
+        """The number of dimensions."""
+        return int(self._data.ndim)
+
+    ndimension = dim
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return int(self._data.size)
+
+    nelement = numel
+
+    def element_size(self) -> int:
+        """Bytes for one element."""
+        return self.itemsize
+
+    def stride(self, dim: int | None = None) -> Any:
+        """Elements to skip in memory for one step along each dimension."""
+        data = self._data
+        strides = tuple(s // data.dtype.itemsize for s in data.strides)
+        if data.size == 0 or 1 in data.shape:
+            strides = views.torch_strides(data)
+        return strides if dim is None else strides[errors.dimension(dim, len(strides))]
+
+    def storage_offset(self) -> int:
+        """Elements between the start of the storage and the first element."""
+        return views.offset(self)
+
+    def data_ptr(self) -> int:
+        """The address of the first element."""
+        return int(views.storage(self).__array_interface__["data"][0])
+
+    def is_contiguous(self) -> bool:
+        """Whether the elements lie in memory in order, without gaps."""
+        return bool(self._data.flags.c_contiguous)
+
+    def is_floating_point(self) -> bool:
+        """Whether the type is a floating-point one."""
+        return self.dtype.is_floating_point
+
+    def is_complex(self) -> bool:
+        """Whether the type is a complex one."""
+        return self.dtype.is_complex
+
+    def is_signed(self) -> bool:
+        """Whether the type has negative values."""
+        return self.dtype.is_signed
+
+    # differentiation
+
+    @property
+    def requires_grad(self) -> bool:
+        return self._req
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if self._fn is not None and not value:
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
+                "a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+            )
+        if value and self._data.dtype.kind not in "fc":
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        self._req = bool(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Ask for gradients of this leaf, or stop asking."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def grad_fn(self) -> Any:
+        fn = self._fn
+        return fn._node if isinstance(fn, Slot) else fn
+
+    @property
+    def output_nr(self) -> int:
+        return self._fn._number if isinstance(self._fn, Slot) else 0
+
+    @property
+    def is_leaf(self) -> bool:
+        return self._fn is None
+
+    @property
+    def _version(self) -> int:
+        return 0 if self._counter is None else len(self._counter.stamps)
+
+    @property
+    def retains_grad(self) -> bool:
+        return self._fn is not None and self._fn._retained is not None and self._fn._retained() is self
+
+    @property
+    def grad(self) -> Tensor | None:
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if value is not None:
+            if not isinstance(value, Tensor):
+                kind = type(value).__name__
+                raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {kind}")
+            if value is self:
+                raise RuntimeError("can't assign Variable as its own grad")
+            if value.dtype is not self.dtype:
+                raise RuntimeError(
+                    f"attempting to assign a gradient with dtype '{dtypes.C_NAMES.get(value.dtype, value.dtype.name)}' "
+                    f"to a tensor with dtype '{dtypes.C_NAMES.get(self.dtype, self.dtype.name)}'. Please ensure that "
+                    "the gradient and the tensor have the same dtype"
+                )
+            if value._data.shape != self._data.shape:
+                raise RuntimeError(
+                    f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
+                    f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size"
+                )
+        self._grad = value
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
+
+    @property
+    def data(self) -> Tensor:
+        other = Tensor.__new__(Tensor)
+        other._data = views.storage(self)
+        return other
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        self._data = views.storage(value)
+
+    def backward(
+        self,
+        gradient: Tensor | None = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Any = None,
+    ) -> None:
+        """Add the gradients of this tensor to the `.grad` of the leaves it was computed from."""
+        from engine import backward
+
+        backward.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this intermediate tensor in `.grad`."""
+        from engine import backward
+
+        backward.retain_grad(self)
+
+    def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Handle:
+        """Call `hook` with the gradient of this tensor, once it is complete; it may return another."""
+        if not self._req:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        use_hooks()
+        if self._fn is not None:
+            hooks = self._fn._hooks = self._fn._hooks or {}
+            return Handle(hooks.setdefault("tensor", {}), hook)
+        self._hooks = self._hooks if self._hooks is not None else {}
+        return Handle(self._hooks, hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> Handle:
+        """Call `hook` with this leaf after its `.grad` changed."""
+        if not self._req:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if self._fn is not None:
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        use_hooks()
+        self._post_hooks = self._post_hooks if self._post_hooks is not None else {}
+        return Handle(self._post_hooks, hook)
+
+    # out of the engine
+
+    def item(self) -> Any:
+        """The value of a tensor with one element, as a Python number."""
+        if self._data.size != 1:
+            raise RuntimeError(errors.ITEM.format(self._data.size))
+        return self._data.item()
+
+    def tolist(self) -> Any:
+        """The values as nested Python lists, or one number."""
+        return backends.to_numpy(self._data).tolist()
+
+    def numpy(self, *, force: bool = False) -> Any:
+        """The values as a NumPy array that shares this tensor's storage."""
+        if force:
+            return backends.to_numpy(views.storage(self))
+        if self.is_cuda:
+            raise TypeError(
+                f"can't convert {self.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host "
+                "memory first."
+            )
+        if self._req:
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
+        return views.storage(self)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        data = self.numpy()
+        if dtype is not None and data.dtype != dtype:
+            return data.astype(dtype)
+        return data.copy() if copy else data
+
+    def __bool__(self) -> bool:
+        if self._data.size != 1:
+            raise RuntimeError(errors.AMBIGUOUS.format("no" if self._data.size == 0 else "more than one"))
+        return bool(self._data.item())
+
+    def _number(self) -> Any:
+        if self._data.size != 1:
+            raise RuntimeError(errors.ITEM.format(self._data.size))
+        return self._data.item()
+
+    def __float__(self) -> float:
+        return float(self._number())
+
+    def __int__(self) -> int:
+        return int(self._number())
+
+    def __complex__(self) -> complex:
+        return complex(self._number())
+
+    def __index__(self) -> int:
+        if self._data.dtype.kind not in "iub" or self._data.size != 1:
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self._data.item())
+
+    def __len__(self) -> int:
+        if self._data.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return int(self._data.shape[0])
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if self._data.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter(self.unbind(0))
+
+    def __reversed__(self) -> Tensor:
+        return self if self._data.ndim == 0 else self.flip(0)  # type: ignore[no-any-return]
+
+    def __contains__(self, element: Any) -> bool:
+        if isinstance(element, Tensor | int | float | complex | bool):
+            return bool((element == self).any().item())
+        raise RuntimeError(
+            f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}."
+        )
+
+    def __format__(self, spec: str) -> str:
+        if self._data.ndim == 0:
+            return format(self._data.item(), spec)
+        return object.__format__(self, spec)
+
+    def __repr__(self) -> str:
+        from engine import printing
+
+        return str(printing.tensor_str(self))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if self._fn is not None:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment."
+            )
+        other: Tensor = type(self).__new__(type(self))
+        other._data = np.copy(self._data)[()] if isinstance(self._data, np.generic) else self._data.copy()
+        other._req = self._req
+        if self._grad is not None:
+            other._grad = self._grad.__deepcopy__(memo)
+        memo[id(self)] = other
+        return other
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("tensors are not pickled here: save the values of `tensor.detach().numpy()`")
+
+
+def wrap(data: Any) -> Tensor:
+    """A tensor around an array, without history."""
+    t = Tensor.__new__(Tensor)
+    t._data = data
+    return t
