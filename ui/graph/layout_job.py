@@ -1,8 +1,8 @@
 """Makes pictures of large recordings on a thread of its own, so that the window never waits for a layout.
 
 The newest request wins: one that has not begun is dropped when another is made, and one that has begun is not
-delivered.  The thread touches no widget and ends when there is nothing more to do.  A recording grows on the window's thread, so the job keeps a copy of its
-own and extends that one by the steps there were when it was asked.
+delivered.  The thread touches no widget and ends when there is nothing more to do.  A recording grows on the window's
+thread, so the job keeps a copy of its own and extends that one by the steps there were when it was asked.
 """
 
 from __future__ import annotations

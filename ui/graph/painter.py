@@ -38,7 +38,7 @@ Indices = NDArray[np.intp]
 NEAR_SCALE = 0.5
 MIDDLE_SCALE = 0.16
 MANY_EDGES = 700
-"""So many edges in view are painted as straight lines."""
+"""More edges in view than this are painted on the screen as straight lines."""
 
 LABEL_SIZE = 11
 
@@ -174,7 +174,7 @@ class DisplayPainter:
         style = np.stack([rank, edges.role[chosen], state, edges.dashed[chosen], width, lit], axis=1).astype(np.int64)
         kinds, member = np.unique(style, axis=0, return_inverse=True)
         member = member.reshape(-1)
-        straight = detail == Detail.FAR or len(chosen) > MANY_EDGES
+        straight = detail == Detail.FAR or (self.cache is not None and len(chosen) > MANY_EDGES)
         for kind, (_, role, flags, dashed, eighths, is_lit) in enumerate(kinds.tolist()):
             pen = self._edge_pen(role, flags, bool(dashed), eighths / 8, bool(is_lit), viewport)
             group = chosen[member == kind]

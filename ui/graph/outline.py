@@ -1,0 +1,172 @@
+"""The outline: what has run, in order, as rows of text.  The graph for the keyboard and for screen readers.
+
+Owns the table of operations at the store's position and keeps its current row and the store's selection the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
+
+from ui.colours import colour
+from ui.fonts import code_font
+from ui.i18n import tr
+from ui.store import Aspect, Store
+from visgrad.explain.label import call
+from visgrad.recording.model import Operation
+from visgrad.recording.recording import Recording
+from visgrad.recording.summary import short
+
+COLUMNS = ("name", "call", "shape", "value", "gradient")
+WIDTHS = (84, 150, 64, 120, 110)
+ROW_HEIGHT = 24
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+
+
+class OutlineModel(QAbstractTableModel):
+    """One row an operation that has run; `COLUMNS` say what of it."""
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._recording: Recording = store.recording
+        self._count = store.frame.operation_count
+        self._font = QFont(code_font(12))
+
+    def refresh(self) -> None:
+        """Follow the store: rows come and go at the end, gradients and names change."""
+        count = self._store.frame.operation_count
+        if self._store.recording is not self._recording:
+            self.beginResetModel()
+            self._recording, self._count = self._store.recording, count
+            self.endResetModel()
+            return
+        if count > self._count:
+            self.beginInsertRows(QModelIndex(), self._count, count - 1)
+            self._count = count
+            self.endInsertRows()
+        elif count < self._count:
+            self.beginRemoveRows(QModelIndex(), count, self._count - 1)
+            self._count = count
+            self.endRemoveRows()
+        if count:
+            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, len(COLUMNS) - 1))
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return tr(f"outline.{COLUMNS[section]}")
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= self._count:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self.text(index.row(), COLUMNS[index.column()])
+            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+                return self.sentence(index.row()) if index.column() == 0 else None
+            case Qt.ItemDataRole.FontRole:
+                return self._font
+            case Qt.ItemDataRole.ForegroundRole:
+                return self._ink(COLUMNS[index.column()])
+            case Qt.ItemDataRole.SizeHintRole:
+                return QSize(0, ROW_HEIGHT)
+            case _:
+                return None
+
+    def text(self, row: int, column: str) -> str:
+        """What stands in a column for an operation."""
+        operation, frame = self._recording.operations[row], self._store.frame
+        outputs = operation.outputs
+        match column:
+            case "name":
+                return ", ".join(filter(None, (frame.name(output.value) for output in outputs)))
+            case "call":
+                return call(operation)
+            case "shape":
+                return ", ".join("×".join(map(str, output.summary.shape)) or "()" for output in outputs)
+            case "value":
+                return ", ".join(short(output.summary) for output in outputs)
+            case _:
+                return ", ".join(short(g) for g in (frame.gradient(output.value) for output in outputs) if g)
+
+    def sentence(self, row: int) -> str:
+        """A row in one line, for those who hear it."""
+        operation = self._recording.operations[row]
+        parts = [
+            f"{tr(f'outline.{column}')} {self.text(row, column)}" for column in COLUMNS[2:] if self.text(row, column)
+        ]
+        name = self.text(row, "name")
+        first = f"{name} = {call(operation)}" if name else call(operation)
+        return ", ".join([first, *parts])
+
+    def operation(self, row: int) -> Operation:
+        """The operation a row is about."""
+        return self._recording.operations[row]
+
+    def _ink(self, column: str) -> QColor:
+        roles = {"call": "text_dim", "shape": "text_faint", "gradient": "gradient"}
+        return colour(self._store.theme, roles.get(column, "text"))
+
+
+class Outline(QTreeView):
+    """The list of what has run; its current row is the store's selection."""
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("outline")
+        self.setAccessibleName("outline")
+        self.setAccessibleDescription(tr("outline.description"))
+        self._store = store
+        self._following = False
+        self._model = OutlineModel(store, self)
+        self.setModel(self._model)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header = self.header()
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate(WIDTHS):
+            header.resizeSection(column, width)
+        store.changed.connect(self._changed)
+        self._changed(Aspect.SELECTION)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if not self._following:
+            self._store.select(self._model.operation(current.row()).id if current.isValid() else None)
+
+    def _changed(self, aspects: Aspect) -> None:
+        self._following = True
+        if aspects & (Aspect.RECORDING | Aspect.POSITION):
+            self._model.refresh()
+        if Aspect.THEME in aspects:
+            self.viewport().update()
+        if aspects & (Aspect.SELECTION | Aspect.RECORDING | Aspect.POSITION):
+            self._follow()
+        self._following = False
+
+    def _follow(self) -> None:
+        """Make the store's selection the current row, if it has run."""
+        chosen = self._store.selection
+        row = chosen if chosen is not None and 0 <= chosen < self._model.rowCount() else -1
+        index = self._model.index(row, 0) if row >= 0 else QModelIndex()
+        if index != self.currentIndex().siblingAtColumn(0) or not index.isValid():
+            self.setCurrentIndex(index)
+            if index.isValid():
+                self.scrollTo(index)
+            else:
+                self.clearSelection()
