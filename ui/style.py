@@ -74,6 +74,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit, QAbst
     background: $field; border: 1px solid $border; border-radius: ${radius}px; }
 QLineEdit { padding: 4px 7px; min-height: 18px; }
 QSpinBox, QDoubleSpinBox { padding: 4px 20px 4px 5px; min-height: 18px; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { background: transparent; border: 0; padding: 0 0 0 5px; }
 QComboBox { padding: 4px 8px; min-height: 18px; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border-color: $focus; }
@@ -116,7 +117,7 @@ QTabBar::tab:focus { color: $accent; }
 
 QTreeView, QTableView, QListView, QTreeWidget, QTableWidget, QListWidget {
     background: $panel; alternate-background-color: $window; border: 0; gridline-color: $border; }
-QTreeView::item, QListView::item { padding: 0 4px; min-height: 24px; border: 0; }
+QTreeView::item, QListView::item { padding: 0 4px; height: 24px; border: 0; }
 QTreeView::item:hover, QListView::item:hover { background: $hover; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: $selection; color: $text; }
 QTreeView:focus, QTableView:focus, QListView:focus { border: 1px solid $focus; }

@@ -175,7 +175,7 @@ class GraphPanel(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
-    def shut_down(self) -> None:
+    def close_job(self) -> None:
         """Drop whatever is being laid out; nothing new is shown afterwards."""
         self._pause.stop()
         self._job.close()
