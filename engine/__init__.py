@@ -11,6 +11,7 @@ from typing import Any
 import numpy as _np
 
 from engine import dtypes as _dtypes
+from engine import legacy as _legacy
 from engine import methods as _methods
 from engine import ops as _ops
 from engine.backends import device
@@ -23,6 +24,16 @@ from engine.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from engine.printing import get_printoptions, printoptions, set_printoptions
+from engine.random import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
 from engine.registry import OPS
 from engine.tensor import Size, Tensor
 
@@ -30,6 +41,7 @@ _np.seterr(all="ignore")
 
 _ops.load()
 globals().update(_methods.install())
+globals().update(_legacy.constructors())
 for _t in _dtypes.ALL:
     globals()[_t.name] = _t
 globals().update(_dtypes.ALIASES)

@@ -15,7 +15,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["Generator", "default_generator", "initial_seed", "manual_seed", "seed"]
+from engine import backends, dtypes
+from engine.tensor import Tensor, wrap
+
+__all__ = [
+    "Generator",
+    "default_generator",
+    "get_rng_state",
+    "initial_seed",
+    "manual_seed",
+    "seed",
+    "set_rng_state",
+]
 
 # NumPy's type stubs do not follow arithmetic between dtypes chosen at run time.
 Vector: TypeAlias = Any
@@ -62,6 +73,21 @@ class Generator:
     def initial_seed(self) -> int:
         """The seed this stream started from."""
         return self._seed
+
+    def get_state(self) -> Tensor:
+        """The state as a tensor of bytes."""
+        return wrap(np.frombuffer(self.state_bytes(), dtype=np.uint8).copy())
+
+    def set_state(self, new_state: Tensor) -> None:
+        """Continue from a state that `get_state` gave."""
+        if not isinstance(new_state, Tensor) or new_state.dtype is not dtypes.uint8:
+            raise TypeError("RNG state must be a torch.ByteTensor")
+        self.set_state_bytes(new_state.numpy().tobytes())
+
+    @property
+    def device(self) -> backends.device:
+        """Where the stream is drawn: the CPU."""
+        return backends.CPU
 
     def words(self, count: int) -> Vector:
         """The next `count` 32-bit words."""
@@ -129,6 +155,16 @@ def seed() -> int:
 def initial_seed() -> int:
     """The seed of the default generator."""
     return default_generator.initial_seed()
+
+
+def get_rng_state() -> Tensor:
+    """The state of the default generator, as a tensor of bytes."""
+    return default_generator.get_state()
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Continue the default generator from a state that `get_rng_state` gave."""
+    default_generator.set_state(new_state)
 
 
 def uniform(source: Generator, count: int, dtype: Any, low: float = 0.0, high: float = 1.0) -> Vector:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("elementwise", "shape")
+MODULES = ("elementwise", "shape", "create", "ranges", "draw", "reduce", "extremes", "moments")
 
 
 def load() -> None:

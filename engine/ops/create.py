@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
+from engine.apply import run
 from engine.backends import Array, library, move
 from engine.ops.data import from_data, readable
 from engine.ops.sizes import numpy_dtype, size_of
-from engine.registry import arr, op, sample
+from engine.registry import OPS, arr, composite, op, sample
+from engine.tensor import Tensor
 
 OUT_OF_MEMORY = (
     "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate "
@@ -79,6 +81,23 @@ def from_numpy(ndarray: Any) -> Array:
             "array.copy().) "
         )
     return ndarray
+
+
+@composite(
+    "as_tensor",
+    "data",
+    family="creation",
+    doc="The data as a tensor, sharing its memory where that is possible.",
+    method=False,
+    aliases=("asarray",),
+)
+def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Any:
+    if isinstance(data, np.ndarray) and (dtype is None or numpy_dtype("as_tensor", dtype) == data.dtype):
+        data = run(OPS["from_numpy"], (data,), {})
+    if isinstance(data, Tensor):
+        wanted = data.dtype if dtype is None else dtypes.from_numpy(numpy_dtype("as_tensor", dtype))
+        return data.to(device=data.device if device is None else device, dtype=wanted)
+    return run(OPS["tensor"], (data,), {"dtype": dtype, "device": device})
 
 
 @op(

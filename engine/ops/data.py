@@ -101,6 +101,8 @@ def _is_tensor(value: Any) -> bool:
 
 
 def _is_sequence(value: Any) -> bool:
+    if getattr(value, "shape", None) == ():
+        return False
     return isinstance(value, Sequence | np.ndarray) or (
         hasattr(value, "__getitem__") and hasattr(value, "__len__") and not isinstance(value, dict | np.generic)
     )
@@ -170,7 +172,7 @@ def _number(value: Any, target: np.dtype[Any]) -> Any:
         if target.kind in "iu" and value.dtype.is_floating_point:
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return value.item()
-    if isinstance(value, np.generic):
+    if getattr(value, "shape", None) == ():
         return value.item()
     if not isinstance(value, bool | int | float):
         kind = type(value).__name__
