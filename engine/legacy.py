@@ -63,4 +63,4 @@ def initialise(self: Tensor, *args: Any) -> None:
     self._data = build(dtypes.get_default_dtype(), args)._data
 
 
-Tensor.__init__ = initialise  # type: ignore[misc, assignment]
+Tensor.__init__ = initialise  # type: ignore[assignment]

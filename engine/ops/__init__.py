@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("elementwise", "shape", "create", "ranges", "draw", "reduce", "extremes", "moments")
+MODULES = (
+    "arithmetic",
+    "elementwise",
+    "compare",
+    "shape",
+    "reduce",
+    "extremes",
+    "create",
+    "ranges",
+    "draw",
+    "fill",
+    "moments",
+)
 
 
 def load() -> None:

@@ -67,7 +67,8 @@ def arange(
     if wanted.kind in "iu":
         first, last, by = int(first), int(last), int(by)
     if by == 0:
-        raise RuntimeError("step must be nonzero")
+        # A step that an integer dtype rounds to zero raises another type of error than a zero that was written.
+        raise (ValueError if step else RuntimeError)("step must be nonzero")
     if (last - first) * by < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     count = math.ceil((last - first) / by)

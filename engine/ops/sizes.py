@@ -35,6 +35,8 @@ def is_integer(value: Any) -> bool:
 
 def size_of(name: str, size: Any, position: int = 1) -> tuple[int, ...]:
     """The `size` argument of a creation operator as a tuple of non-negative integers."""
+    if isinstance(size, np.integer) or getattr(size, "shape", None) == ():
+        size = (size,)
     if not isinstance(size, tuple | list):
         wanted = f"argument 'size' (position {position}) must be tuple of ints"
         raise TypeError(f"{name}(): {wanted}, not {type_name(size)}")
