@@ -18,6 +18,7 @@ os.environ.setdefault("QT_ACCESSIBILITY", "0")
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
     from ui.main_window import MainWindow
 
 LEAVE = 5.0
