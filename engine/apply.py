@@ -17,7 +17,7 @@ from engine.registry import Op
 from engine.tensor import Tensor, wrap
 
 _plans: dict[tuple[Any, ...], tuple[str, ...]] = {}
-_return_types: dict[str, Any] = {}
+_named_tuples: dict[str, Any] = {}
 
 
 def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -26,7 +26,7 @@ def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     raw, inputs, layout, lists = unpack(op, values)
     data = compute(op, raw)
     out: Any
-    if type(data) is tuple:
+    if isinstance(data, tuple):
         out = _several(op, data, values, inputs, layout, lists)
     else:
         out = wrap(data)
@@ -103,10 +103,17 @@ def promote(op: Op, raw: list[Any]) -> None:
         else:
             operands.append(raw[i])
     target = dtypes.result_type(operands)
-    if op.to_float and target.category < dtypes.FLOATING:
+    if target.category < dtypes.FLOATING and _wants_float(op, raw):
         target = dtypes.get_default_dtype()
+    if not any(hasattr(x, "dtype") for x in operands):
+        raw[places[0]] = target.np.type(raw[places[0]])
     for i in places:
         raw[i] = [cast(x, target) for x in raw[i]] if isinstance(raw[i], list) else cast(raw[i], target)
+
+
+def _wants_float(op: Op, raw: list[Any]) -> bool:
+    wants = op.to_float
+    return wants if isinstance(wants, bool) else wants(dict(zip(op.parameters, raw, strict=True)))
 
 
 def cast(x: Any, target: dtypes.dtype) -> Any:
@@ -115,8 +122,7 @@ def cast(x: Any, target: dtypes.dtype) -> Any:
     if kind is not None:
         if kind == target.np:
             return x
-        with_library = x.astype(target.np)
-        return with_library
+        return x.astype(target.np)
     if target.category >= dtypes.FLOATING:
         return x if target.np.itemsize > 2 else target.np.type(x)
     return np.array(x).astype(target.np)[()]
@@ -138,7 +144,7 @@ def record(
     wanted = [t._req and parameters[i] in rules for t, i in zip(inputs, layout, strict=True)]
     if not any(wanted):
         return None
-    several = type(data) is tuple
+    several = isinstance(data, tuple)
     if not several and data.dtype.kind not in "fc":
         return None
     name = op.backward if isinstance(op.backward, str) else op.backward(dict(zip(parameters, values, strict=True)))
@@ -252,24 +258,23 @@ def _several(
     elif state.inference:
         for t in outs:
             t._inference = True
-    kind = return_type(op)
-    return outs if kind is None else kind(outs)
+    return named_tuple(op)(outs) if op.returns else outs
 
 
-def return_type(op: Op) -> Any:
-    """torch's named tuple of an operator with several outputs, None if it returns a plain tuple."""
-    if not op.returns:
-        return None
-    kind = _return_types.get(op.name)
+def named_tuple(op: Op) -> Any:
+    """The class `torch.return_types.<op>`."""
+    kind = _named_tuples.get(op.name)
     if kind is None:
-        fields = {name: property(lambda self, i=i: tuple.__getitem__(self, i)) for i, name in enumerate(op.returns)}
-        kind = _return_types[op.name] = type(op.name, (_Returned,), {**fields, "_fields": op.returns})
-        kind.__module__ = "torch.return_types"
+        fields: dict[str, Any] = {
+            name: property(lambda self, i=i: tuple.__getitem__(self, i)) for i, name in enumerate(op.returns)
+        }
+        fields |= {"_fields": op.returns, "__module__": "torch.return_types"}
+        kind = _named_tuples[op.name] = type(op.name, (_Returned,), fields)
     return kind
 
 
 class _Returned(tuple[Any, ...]):
-    """Base of `torch.return_types.*`."""
+    """Base of `torch.return_types.*`: a tuple that prints a line for each field."""
 
     _fields: tuple[str, ...] = ()
 
@@ -288,7 +293,8 @@ def run_in_place(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tenso
     _check_result(target, data)
     needs = state.grad and op.rules and any(t._req for t in inputs)
     if needs:
-        edges = tuple([views.edge_of(t) if op.parameters[i] in op.rules else None for t, i in zip(inputs, layout, strict=True)])
+        pairs = zip(inputs, layout, strict=True)
+        edges = tuple([views.edge_of(t) if op.parameters[i] in op.rules else None for t, i in pairs])
         if any("input" in names for names in op.saves.values()):
             before = wrap(np.copy(target._data) if target._data.ndim else target._data)
             before._req, before._fn = target._req, target._fn
@@ -299,7 +305,7 @@ def run_in_place(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tenso
         if fn is not None:
             if "result" in op.saves.get("input", ()):
                 fn._seq = next(clock)
-                fn.result = target._data if target._data.__class__ is not np.ndarray else target._data  # type: ignore[attr-defined]
+                fn.result = target._data  # type: ignore[attr-defined]
             fn._dtype = target._data.dtype
             views.rebase(target, fn)
         if inputs[0] is not target:

@@ -240,7 +240,7 @@ def _whole(node: Node, entries: list[Any]) -> tuple[Any, ...]:
     like = next(e for e in entries if e is not None)
     if isinstance(like, Tensor):
         return tuple(
-            TENSORS._zeros(like, shape) if e is None else e
+            TENSORS.zeros_of(like, shape) if e is None else e
             for e, (shape, _) in zip(entries, node._outputs, strict=True)
         )
     return tuple(

@@ -17,6 +17,7 @@ from engine.apply import run, run_in_place
 from engine.backward import ARRAYS, TENSORS
 from engine.grad_mode import state
 from engine.node import clock, node_class
+from engine.ops.arithmetic import pow as power
 from engine.registry import OPS, Op
 from engine.tensor import Tensor
 
@@ -56,7 +57,7 @@ def _name_of(op: Op, layout: tuple[int, ...]) -> str:
     """The backward name of a binary call with tensors at these places."""
     if isinstance(op.backward, str):
         return op.backward
-    example = Tensor()
+    example = Tensor.__new__(Tensor)
     return op.backward({p: example if i in layout else 1.0 for i, p in enumerate(op.parameters)})
 
 
@@ -206,7 +207,7 @@ BINARY: tuple[tuple[str, str, Callable[[Any, Any], Any] | None], ...] = (
     ("sub", "sub", operator.sub),
     ("mul", "mul", operator.mul),
     ("truediv", "div", operator.truediv),
-    ("pow", "pow", None),
+    ("pow", "pow", power),
     ("floordiv", "floor_divide", None),
     ("mod", "remainder", None),
     ("matmul", "matmul", None),

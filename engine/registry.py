@@ -34,6 +34,7 @@ A row is a forward function on arrays under the `op` decorator.  Its signature i
 * `to_float=True`: integers become the default float type (exp, div).  `view=True`: the result shares storage.
   `inplace=True`: there is a `name_` method.  `variadic="size"`: `x.view(2, 3)` is `x.view((2, 3))`.
 * `returns=("values", "indices")` names the outputs of an operator that gives a tuple (`torch.return_types.*`).
+* `signature=f` takes the parameters from `f` where the forward (a NumPy ufunc) does not tell them.
 * A parameter named `requires_grad` is handled by the caller: creation rows declare and ignore it.
 * A row written on Tensors in terms of other rows is declared with `composite` in place of `op`.
 
@@ -101,7 +102,7 @@ class Op:
     saves: dict[str, frozenset[str]]
     backward: str | Callable[[dict[str, Any]], str]
     promote: tuple[str, ...]
-    to_float: bool
+    to_float: bool | Callable[[dict[str, Any]], bool]
     view: bool
     inplace: bool
     composite: bool
@@ -163,7 +164,7 @@ def op(
     doc: str,
     grads: Mapping[str, tuple[str, Rule]] | None = None,
     promote: Sequence[str] = (),
-    to_float: bool = False,
+    to_float: bool | Callable[[dict[str, Any]], bool] = False,
     backward: str | Callable[[dict[str, Any]], str] = "",
     saves: Sequence[str] | None = None,
     view: bool = False,
@@ -175,11 +176,12 @@ def op(
     variadic: str = "",
     returns: Sequence[str] = (),
     samples: Sequence[Sample] = (),
+    signature: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the operator whose forward is the decorated function; the module's docstring teaches the rest."""
 
     def declare(forward: Callable[..., Any]) -> Callable[..., Any]:
-        parameters = list(inspect.signature(forward).parameters.values())
+        parameters = list(inspect.signature(signature or forward).parameters.values())
         names = tuple(p.name for p in parameters)
         rules = {p: rule for p, (_, rule) in (grads or {}).items()}
         public = name if name.startswith("_") else name.strip("_")
@@ -219,6 +221,11 @@ def op(
 def composite(name: str, formula: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare an operator written on Tensors in terms of other rows; it has no derivative of its own."""
     return op(name, formula, composite=True, **options)
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether a bound value is a Tensor; for rows whose backward name depends on it."""
+    return hasattr(value, "_data")
 
 
 def camel_case(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = (
+MODULES = ("arithmetic", "elementwise", "compare", "shape", "create", "ranges", "draw", "reduce", "extremes", "moments")
     "arithmetic",
     "elementwise",
     "compare",

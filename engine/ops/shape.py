@@ -41,8 +41,8 @@ def _cast(input: Array, dtype: Any) -> Array:
     return input.astype(dtype)
 
 
-@op("_zeros", "0", family="creation", doc="Zeros of another's kind.")
-def _zeros(input: Array, shape: Sequence[int]) -> Array:
+@op("zeros_of", "0", family="creation", doc="Zeros of another array's kind.", function=False, method=False)
+def zeros_of(input: Array, shape: Sequence[int]) -> Array:
     return backends.zeros(shape, input.dtype, input)
 
 
@@ -52,7 +52,7 @@ def _zeros(input: Array, shape: Sequence[int]) -> Array:
     family="shape",
     doc="A copy of the part of an array that a chain of views shows.",
     backward="AsStridedBackward0",
-    grads={"input": ("g in its place, 0 elsewhere", lambda F, g, s: F._view_put(F._zeros(g, s.input_shape), g, s.steps))},
+    grads={"input": ("g in its place, 0 elsewhere", lambda F, g, s: F._view_put(F.zeros_of(g, s.input_shape), g, s.steps))},
 )
 def _view_take(input: Array, steps: Any) -> Array:
     return views.replay(steps, np.ascontiguousarray(input)).copy()
@@ -65,7 +65,7 @@ def _view_take(input: Array, steps: Any) -> Array:
     doc="A copy of an array with the part a chain of views shows replaced.",
     backward="AsStridedScatterBackward0",
     grads={
-        "input": ("g, 0 in that part", lambda F, g, s: F._view_put(g, F._zeros(g, s.src_shape), s.steps)),
+        "input": ("g, 0 in that part", lambda F, g, s: F._view_put(g, F.zeros_of(g, s.src_shape), s.steps)),
         "src": ("g in that part", lambda F, g, s: F._view_take(g, s.steps)),
     },
 )
