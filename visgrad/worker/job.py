@@ -1,0 +1,127 @@
+"""One run of a program: its recorder, its limits, how it is told to end and how it ended.
+
+Owns what is counted (steps, printed text) and the outcome.  Threads, messages and raising in the program are `host`'s.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+
+from engine.observe import observe
+from visgrad.program.compile import compile_program
+from visgrad.program.errors import PROGRAM, LimitReached, Stopped, describe, last_line
+from visgrad.program.modules import Modules
+from visgrad.program.namespace import namespace
+from visgrad.recording.model import Outcome, Step
+from visgrad.recording.recorder import Recorder
+from visgrad.worker import limits
+from visgrad.worker.protocol import Run
+
+CUT = "\n… the rest is not shown\n"
+STOPPED = Outcome("stopped", "Stopped.")
+
+
+class Job:
+    """A run.  `send` gets its steps, at most `run.limits.steps` of them; `poke` makes the host look at `ending`."""
+
+    def __init__(
+        self,
+        run: Run,
+        send: Callable[[list[Step]], None],
+        poke: Callable[[], None],
+    ) -> None:
+        self.run = run
+        self.recorder = Recorder(run.source, self._emit, PROGRAM)
+        self.executing = False
+        self.ending: Stopped | LimitReached | None = None
+        self.ended = 0.0
+        self.started = time.monotonic()
+        self.deadline = self.started + run.limits.seconds
+        self._send, self._poke = send, poke
+        self._steps = self._printed = 0
+
+    # What the program reports (`namespace.Report`); operations go to the recorder directly.
+
+    def bind(self, name: str, obj: object, line: int) -> None:
+        """A name now stands for an object."""
+        self.recorder.bind(name, obj, line)
+
+    def print(self, text: str, stream: str, line: int) -> None:
+        """The program wrote text; what is over the limit is cut off, and ends the run."""
+        left = (self.run.limits.printed << 20) - self._printed
+        self._printed += len(text)
+        if len(text) > left:
+            text = text[: max(left, 0)] + CUT
+            self.end(limits.too_much_text(self.run.limits.printed))
+        if left > 0:
+            self.recorder.print(text, stream, line)
+
+    def _emit(self, steps: list[Step]) -> None:
+        left = self.run.limits.steps - self._steps
+        self._steps += len(steps)
+        if len(steps) > left:
+            steps = steps[: max(left, 0)]
+            self.end(limits.too_many_steps(self.run.limits.steps))
+        if steps:
+            self._send(steps)
+
+    # How it ends.
+
+    def end(self, reason: Stopped | LimitReached) -> None:
+        """Make the program end, from any thread; the first reason counts."""
+        if self.ending is None:
+            self.ended = time.monotonic()
+            self.ending = reason
+            self._poke()
+
+    def end_of_run(self) -> BaseException:
+        """What to raise in the program's code now."""
+        return type(self.ending)(*self.ending.args) if self.ending is not None else Stopped()
+
+    def outcome(self) -> Outcome:
+        """The outcome of a run that was ended."""
+        return Outcome("limit", str(self.ending)) if isinstance(self.ending, LimitReached) else STOPPED
+
+    def execute(self, modules: Modules, kinds: tuple[type, ...]) -> Outcome:
+        """Compile and run the program to its end, and say how it ended."""
+        try:
+            return self._execute(modules, kinds)
+        except MemoryError as error:
+            self.recorder.error(describe(error, self.run.source))
+            return Outcome("limit", limits.out_of_memory(self.run.limits.memory))
+        except (Stopped, LimitReached):
+            return self.outcome()
+        except SystemExit:
+            return Outcome("done")
+        except BaseException as error:
+            step = describe(error, self.run.source)
+            self.recorder.error(step)
+            return Outcome("error", last_line(step))
+        finally:
+            self.executing = False
+
+    def _execute(self, modules: Modules, kinds: tuple[type, ...]) -> Outcome:
+        code = compile_program(self.run.source)
+        names = namespace(self, kinds, modules.find)
+        with warnings.catch_warnings(), observe(self.recorder):
+            warnings.simplefilter("default")
+            warnings.showwarning = self._show_warning
+            self.executing = True
+            if self.ending is not None:  # asked to stop before the program's first line
+                return self.outcome()
+            exec(code, names)
+            self.executing = False
+        return Outcome("done") if self.ending is None else self.outcome()
+
+    def _show_warning(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: object = None,
+        line: str | None = None,
+    ) -> None:
+        self.print(f"{category.__name__}: {message}\n", "stderr", lineno if filename == PROGRAM else 0)

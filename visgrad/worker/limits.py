@@ -1,0 +1,132 @@
+"""The operating system's side of holding a program: resource limits and the audit hook.
+
+Owns what a worker gives up once it has loaded everything: after `fence()` it opens no file, starts no process or
+thread, makes no connection and imports nothing further.  The first fence is the program's policy; this one holds if
+that one leaks.  What is asked of the interpreter's audit events is allowed by list, so new ones are refused.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+from visgrad.program.errors import LimitReached
+
+if sys.platform != "win32":
+    import resource
+
+HARMLESS = frozenset(
+    """builtins.id sys._getframe sys._current_frames sys.settrace sys.setprofile sys.excepthook sys.unraisablehook
+    compile exec code.__new__ function.__new__ object.__getattr__ object.__setattr__ object.__delattr__ time.sleep
+    gc.get_objects gc.get_referrers gc.get_referents array.__new__ signal.pthread_kill""".split()  # noqa: SIM905
+)
+"""Audit events that reach nothing outside the process; the recorder and the engine cause them."""
+
+DETAIL = {
+    "open": "files are not available here",
+    "import": "this module is not available here",
+    "_thread.start_new_thread": "threads are not available here",
+}
+
+
+def set_up_fence(with_files: bool = False) -> None:
+    """Refuse from now on every audited event that is not harmless; there is no way back.
+
+    `with_files`: reading files and imports stay possible, which a GPU library needs while it compiles.
+    """
+    allowed = HARMLESS | (
+        {"open", "import", "os.listdir", "os.scandir", "marshal.loads"} if with_files else frozenset()
+    )
+
+    def refuse(event: str, args: tuple[Any, ...]) -> None:
+        if event not in allowed:
+            raise PermissionError(DETAIL.get(event, f"{event} is not available here"))
+
+    sys.addaudithook(refuse)
+
+
+def harden(with_files: bool = False) -> None:
+    """Give up what a worker never needs: new files, new processes, core dumps, gaining privileges."""
+    if sys.platform == "win32":
+        return
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_FSIZE, 0)
+    if not with_files:
+        _lower(resource.RLIMIT_NPROC, 0)
+        lowest_free = os.dup(0)
+        os.close(lowest_free)
+        _lower(resource.RLIMIT_NOFILE, lowest_free)
+
+
+def _lower(which: int, to: int) -> None:
+    _, hard = resource.getrlimit(which)
+    if hard == resource.RLIM_INFINITY or hard > to:
+        resource.setrlimit(which, (to, to))
+
+
+def die_with_parent() -> None:
+    """On Linux the kernel ends the worker when the process that started it is gone; elsewhere its closed input does."""
+    if sys.platform == "linux":
+        import ctypes
+
+        set_death_signal, no_new_privileges, kill = 1, 38, 9
+        libc = ctypes.CDLL(None)
+        libc.prctl(set_death_signal, kill)
+        libc.prctl(no_new_privileges, 1, 0, 0, 0)
+
+
+def address_space() -> int:
+    """The bytes of address space in use, 0 where that is not known."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - pathlib reads in larger steps
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+class Memory:
+    """A bound on what a run may allocate above what the worker used when it was ready."""
+
+    def __init__(self) -> None:
+        self._base = address_space()
+
+    def limit(self, mebibytes: int) -> None:
+        """Let allocations beyond this fail with MemoryError; 0 lifts the bound."""
+        if not self._base or sys.platform == "win32":
+            return
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        soft = self._base + (mebibytes << 20) if mebibytes else hard
+        if hard != resource.RLIM_INFINITY:
+            soft = min(soft, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def limit_processor(seconds: float) -> None:
+    """End the process when a run computes much longer than its time limit: the last resort against a C call."""
+    if sys.platform != "win32":
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        soft = int(time.process_time() + seconds) + 5
+        if hard == resource.RLIM_INFINITY or soft < hard:
+            resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def time_is_up(seconds: float) -> LimitReached:
+    """What ends a run that takes too long."""
+    return LimitReached(f"Stopped after {seconds:g} seconds, the time limit of a run.")
+
+
+def too_many_steps(steps: int) -> LimitReached:
+    """What ends a run that records too much."""
+    return LimitReached(f"Stopped after {steps:,} recorded steps, the limit of a run.")
+
+
+def too_much_text(mebibytes: int) -> LimitReached:
+    """What ends a run that prints too much."""
+    return LimitReached(f"Stopped after printing {mebibytes} MiB, the limit of a run.")
+
+
+def out_of_memory(mebibytes: int) -> str:
+    """What is said of a run that asks for too much memory."""
+    return f"The program asked for more memory than its limit of {mebibytes:,} MiB."
