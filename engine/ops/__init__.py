@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("arithmetic", "elementwise", "compare", "shape", "create", "ranges", "draw", "reduce", "extremes", "moments")
+MODULES = (
     "arithmetic",
     "elementwise",
     "compare",
     "shape",
-    "reduce",
-    "extremes",
     "create",
     "ranges",
     "draw",
     "fill",
+    "reduce",
+    "extremes",
     "moments",
-)
+)  # fmt: skip
 
 
 def load() -> None:
