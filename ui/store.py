@@ -42,6 +42,8 @@ class Store(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.path: Path | None = None
+        self.name = "program.py"  # what the program is called in titles and tracebacks
+        self.lesson = ""  # the name of the lesson that was opened, "" for other programs
         self.text = ""
         self.saved_text = ""
         self.recording = Recording()

@@ -1,11 +1,13 @@
-"""The timeline panel: what happens at this step in words, the buttons that move through time, and the slider."""
+"""The timeline panel: the buttons that move through time, the slider, the speed.
+
+What happens at a step is told in words over the graph; here it is the slider's accessible description.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
-from visgrad.explain.narrate import narrate
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from ui.i18n import language, tr
 from ui.settings_store import SettingsStore
@@ -13,6 +15,7 @@ from ui.store import Aspect, Store
 from ui.timeline.phases import Phases
 from ui.timeline.playback import Playback
 from ui.timeline.slider import TimelineSlider
+from visgrad.explain.narrate import narrate
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 60.0)
 BUTTONS = ("toStartAction", "stepBackAction", "playAction", "stepForwardAction", "toEndAction")
@@ -34,9 +37,8 @@ class Timeline(QWidget):
         self.setAccessibleName(tr("panel.timeline"))
         self._store, self._settings, self._playback = store, settings, playback
         self._phases = Phases()
-        self._sentence = ""
-        self.narration = _line("narration")
-        self.count = _line("stepCount")
+        self.count = QLabel()
+        self.count.setObjectName("stepCount")
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.slider = TimelineSlider(store.theme)
         self.slider.setAccessibleName(tr("timeline.slider"))
@@ -48,27 +50,21 @@ class Timeline(QWidget):
         self._on_changed(~Aspect(0))
 
     def _arrange(self, actions: dict[str, QAction]) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(16)
-        self.narration.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        top.addWidget(self.narration, 1)
-        top.addWidget(self.count)
-        row = QHBoxLayout()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 5, 10, 5)
         row.setSpacing(2)
         for name in BUTTONS:
             row.addWidget(_button(actions[name], "playButton" if name == "playAction" else "stepButton"))
         row.addSpacing(8)
         row.addWidget(self.slider, 1)
-        row.addSpacing(8)
+        row.addSpacing(10)
+        row.addWidget(self.count)
+        row.addSpacing(10)
         row.addWidget(self._speed)
+        row.addSpacing(4)
         live = _button(actions["liveAction"], "liveButton")
         live.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         row.addWidget(live)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(4)
-        layout.addLayout(top)
-        layout.addLayout(row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _speed_box(self) -> QComboBox:
@@ -115,35 +111,16 @@ class Timeline(QWidget):
         self.slider.blockSignals(False)
         self.slider.setEnabled(total > 0)
         self.slider.show_phases(self._phases.kinds)
-        self.count.setText(tr("timeline.count", position=f"{store.position:,}", total=f"{total:,}") if total else "")
-        self._sentence = self._words(total)
-        self.slider.setAccessibleDescription(self._sentence)
-        self._elide()
+        digits = f"{total:,}"
+        self.count.setText(tr("timeline.count", position=f"{store.position:,}", total=digits) if total else "")
+        widest = tr("timeline.count", position=digits, total=digits)
+        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(widest) + 4)
+        self.slider.setAccessibleDescription(self._words(total))
 
     def _words(self, total: int) -> str:
         if not total:
             return tr("timeline.running") if self._store.running else tr("timeline.empty")
-        if not self._store.position:
-            return tr("timeline.at_start")
         return narrate(self._store.frame, language())
-
-    def _elide(self) -> None:
-        metrics = QFontMetrics(self.narration.font())
-        width = max(0, self.narration.width())
-        shown = metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, width)
-        self.narration.setText(shown)
-        self.narration.setToolTip(self._sentence if shown != self._sentence else "")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-
-def _line(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
 
 
 def _button(action: QAction, name: str) -> QToolButton:

@@ -1,0 +1,151 @@
+"""All actions of the window, as one table; menus, toolbar and the shortcut sheet follow from it.
+
+A row's name is the action's object name, its text is `action.<name>` of the translations and its tip
+`tip.<name>` where there is one.  What an action does is a method of `Commands`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from ui.commands import Commands
+from ui.i18n import tr
+from ui.icons import icon
+from ui.store import Aspect, Store
+
+Test = Callable[[Store], bool]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One action.  `menu` and `separator` (a line before it) place it; `bare` marks keys that text fields keep."""
+
+    name: str
+    menu: str
+    run: Callable[[Commands], object]
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    enabled: Test | None = None
+    checked: Test | None = None
+    separator: bool = False
+    bare: bool = False
+
+
+def _steps(store: Store) -> bool:
+    return bool(store.recording.stops)
+
+
+def _before_end(store: Store) -> bool:
+    return store.position < len(store.recording.stops)
+
+
+def _after_start(store: Store) -> bool:
+    return store.position > 0
+
+
+def _running(store: Store) -> bool:
+    return store.running
+
+
+def _stopped(store: Store) -> bool:
+    return not store.running
+
+
+def _live(store: Store) -> bool:
+    return store.live
+
+
+ACTIONS: tuple[Row, ...] = (
+    Row("newAction", "file", Commands.new, ("Ctrl+N",), "new"),
+    Row("openAction", "file", Commands.open, ("Ctrl+O",), "open"),
+    Row("saveAction", "file", Commands.save, ("Ctrl+S",), "save", separator=True),
+    Row("saveAsAction", "file", Commands.save_as, ("Ctrl+Shift+S",)),
+    Row("exportImageAction", "file", Commands.export, ("Ctrl+E",), "export", _steps, separator=True),
+    Row("quitAction", "file", Commands.quit, ("Ctrl+Q",), separator=True),
+    Row("undoAction", "edit", Commands.undo, ("Ctrl+Z",), "undo"),
+    Row("redoAction", "edit", Commands.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    Row("findAction", "edit", Commands.find, ("Ctrl+F",), "find", separator=True),
+    Row("preferencesAction", "edit", Commands.preferences, ("Ctrl+,",), "settings", separator=True),
+    Row("runAction", "run", Commands.run, ("Ctrl+Return", "F5"), "run", _stopped),
+    Row("stopAction", "run", Commands.stop, ("Shift+F5", "Esc"), "stop", _running),
+    Row("toStartAction", "run", Commands.to_start, ("Home",), "to_start", _after_start, separator=True, bare=True),
+    Row("stepBackAction", "run", Commands.step_back, ("Left",), "step_back", _after_start, bare=True),
+    Row("playAction", "run", Commands.play, ("Space",), "play", _steps, bare=True),
+    Row("stepForwardAction", "run", Commands.step_forward, ("Right",), "step_forward", _before_end, bare=True),
+    Row("toEndAction", "run", Commands.to_end, ("End",), "to_end", _before_end, bare=True),
+    Row("liveAction", "run", Commands.live, ("L",), "live", None, _live, bare=True),
+    Row("fitAction", "view", Commands.fit, ("Ctrl+0",), "fit"),
+    Row("zoomInAction", "view", Commands.zoom_in, ("Ctrl++", "Ctrl+="), "zoom_in"),
+    Row("zoomOutAction", "view", Commands.zoom_out, ("Ctrl+-",), "zoom_out"),
+    Row("shortcutsAction", "help", Commands.shortcuts, ("F1",), "help"),
+    Row("aboutAction", "help", Commands.about, separator=True),
+)
+
+MENUS = ("file", "edit", "run", "view", "help")
+BY_NAME = {
+    "Home": Qt.Key.Key_Home,
+    "End": Qt.Key.Key_End,
+    "Left": Qt.Key.Key_Left,
+    "Right": Qt.Key.Key_Right,
+    "Space": Qt.Key.Key_Space,
+    "L": Qt.Key.Key_L,
+}
+BARE_KEYS = frozenset(BY_NAME[key] for row in ACTIONS for key in row.shortcuts if row.bare)
+"""Keys without modifiers that are shortcuts; a focused text field, list or button keeps them for itself."""
+
+
+class Actions:
+    """The QActions of the table, kept enabled and checked as the store has it."""
+
+    def __init__(self, parent: QWidget, store: Store, commands: Commands) -> None:
+        self._store = store
+        self.by_name: dict[str, QAction] = {row.name: _make(row, parent, commands) for row in ACTIONS}
+        parent.addActions(list(self.by_name.values()))
+        self.refresh(~Aspect(0))
+        self.tint()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self.by_name[name]
+
+    def tint(self) -> None:
+        """Give the actions their icons in the store's theme."""
+        for row in ACTIONS:
+            if row.icon:
+                role = {"runAction": "success", "stopAction": "error"}.get(row.name, "text_dim")
+                self.by_name[row.name].setIcon(icon(row.icon, self._store.theme, role))
+
+    def refresh(self, aspects: Aspect) -> None:
+        """Enable and check as the store has it."""
+        if not aspects & (Aspect.RECORDING | Aspect.POSITION | Aspect.RUN | Aspect.PLAY):
+            return
+        play = "pause" if self._store.playing else "play"
+        self.by_name["playAction"].setIcon(icon(play, self._store.theme))
+        for row in ACTIONS:
+            action = self.by_name[row.name]
+            if row.enabled is not None:
+                action.setEnabled(row.enabled(self._store))
+            if row.checked is not None:
+                action.setChecked(row.checked(self._store))
+
+
+def _make(row: Row, parent: QWidget, commands: Commands) -> QAction:
+    action = QAction(tr(f"action.{row.name}"), parent)
+    action.setObjectName(row.name)
+    action.setShortcuts([QKeySequence(key) for key in row.shortcuts])
+    action.setCheckable(row.checked is not None)
+    keys = shortcut_text(row)
+    plain = action.text().replace("&", "").rstrip("…")
+    action.setToolTip(f"{plain} ({keys})" if keys else plain)
+    action.triggered.connect(lambda _checked=False: row.run(commands))
+    return action
+
+
+def shortcut_text(row: Row) -> str:
+    """The shortcuts as this desktop writes them."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return " / ".join(QKeySequence(key).toString(native) for key in row.shortcuts)

@@ -1,0 +1,202 @@
+"""The window's verbs: what each action does.  The table of actions names them; they change the store and the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from ui.dialogs.about import show_about
+from ui.dialogs.export import ExportDialog
+from ui.dialogs.preferences import PreferencesDialog
+from ui.dialogs.shortcuts import ShortcutsDialog
+from ui.documents import FileProblem, Opened, open_lesson, open_path, save_recording, save_text
+from ui.i18n import tr
+from ui.store import Aspect
+from visgrad.recording.recording import Recording
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+
+class Commands:
+    """One method an action, and what the methods share."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+
+    # --- file ------------------------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        if self.may_leave():
+            self.show(Opened(text="import torch\n\n", name=tr("file.untitled")))
+
+    def open(self) -> None:
+        start = str(self.window.store.path.parent) if self.window.store.path else str(Path.home())
+        name, _ = QFileDialog.getOpenFileName(self.window, tr("file.open_title"), start, tr("file.filter"))
+        if name:
+            self.open_file(Path(name))
+
+    def open_file(self, path: Path) -> bool:
+        """Open a program or recording, after asking about unsaved text; whether it was opened."""
+        if not self.may_leave():
+            return False
+        try:
+            opened = open_path(path)
+        except FileProblem as problem:
+            self.window.tell(tr("file.cannot_open", name=path.name), str(problem))
+            return False
+        self.show(opened)
+        return True
+
+    def open_lesson(self, name: str) -> None:
+        if self.may_leave():
+            self.show(open_lesson(name))
+
+    def show(self, opened: Opened) -> None:
+        """Put what was opened into the window; nothing runs."""
+        window = self.window
+        window.session.forget()
+        recording = opened.recording or Recording("", opened.name)
+        window.store.set(
+            ~(Aspect.PROGRAM | Aspect.VIEW | Aspect.THEME),
+            path=opened.path,
+            name=opened.name,
+            lesson=opened.lesson,
+            saved_text=opened.text,
+            recording=recording,
+            position=len(recording.stops),
+            selection=None,
+            hover=None,
+            running=False,
+            playing=False,
+            live=True,
+            outcome=recording.outcome,
+        )
+        window.set_text(opened.text)
+
+    def save(self) -> bool:
+        """Save where the program came from, or ask where; whether it was saved."""
+        path = self.window.store.path
+        return self._save_to(path) if path and path.suffix == ".py" else self.save_as()
+
+    def save_as(self) -> bool:
+        store = self.window.store
+        folder = store.path.parent if store.path else Path.home()
+        start = str(folder / f"{Path(store.name).stem or 'program'}.py")
+        name, _ = QFileDialog.getSaveFileName(self.window, tr("file.save_title"), start, tr("file.save_filter"))
+        if not name:
+            return False
+        path = Path(name)
+        return self._save_to(path if path.suffix else path.with_suffix(".py"))
+
+    def _save_to(self, path: Path) -> bool:
+        store = self.window.store
+        try:
+            if path.suffix == ".visgrad":
+                save_recording(path, store.recording)
+            else:
+                save_text(path, store.text)
+        except FileProblem as problem:
+            self.window.tell(tr("file.cannot_save", name=path.name), str(problem))
+            return False
+        if path.suffix != ".visgrad":
+            store.set(Aspect.FILE, path=path, name=path.name, lesson="", saved_text=store.text)
+        self.window.statusBar().showMessage(tr("file.saved", name=path.name), 4000)
+        return True
+
+    def export(self) -> None:
+        dialog = ExportDialog(self.window.store, self.window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def quit(self) -> None:
+        self.window.close()
+
+    def may_leave(self) -> bool:
+        """Whether the text may be replaced: saved, or the learner does not want it."""
+        store = self.window.store
+        if store.text == store.saved_text:
+            return True
+        box = QMessageBox(self.window)
+        box.setObjectName("unsavedDialog")
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle(tr("unsaved.title"))
+        box.setText(tr("unsaved.question", name=store.name))
+        box.setInformativeText(tr("unsaved.more"))
+        save = box.addButton(tr("unsaved.save"), QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton(tr("unsaved.discard"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(tr("dialog.cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(save)
+        box.exec()
+        answer = box.clickedButton()
+        box.deleteLater()
+        if answer is save:
+            return self.save()
+        return answer is discard
+
+    # --- edit ------------------------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        self.window.document.undo()
+
+    def redo(self) -> None:
+        self.window.document.redo()
+
+    def find(self) -> None:
+        self.window.show_dock("programDock")
+        self.window.program.open_find()
+
+    def preferences(self) -> None:
+        dialog = PreferencesDialog(self.window.settings, self.window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    # --- run and time ----------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        self.window.session.run(self.window.store.name)
+
+    def stop(self) -> None:
+        self.window.session.stop()
+
+    def to_start(self) -> None:
+        self.window.playback.go(0)
+
+    def step_back(self) -> None:
+        self.window.playback.step(-1)
+
+    def play(self) -> None:
+        self.window.playback.toggle()
+
+    def step_forward(self) -> None:
+        self.window.playback.step(1)
+
+    def to_end(self) -> None:
+        self.window.playback.go(len(self.window.store.recording.stops))
+
+    def live(self) -> None:
+        if self.window.store.live:
+            self.window.store.set(Aspect.PLAY, live=False)
+        else:
+            self.window.playback.follow()
+
+    # --- view and help ---------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        self.window.graph.view.fit()
+
+    def zoom_in(self) -> None:
+        self.window.graph.view.zoom(1.25)
+
+    def zoom_out(self) -> None:
+        self.window.graph.view.zoom(0.8)
+
+    def shortcuts(self) -> None:
+        dialog = ShortcutsDialog(self.window.shortcut_groups(), self.window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def about(self) -> None:
+        show_about(self.window)

@@ -1,0 +1,274 @@
+"""The dialog that writes the picture to a file: which format, which moment, which look, and where.
+
+Owns the choices and their preview.  PNG and PDF are written by `ui.export_image`, everything else by `visgrad.export`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.dialogs.preview import PicturePreview
+from ui.export_image import TooLarge, copy_to_clipboard, export_image, export_pdf, pixel_size
+from ui.i18n import tr
+from ui.store import Store
+from visgrad.export.svg import to_svg
+from visgrad.picture.display import Display
+from visgrad.picture.draw import Picture
+from visgrad.picture.roles import Theme, theme, theme_names
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format: its suffix, and what of the choices it knows."""
+
+    suffix: str
+    pixels: bool = False
+    colours: bool = True
+
+
+FORMATS = (Format("png", pixels=True), Format("svg"), Format("pdf"))
+MOMENTS = ("step", "whole")
+SCALES = (0.25, 8.0, 2.0)
+
+
+class ExportDialog(QDialog):
+    """`exported(path)` is emitted when a file has been written; the dialog then closes."""
+
+    exported = Signal(str)
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("exportDialog")
+        self.setAccessibleName("exportDialog")
+        self.setWindowTitle(tr("export.title"))
+        self._store = store
+        self._picture = Picture(store.recording, store.options) if store.recording.operations else None
+        self._make_fields()
+        self._arrange()
+        self._connect()
+        self._suggest()
+        self._refresh()
+
+    # building ----------------------------------------------------------------------------------------------------
+
+    def _make_fields(self) -> None:
+        self.format = _combo("exportFormat", [(tr(f"export.format_{f.suffix}"), f.suffix) for f in FORMATS])
+        self.moment = _combo("exportMoment", [(tr(f"export.moment_{name}"), name) for name in MOMENTS])
+        themes = [(tr("export.theme_window"), "")]
+        themes += [(tr(f"export.theme_{name}"), name) for name in sorted(theme_names(), reverse=True)]
+        self.theme = _combo("exportTheme", themes)
+        self.scale = QDoubleSpinBox(self)
+        self.scale.setObjectName("exportScale")
+        self.scale.setAccessibleName("exportScale")
+        self.scale.setRange(SCALES[0], SCALES[1])
+        self.scale.setSingleStep(0.5)
+        self.scale.setValue(SCALES[2])
+        self.scale.setSuffix(" ×")
+        self.size_note = QLabel(self)
+        self.size_note.setProperty("dim", True)
+        self.transparent = QCheckBox(tr("export.transparent"), self)
+        self.transparent.setObjectName("exportTransparent")
+        self.path = QLineEdit(self)
+        self.path.setObjectName("exportPath")
+        self.path.setAccessibleName("exportPath")
+        self.path.setMinimumWidth(260)
+        self.browse = QPushButton(tr("export.browse"), self)
+        self.browse.setObjectName("exportBrowse")
+        self.note = QLabel(self)
+        self.note.setObjectName("exportNote")
+        self.note.setWordWrap(True)
+        self.note.setMinimumHeight(2 * self.note.fontMetrics().lineSpacing())
+        self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.button = QPushButton(tr("export.button"), self)
+        self.button.setObjectName("exportButton")
+        self.button.setAccessibleName("exportButton")
+        self.button.setDefault(True)
+        self.copy = QPushButton(tr("export.copy"), self)
+        self.copy.setObjectName("exportCopy")
+        self.cancel = QPushButton(tr("dialog.cancel"), self)
+        self.preview = PicturePreview(self)
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(10)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        form.addRow(tr("export.format"), self.format)
+        form.addRow(tr("export.moment"), self.moment)
+        form.addRow(tr("export.theme"), self.theme)
+        form.addRow(tr("export.scale"), _beside(self.scale, self.size_note))
+        form.addRow("", self.transparent)
+        form.addRow(tr("export.path"), _beside(self.path, self.browse))
+        form.addRow("", self.note)
+        left = QVBoxLayout()
+        left.addLayout(form)
+        left.addStretch(1)
+        left.addLayout(_beside(self.copy, None, self.cancel, self.button))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(18, 18, 18, 18)
+        layout.setSpacing(18)
+        layout.addLayout(left)
+        layout.addWidget(self.preview, 1)
+
+    def _connect(self) -> None:
+        self.format.currentIndexChanged.connect(self._format_changed)
+        for box in (self.moment, self.theme):
+            box.currentIndexChanged.connect(self._refresh)
+        self.scale.valueChanged.connect(self._refresh)
+        self.transparent.toggled.connect(self._refresh)
+        self.path.textChanged.connect(self._refresh)
+        self.browse.clicked.connect(self._browse)
+        self.button.clicked.connect(self.export)
+        self.copy.clicked.connect(self._copy)
+        self.cancel.clicked.connect(self.reject)
+
+    # the choices -------------------------------------------------------------------------------------------------
+
+    def chosen_format(self) -> Format:
+        """The format that is chosen."""
+        return FORMATS[self.format.currentIndex()]
+
+    def chosen_theme(self) -> Theme:
+        """The theme that is chosen."""
+        name = str(self.theme.currentData())
+        return theme(name) if name else self._store.theme
+
+    def chosen_display(self) -> Display | None:
+        """The picture at the chosen moment, None before anything has run."""
+        if self._picture is None:
+            return None
+        whole = self.moment.currentData() == "whole"
+        return self._picture.display(len(self._store.recording.stops) if whole else self._store.position)
+
+    def _suggest(self) -> None:
+        """A file beside the program, or in the home folder."""
+        folder = self._store.path.parent if self._store.path else Path.home()
+        stem = Path(self._store.name).stem or "picture"
+        self.path.setText(str(folder / f"{stem}.{self.chosen_format().suffix}"))
+
+    def _format_changed(self) -> None:
+        """The file's name follows the format."""
+        path = Path(self.path.text())
+        if path.suffix.lstrip(".") in {f.suffix for f in FORMATS}:
+            self.path.setText(str(path.with_suffix(f".{self.chosen_format().suffix}")))
+        self._refresh()
+
+    def _refresh(self) -> None:
+        chosen, display = self.chosen_format(), self.chosen_display()
+        for widget in (self.theme, self.transparent):
+            widget.setEnabled(chosen.colours)
+        self.scale.setEnabled(chosen.pixels)
+        self.preview.show_picture(display, self.chosen_theme(), self.transparent.isChecked() and chosen.colours)
+        self.size_note.setText("")
+        problem = "" if display is not None else tr("export.nothing")
+        if display is not None and chosen.pixels:
+            try:
+                width, height = pixel_size(display, self.scale.value())
+                self.size_note.setText(tr("export.size", width=f"{width:,}", height=f"{height:,}"))
+            except TooLarge:
+                problem = tr("export.too_large")
+        path = Path(self.path.text().strip()).expanduser()
+        if not problem and not self.path.text().strip():
+            problem = tr("export.no_path")
+        elif not problem and not path.parent.is_dir():
+            problem = tr("export.no_folder", folder=str(path.parent))
+        replaces = tr("export.replaces", name=path.name) if not problem and path.is_file() else ""
+        self._say(problem or replaces, bool(problem))
+        self.button.setEnabled(not problem)
+        self.copy.setEnabled(display is not None)
+
+    def _say(self, words: str, wrong: bool) -> None:
+        self.note.setText(words)
+        self.note.setProperty("error", wrong)
+        self.note.setProperty("dim", not wrong)
+        self.note.style().unpolish(self.note)
+        self.note.style().polish(self.note)
+
+    # doing it ----------------------------------------------------------------------------------------------------
+
+    def _browse(self) -> None:
+        suffix = self.chosen_format().suffix
+        name, _ = QFileDialog.getSaveFileName(self, tr("export.title"), self.path.text(), f"*.{suffix}")
+        if name:
+            path = Path(name)
+            self.path.setText(str(path if path.suffix else path.with_suffix(f".{suffix}")))
+
+    def export(self) -> None:
+        """Write the file; what goes wrong is said in the dialog, which then stays open."""
+        path = Path(self.path.text().strip()).expanduser()
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            self._write(path)
+        except OSError as problem:
+            self._say(tr("export.failed", name=path.name, problem=problem.strerror or str(problem)), True)
+            return
+        except (ValueError, MemoryError) as problem:
+            self._say(tr("export.failed", name=path.name, problem=str(problem)), True)
+            return
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+        self.exported.emit(str(path))
+        self.accept()
+
+    def _write(self, path: Path) -> None:
+        display, worn = self.chosen_display(), self.chosen_theme()
+        clear = self.transparent.isChecked()
+        if display is None:
+            return
+        match self.chosen_format().suffix:
+            case "png":
+                export_image(display, path, worn, self.scale.value(), clear)
+            case "pdf":
+                export_pdf(display, path, worn, clear)
+            case _:
+                path.write_text(to_svg(display, worn, self._store.name, background=not clear), "utf-8")
+
+    def _copy(self) -> None:
+        display = self.chosen_display()
+        if display is None:
+            return
+        try:
+            copy_to_clipboard(display, self.chosen_theme(), self.scale.value())
+        except TooLarge:
+            self._say(tr("export.too_large"), True)
+        else:
+            self._say(tr("export.copied"), False)
+
+
+def _combo(name: str, entries: list[tuple[str, str]]) -> QComboBox:
+    box = QComboBox()
+    box.setObjectName(name)
+    box.setAccessibleName(name)
+    for text, value in entries:
+        box.addItem(text, value)
+    return box
+
+
+def _beside(*widgets: QWidget | None) -> QHBoxLayout:
+    """Widgets in a row; None stretches."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)
+    return row

@@ -1,0 +1,223 @@
+"""What the inspector says about a node, as plain data made from a frame.  Knows no Qt and no widget.
+
+`describe` answers for an operation; the widget only sets what it is given.  A node is an operation with its results;
+one with several results (`max(dim=…)`, `unbind`) has a section for each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ui.i18n import language, tr
+from visgrad.explain.formula import Derivative, explain
+from visgrad.explain.label import call, label
+from visgrad.explain.ledger import Row as Entry
+from visgrad.explain.ledger import ledger
+from visgrad.explain.why_none import why_none
+from visgrad.recording.frame import Frame
+from visgrad.recording.model import Operation, Output, Summary
+from visgrad.recording.summary import short
+
+LEDGER_ROWS = 40
+"""At most so many contributions are listed; the newest are the ones of interest."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A name and a value beside it."""
+
+    name: str
+    value: str
+    mono: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """A sentence or a formula.  `style`: "", "formula", "dim" or "problem"; `node`: where a click leads, or -1."""
+
+    text: str
+    style: str = ""
+    node: int = -1
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """An array; `kind` is "value" or "gradient" and `value` its id, so that all of it can be asked for."""
+
+    summary: Summary
+    value: int
+    kind: str = "value"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The program's line that made the node."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A row of the gradient ledger: from where, how much, the sum; `node` is the sender, or -1."""
+
+    sender: str
+    amount: str
+    total: str
+    node: int = -1
+
+
+Item: TypeAlias = Pair | Words | Matrix | Source | Posting
+
+
+@dataclass(frozen=True)
+class Section:
+    """A headed part."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A node described.  `kind`: what it is, in words; `role`: the colour role it has in the picture."""
+
+    title: str
+    kind: str
+    role: str
+    call: str
+    sections: tuple[Section, ...]
+
+
+ROLES = {
+    "leaf": "leaf",
+    "parameter": "parameter",
+    "constant": "constant",
+    "result": "output",
+    "no_grad": "no_grad",
+    "detached": "no_grad",
+}
+
+
+def describe(frame: Frame, node: int) -> Subject:
+    """All that is known of an operation at a frame (one that has not run yet is said to be ahead)."""
+    operation = frame.recording.operations[node]
+    written = call(operation)
+    main = operation.outputs[0] if operation.outputs else None
+    title = label(frame, main.value) if main else operation.op
+    role = main.role if main else "result"
+    kind = tr(f"kind.{role}") if role in ROLES else role
+    if operation.in_place:
+        kind = tr("kind.in_place")
+    elif main and main.view_of >= 0:
+        kind = tr("kind.view", base=label(frame, main.view_of))
+    shade = "in_place" if operation.in_place else "view" if main and main.view_of >= 0 else ROLES.get(role, "operation")
+    sections: list[Section] = []
+    if not frame.known(node):
+        sections.append(Section("", (Words(tr("inspector.ahead"), "dim"),)))
+        return Subject(title, kind, shade, written, (*sections, *_origin(frame, operation)))
+    for output in operation.outputs:
+        sections += _output(frame, operation, output)
+    sections += _formula(frame, operation)
+    for output in operation.outputs:
+        sections += _gradient(frame, output, len(operation.outputs) > 1)
+    sections += _origin(frame, operation)
+    return Subject(title, kind, shade, written if written != title else "", tuple(sections))
+
+
+def _output(frame: Frame, operation: Operation, output: Output) -> list[Section]:
+    several = len(operation.outputs) > 1
+    suffix = f" {label(frame, output.value)}" if several else ""
+    summary = output.summary
+    shape = ", ".join(map(str, summary.shape))
+    pairs = [
+        Pair("shape", f"({shape}{',' if len(summary.shape) == 1 else ''})", mono=True),
+        Pair("dtype", summary.dtype, mono=True),
+        Pair("device", summary.device, mono=True),
+        Pair("requires_grad", str(output.requires_grad), mono=True),
+        Pair("is_leaf", str(_is_leaf(operation, output)), mono=True),
+    ]
+    if operation.backward:
+        pairs.append(Pair("grad_fn", operation.backward, mono=True))
+    if output.version:
+        pairs.append(Pair("version", str(output.version), mono=True))
+    others = [name for name in frame.names(output.value) if name != label(frame, output.value)]
+    if others:
+        pairs.append(Pair(tr("inspector.other_names"), ", ".join(others), mono=True))
+    return [
+        Section(tr("inspector.value") + suffix, (Matrix(summary, output.value),)),
+        Section(tr("inspector.tensor") + suffix, tuple(pairs)),
+    ]
+
+
+def _is_leaf(operation: Operation, output: Output) -> bool:
+    return not output.requires_grad or not operation.backward
+
+
+def _formula(frame: Frame, operation: Operation) -> list[Section]:
+    explanation = explain(frame, operation.id)
+    items: list[Item] = []
+    if explanation.symbols:
+        items.append(Words(explanation.symbols, "formula"))
+    if explanation.numbers:
+        items.append(Words(explanation.numbers, "formula"))
+    if explanation.doc:
+        items.append(Words(explanation.doc, "dim"))
+    found = [Section(tr("inspector.formula"), tuple(items))] if operation.inputs and items else []
+    lines = [text for derivative in explanation.derivatives for text in _derivative(derivative)]
+    if lines:
+        found.append(Section(tr("inspector.derivative"), tuple(Words(text, "formula") for text in lines)))
+    return found
+
+
+def _derivative(derivative: Derivative) -> list[str]:
+    lines = [derivative.local] if derivative.local else []
+    return lines + [text for text in (derivative.rule, derivative.numbers) if text]
+
+
+def _gradient(frame: Frame, output: Output, several: bool) -> list[Section]:
+    """The gradient that has come, how it added up, or why there is none."""
+    suffix = f" {label(frame, output.value)}" if several else ""
+    items: list[Item] = []
+    kept = frame.accumulated(output.value)
+    now = frame.gradient(output.value)
+    if kept is not None:
+        items.append(Matrix(kept.grad, output.value, "gradient"))
+    elif now is not None:
+        items.append(Words(tr("inspector.passing"), "dim"))
+        items.append(Matrix(now, output.value, "gradient"))
+    if kept is None:
+        reason = why_none(frame, output.value, language())
+        items.append(Words(reason.text, "", reason.operation))
+    title = tr("inspector.grad") if kept is not None else tr("inspector.gradient") if now else tr("inspector.why_none")
+    sections = [Section(title + suffix, tuple(items))]
+    entries = ledger(frame, output.value)
+    if entries:
+        postings = tuple(_posting(frame, entry) for entry in entries[-LEDGER_ROWS:])
+        sections.append(Section(tr("inspector.ledger") + suffix, postings))
+    return sections
+
+
+def _posting(frame: Frame, entry: Entry) -> Posting:
+    amount, total = short(entry.gradient), short(entry.total)
+    if entry.kind == "start":
+        return Posting(tr("ledger.start", number=entry.sweep + 1), amount, "")
+    if entry.kind == "grad":
+        return Posting(".grad", f"+ {amount}", total)
+    operation = frame.recording.operations[entry.source]
+    return Posting(call(operation), f"+ {amount}", total, entry.source)
+
+
+def _origin(frame: Frame, operation: Operation) -> list[Section]:
+    if not operation.where:
+        return []
+    lines = frame.recording.source.splitlines()
+    items: list[Item] = []
+    for place in operation.where:
+        number = place.span.line
+        text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+        items.append(Source(number, text))
+        if place.module:
+            items.append(Pair("module", place.module, mono=True))
+    return [Section(tr("inspector.source"), tuple(items))]

@@ -1,0 +1,102 @@
+"""The inspector: everything about the selected node, or about the node of the current step when none is selected.
+
+Owns which node is described and when; what is said is `facts`', how it is set in type `page`'s.  A new page is made
+on each change, which is cheap: a node has a few dozen labels, and nothing is made while the panel is hidden.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from ui.i18n import tr
+from ui.inspector.facts import Subject, describe
+from ui.inspector.page import Page
+from ui.store import Aspect, Store
+from visgrad.picture.roles import Theme
+from visgrad.recording.model import BackwardBegin, Contribution, Error, Operation
+
+
+class Inspector(QScrollArea):
+    """`line_clicked(line)` and `fetch_wanted(value, kind)`: what the learner asked for."""
+
+    line_clicked = Signal(int)
+    fetch_wanted = Signal(int, str)
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAccessibleName(tr("panel.inspector"))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._store = store
+        self._shown: tuple[Subject | None, Theme] | None = None
+        self._node: int | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.refresh)
+        store.changed.connect(self._on_changed)
+        self.refresh()
+
+    def _on_changed(self, aspects: Aspect) -> None:
+        interesting = Aspect.POSITION | Aspect.SELECTION | Aspect.RECORDING | Aspect.THEME
+        if aspects & interesting and self.isVisible():
+            self._later.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    # --- what is shown ---------------------------------------------------------------------------------------
+
+    def subject(self) -> int | None:
+        """The node that is described: the selected one, else the current step's, None for neither."""
+        store = self._store
+        if store.selection is not None and 0 <= store.selection < len(store.recording.operations):
+            return store.selection
+        frame = store.frame
+        match frame.step:
+            case Operation(id=node):
+                return node
+            case Contribution(value=value):
+                return store.recording.producer[value]
+            case BackwardBegin(roots=roots) if roots:
+                return store.recording.producer[roots[0]]
+            case Error(operation=node) if node >= 0:
+                return node
+            case _:
+                return None if not frame.operation_count else self._node_still_known(frame.operation_count)
+
+    def _node_still_known(self, count: int) -> int | None:
+        return self._node if self._node is not None and self._node < count else count - 1
+
+    def refresh(self) -> None:
+        """Describe again, if there is something else to say."""
+        self._node = self.subject()
+        theme = self._store.theme
+        subject = describe(self._store.frame, self._node) if self._node is not None else None
+        if self._shown == (subject, theme):
+            return
+        before = self._shown[0] if self._shown else None
+        same = before is not None and subject is not None and before.title == subject.title
+        at = self.verticalScrollBar().value() if same else 0
+        self._shown = (subject, theme)
+        page = Page(subject, theme, self._fetchable())
+        page.line_clicked.connect(self.line_clicked)
+        page.node_clicked.connect(self._store.select)
+        page.fetch_wanted.connect(self.fetch_wanted)
+        self.setWidget(page)
+        self.verticalScrollBar().setValue(at)
+
+    def _fetchable(self) -> bool:
+        """Whether full arrays may still be had: the recording is of the last run, not read from a file."""
+        outcome = self._store.recording.outcome
+        return self._store.path is None or (self._store.path.suffix != ".visgrad" and outcome is not None)
+
+    def plain_text(self) -> str:
+        """All that is shown, as text."""
+        page = self.widget()
+        return page.plain_text() if isinstance(page, Page) else ""

@@ -1,0 +1,281 @@
+"""The window: puts the panels together and wires them; each panel reads the store and sends intents.
+
+Owns the store, the document with the text's undo history, the session, and the arrangement of docks.  A change of
+language takes the panels down and builds them anew around the same store and document.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QTextDocument
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QLineEdit,
+    QMainWindow,
+    QMessageBox,
+    QPlainTextDocumentLayout,
+    QPlainTextEdit,
+    QTabBar,
+    QTabWidget,
+    QWidget,
+)
+
+from ui import i18n
+from ui.actions import BARE_KEYS, Actions
+from ui.commands import Commands
+from ui.console.console import Console
+from ui.dialogs.array import show_array
+from ui.documents import OPENABLE
+from ui.graph.outline import Outline
+from ui.graph.panel import GraphPanel
+from ui.i18n import tr
+from ui.icons import application_icon
+from ui.inspector.inspector import Inspector
+from ui.menus import build_menus, build_toolbar, shortcut_groups
+from ui.program.panel import ProgramPanel
+from ui.session import Session
+from ui.settings_store import SettingsStore
+from ui.status import StatusLine
+from ui.store import Aspect, Store
+from ui.theme import appearance
+from ui.timeline.playback import Playback
+from ui.timeline.timeline import Timeline
+from ui.window_style import window_style
+from visgrad.explain.label import label
+from visgrad.picture.roles import Theme
+
+KEEP_KEYS = (QLineEdit, QPlainTextEdit, QAbstractItemView, QAbstractSpinBox, QComboBox, QTabBar)
+"""Widgets that use bare keys themselves."""
+
+MINIMUM = (900, 600)
+USUAL = (1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """Built and shown by `ui.app.open_window`."""
+
+    def __init__(self, settings: SettingsStore | None = None) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setAccessibleName("visgrad")
+        self.setWindowIcon(application_icon())
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*MINIMUM)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self.settings = settings or SettingsStore(parent=self)
+        i18n.use(self.settings.text("appearance/language"))
+        self.appearance = appearance()
+        self.appearance.choose(self.settings.text("appearance/theme"))
+        self.store = Store(self)
+        self.store.theme = self.appearance.theme
+        self.document = QTextDocument(self)
+        self.document.setDocumentLayout(QPlainTextDocumentLayout(self.document))
+        self.session = Session(self.store, self.settings, self)
+        self.playback = Playback(self.store, self.settings, self)
+        self.commands = Commands(self)
+        self._asked = False
+        self._build()
+        self.resize(*USUAL)
+        self._restore()
+        self._connect()
+
+    # --- building --------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        """Make all panels, actions, menus and docks in the language spoken now."""
+        store, settings = self.store, self.settings
+        self.actions_by_name = Actions(self, store, self.commands)
+        self.graph = GraphPanel(store)
+        self.setCentralWidget(self.graph)
+        self.program = ProgramPanel(store, settings, self.document)
+        self.inspector = Inspector(store)
+        self.outline = Outline(store)
+        self.console = Console(store)
+        self.timeline = Timeline(store, settings, self.playback, self.actions_by_name.by_name)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+        self.setCorner(Qt.Corner.BottomLeftCorner, left)
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        program = self._dock("programDock", "panel.program", self.program, left)
+        console = self._dock("consoleDock", "panel.console", self.console, left)
+        self.splitDockWidget(program, console, Qt.Orientation.Vertical)
+        inspector = self._dock("inspectorDock", "panel.inspector", self.inspector, right)
+        outline = self._dock("outlineDock", "panel.outline", self.outline, right)
+        self.tabifyDockWidget(inspector, outline)
+        inspector.raise_()
+        timeline = self._dock("timelineDock", "panel.timeline", self.timeline, bottom)
+        timeline.setTitleBarWidget(QWidget(timeline))
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.status = StatusLine(store, settings)
+        self.statusBar().addWidget(self.status, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        self.toolbar = build_toolbar(self)
+        build_menus(self)
+        self.setStyleSheet(window_style(store.theme))
+        self.console.line_clicked.connect(self.program.show_line)
+        self.inspector.line_clicked.connect(self.program.show_line)
+        self.inspector.fetch_wanted.connect(self._fetch)
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(tr(title), self)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def docks(self) -> list[QDockWidget]:
+        """The docks, in the order they were made."""
+        return self.findChildren(QDockWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+    def show_dock(self, name: str) -> None:
+        """Show a dock and bring it to the front."""
+        for dock in self.docks():
+            if dock.objectName() == name:
+                dock.show()
+                dock.raise_()
+
+    def shortcut_groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """All shortcuts by menu."""
+        return shortcut_groups()
+
+    def speak(self, language: str) -> None:
+        """Change the language: all panels are made anew; the program, its recording and undo history stay."""
+        self.settings["appearance/language"] = language
+        i18n.use(language)
+        state = self.saveState()
+        self.graph.close_job()
+        self.removeToolBar(self.toolbar)
+        for widget in (*self.docks(), self.toolbar, self.menuBar(), self.statusBar(), self.graph):
+            widget.setParent(None)
+            widget.deleteLater()
+        for action in self.actions():
+            self.removeAction(action)
+            action.deleteLater()
+        self._build()
+        self.restoreState(state)
+
+    # --- wiring ----------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.store.changed.connect(self._on_changed)
+        self.settings.changed.connect(self._on_setting)
+        self.appearance.changed.connect(self._on_theme)
+        self.session.finished.connect(self._on_finished)
+        self._show_title()
+
+    def _on_changed(self, aspects: Aspect) -> None:
+        self.actions_by_name.refresh(aspects)
+        if aspects & (Aspect.PROGRAM | Aspect.FILE):
+            self._show_title()
+
+    def _on_setting(self, key: str) -> None:
+        if key == "appearance/theme":
+            self.appearance.choose(self.settings.text(key))
+        elif key == "appearance/language" and self.settings.text(key) != i18n.language():
+            # not now: the dialog that changed it is a child of what is about to be made anew
+            QTimer.singleShot(0, self, lambda: self.speak(self.settings.text(key)))
+
+    def _on_theme(self, theme: Theme) -> None:
+        self.setStyleSheet(window_style(theme))
+        self.store.set(Aspect.THEME, theme=theme)
+        self.actions_by_name.tint()
+
+    def _on_finished(self) -> None:
+        lesson = self.store.lesson
+        done = self.settings.text("lessons/done").split()
+        if lesson and lesson not in done and self.store.outcome is not None and self.store.outcome.kind == "done":
+            self.settings["lessons/done"] = " ".join([*done, lesson])
+
+    def _fetch(self, value: int, kind: str) -> None:
+        self.session.fetch(value, kind, lambda array: show_array(array, self._array_title(value, kind), self))
+
+    def _array_title(self, value: int, kind: str) -> str:
+        name = label(self.store.frame, value)
+        return f"{name}.grad" if kind == "gradient" else name
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.store.name}[*] – visgrad")
+        self.setWindowModified(self.store.text != self.store.saved_text)
+
+    def set_text(self, text: str) -> None:
+        """Put another program into the editor; undo does not lead back to the old one."""
+        self.document.setPlainText(text)
+        self.document.clearUndoRedoStacks()
+        self.store.edit(text)
+
+    def tell(self, title: str, text: str) -> None:
+        """Say something that went wrong, without holding up the program."""
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, title, QMessageBox.StandardButton.Close, self)
+        box.setObjectName("messageDialog")
+        box.setInformativeText(text)
+        box.button(QMessageBox.StandardButton.Close).setText(tr("dialog.close"))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    # --- keys, files dropped, closing ------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Bare keys are shortcuts only while no widget that uses them itself has the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            focus = QApplication.focusWidget()
+            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+            presses = event.key() == Qt.Key.Key_Space and isinstance(focus, QAbstractButton)
+            if plain and event.key() in BARE_KEYS and (isinstance(focus, KEEP_KEYS) or presses):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event)
+        if path:
+            event.acceptProposedAction()
+            self.commands.open_file(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._asked and not self.commands.may_leave():
+            event.ignore()
+            return
+        self.settings.save_state("geometry", self.saveGeometry())
+        self.settings.save_state("docks", self.saveState())
+        self.settings.sync()
+        self.playback.close()
+        self.session.close()
+        self.graph.close_job()
+        event.accept()
+
+    def close_now(self) -> None:
+        """Close without asking about unsaved text."""
+        self._asked = True
+        self.close()
+        self.deleteLater()
+
+    def _restore(self) -> None:
+        """Arrange the window as it was left, or in its usual way."""
+        self.restoreGeometry(self.settings.state("geometry"))
+        if not self.restoreState(self.settings.state("docks")):
+            self.arrange()
+
+    def arrange(self) -> None:
+        """The usual arrangement: the picture gets what the text and the inspector can spare."""
+        by_name = {dock.objectName(): dock for dock in self.docks()}
+        left, right = max(280, round(self.width() * 0.29)), max(236, round(self.width() * 0.21))
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([by_name["programDock"], by_name["inspectorDock"]], [left, right], horizontal)
+        self.resizeDocks([by_name["programDock"], by_name["consoleDock"]], [68, 32], vertical)
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """The one local file that is dragged, if it is of a kind that can be opened."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return paths[0] if len(paths) == 1 and paths[0].suffix in OPENABLE else None

@@ -1,0 +1,132 @@
+"""Menus, toolbar and the shortcut sheet, made from the table of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from ui.actions import ACTIONS, MENUS, shortcut_text
+from ui.i18n import LANGUAGES, tr
+from ui.icons import icon
+from visgrad import lessons
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+THEMES = ("system", "light", "dark")
+EDITOR_KEYS = (("indent", "Tab"), ("dedent", "Shift+Tab"), ("comment", "Ctrl+/"), ("text_size", "Ctrl+wheel"))
+
+
+def build_menus(window: MainWindow) -> None:
+    """Fill the menu bar."""
+    bar = window.menuBar()
+    for name in MENUS:
+        menu = bar.addMenu(tr(f"menu.{name}"))
+        menu.setObjectName(f"{name}Menu")
+        for row in ACTIONS:
+            if row.menu == name:
+                if row.separator:
+                    menu.addSeparator()
+                menu.addAction(window.actions_by_name[row.name])
+                if row.name == "openAction":
+                    menu.addMenu(_lessons(window, menu))
+        if name == "view":
+            _fill_view(window, menu)
+
+
+def _fill_view(window: MainWindow, menu: QMenu) -> None:
+    menu.addSeparator()
+    for dock in window.docks():
+        menu.addAction(dock.toggleViewAction())
+    menu.addAction(tr("action.arrange"), window.arrange)
+    menu.addSeparator()
+    settings = window.settings
+    theme = menu.addMenu(tr("menu.theme"))
+    theme.setObjectName("themeMenu")
+    _choices(
+        theme,
+        [(name, tr(f"choice.{name}")) for name in THEMES],
+        settings.text("appearance/theme"),
+        lambda name: settings.__setitem__("appearance/theme", name),
+    )
+    language = menu.addMenu(tr("menu.language"))
+    language.setObjectName("languageMenu")
+    _choices(
+        language,
+        [("system", tr("choice.system")), *LANGUAGES.items()],
+        settings.text("appearance/language"),
+        lambda code: settings.__setitem__("appearance/language", code),
+    )
+
+
+def _choices(menu: QMenu, choices: list[tuple[str, str]], current: str, choose: Callable[[str], None]) -> None:
+    """Actions of which one is on."""
+    group = QActionGroup(menu)
+    for value, text in choices:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(value == current)
+        action.setData(value)
+        group.addAction(action)
+    group.triggered.connect(lambda action: choose(str(action.data())))
+
+
+def _lessons(window: MainWindow, parent: QWidget) -> QMenu:
+    menu = QMenu(tr("menu.lessons"), parent)
+    menu.setObjectName("lessonsMenu")
+    for lesson in lessons.lessons():
+        action = menu.addAction(lesson.title)
+        action.setData(lesson.name)
+    menu.triggered.connect(lambda action: window.commands.open_lesson(str(action.data())))
+    return menu
+
+
+def build_toolbar(window: MainWindow) -> QToolBar:
+    """The few actions that are wanted all the time."""
+    bar = window.addToolBar(tr("panel.toolbar"))
+    bar.setObjectName("toolbar")
+    bar.setMovable(False)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    bar.setIconSize(QSize(18, 18))
+    actions = window.actions_by_name
+    run = QToolButton()
+    run.setObjectName("runButton")
+    run.setDefaultAction(actions["runAction"])
+    run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    bar.addWidget(run)
+    bar.addAction(actions["stopAction"])
+    for group in (("openAction", "saveAction"), ("undoAction", "redoAction"), ("exportImageAction",)):
+        bar.addSeparator()
+        for name in group:
+            bar.addAction(actions[name])
+    space = QWidget()
+    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addWidget(space)
+    button = QToolButton()
+    button.setObjectName("lessonsButton")
+    button.setText(tr("menu.lessons"))
+    button.setIcon(icon("lesson", window.store.theme))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(_lessons(window, button))
+    bar.addWidget(button)
+    return bar
+
+
+def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All shortcuts by menu: what they do, and their keys."""
+    groups = []
+    for name in MENUS:
+        rows = [(plain(row.name), shortcut_text(row)) for row in ACTIONS if row.menu == name and row.shortcuts]
+        groups.append((tr(f"menu.{name}").replace("&", ""), rows))
+    editor = [(tr(f"keys.{key}"), keys) for key, keys in EDITOR_KEYS]
+    return [*groups, (tr("panel.editor"), editor)]
+
+
+def plain(name: str) -> str:
+    """An action's text without its mnemonic and dots."""
+    return tr(f"action.{name}").replace("&", "").rstrip("…")
