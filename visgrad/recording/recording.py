@@ -35,10 +35,11 @@ class Recording:
     """`steps`: all of them.  `stops[k]`: how many steps have happened at position k + 1.
 
     `operations[i]`, `values[v]`: by id; `producer[v]`, `slot[v]`: the operation that made value v, and as which
-    output; `made[i]`: the step of operation i.  `users[v]`: (operation id, slot) pairs.
+    output; `made[i]`: the step of operation i.  `users[v]`: (operation id, slot) pairs.  `before[v]`: the value that
+    v's tensor had until v was written into it.
     `names[v]`: (step, name); `gradients[v]`: (step, Summary), the running total or `.grad` as it changed;
     `contributions[v]`: (step, Contribution); `accumulations[v]`: (step, Accumulation).  `sweeps`: the BackwardBegin of
-    each sweep, `began[s]`, `ended[s]` its first and last step.  `prints`: the steps that wrote text.
+    each sweep, `began[s]` and `ended[s]` its first and last step.  `prints`: the steps that wrote text.
     """
 
     def __init__(self, source: str = "", name: str = "program.py") -> None:
@@ -53,6 +54,7 @@ class Recording:
         self.producer: list[int] = []
         self.slot: list[int] = []
         self.users: list[list[tuple[int, int]]] = []
+        self.before: dict[int, int] = {}
         self.names: dict[int, list[tuple[int, str]]] = {}
         self.gradients: dict[int, list[tuple[int, Summary]]] = {}
         self.contributions: dict[int, list[tuple[int, Contribution]]] = {}
@@ -61,6 +63,7 @@ class Recording:
         self.began: list[int] = []
         self.ended: list[int] = []
         self.prints: list[int] = []
+        self._versions: dict[int, int] = {}
         self.error: Error | None = None
 
     def extend(self, steps: Iterable[Step]) -> None:
@@ -90,9 +93,12 @@ class Recording:
         options: ViewOptions | None = None,
     ) -> str:
         """The picture at a position (the end by default) as SVG text, also written to `path` if there is one."""
-        from visgrad.export.svg import svg  # pictures read recordings, not the other way round
+        from visgrad.export import svg  # pictures read recordings, not the other way round
+        from visgrad.picture import draw, roles
 
-        text = svg(self.frame(len(self.stops) if position is None else position), options or ViewOptions(), theme)
+        picture = draw.Picture(self, options)
+        display = picture.display(len(self.stops) if position is None else position)
+        text = svg.to_svg(display, roles.theme(theme), title=self.name)
         if path is not None:
             Path(path).write_text(text, "utf-8")
         return text
@@ -153,6 +159,9 @@ class Recording:
             self.producer.append(step.id)
             self.slot.append(slot)
             self.users.append([])
+            if output.tensor in self._versions:
+                self.before[output.value] = self._versions[output.tensor]
+            self._versions[output.tensor] = output.value
         self.operations.append(step)
         self.made.append(index)
 

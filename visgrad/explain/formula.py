@@ -1,0 +1,221 @@
+"""The formula of an operation and its derivatives, in the learner's names and in numbers.
+
+Owns putting names and numbers into the texts that stand beside the code in the operator table (`Op.formula`,
+`Op.derivatives`), where `g` is the upstream gradient and `result` the output.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.registry import OPS, Op
+from visgrad.explain.label import label, named, term
+from visgrad.recording.frame import Frame
+from visgrad.recording.model import Contribution, Operation, Summary
+from visgrad.recording.summary import short, values
+
+WORD = re.compile(r"[^\W\d_]\w*")
+DIFFERENCE = re.compile(r"\((\d+) − (\d+)\)")
+POWER = re.compile(r" ?\^ ?\(?(-?\d+)\)?(?![\d.])")
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+PROSE = re.compile(r",| where | in | of | over ")
+UPSTREAM = "g"
+NOTHING = ""
+
+Terms = Callable[[str], str | None]
+"""The text for a word of a formula, None to leave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """How the gradient goes back to one input.
+
+    `name`: the input's.  `local`: its own derivative, `∂z/∂y = 10`, "" where that is no single factor.  `rule`: the
+    vector–Jacobian product in names, `g · 10`.  `numbers`: the same in numbers, `1 · 10 = 10`, "" before it ran;
+    `gradient`: its result then.
+    """
+
+    slot: int
+    value: int
+    name: str
+    local: str
+    rule: str
+    numbers: str
+    gradient: Summary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`symbols`: `z = 10 · y`.  `numbers`: `10 · 4 = 40`.  `doc`: the operator's line of help.  `backward`: the name
+    of its grad_fn.  What is not known is ""."""
+
+    symbols: str
+    numbers: str
+    doc: str
+    backward: str
+    derivatives: tuple[Derivative, ...]
+
+
+def explain(frame: Frame, operation: int) -> Explanation:
+    """What an operation computed and how its gradients go back, as far as this frame knows."""
+    step = frame.recording.operations[operation]
+    op = OPS.get(step.op)
+    if op is None or not step.outputs:
+        return Explanation("", "", "", step.backward, ())
+    result = ", ".join(_own_name(frame, output.value) for output in step.outputs)
+    derivatives = (_derivative(frame, step, op, slot) for slot in range(len(step.inputs)))
+    return Explanation(
+        f"{result} = {put(op.formula, _names(frame, step, op))}" if step.inputs and op.formula else "",
+        _numbers(frame, step, op),
+        op.doc,
+        step.backward,
+        tuple(derivative for derivative in derivatives if derivative is not None) if step.backward else (),
+    )
+
+
+def rule(frame: Frame, step: Contribution) -> str:
+    """How a contribution came about: the upstream gradient as a number, the rest in names: `10 · 2 · w`; or ""."""
+    operation = frame.recording.operations[step.source]
+    op = OPS.get(operation.op)
+    text = "" if op is None else op.derivatives.get(parameter(operation, step.slot), "")
+    if op is None or not text:
+        return ""
+    names = _names(frame, operation, op)
+    upstream = _upstream(frame, operation)
+    return put(text, lambda word: upstream if word == UPSTREAM else names(word))
+
+
+def parameter(operation: Operation, slot: int) -> str:
+    """The name of the parameter that an input was given for."""
+    return next((argument.name for argument in operation.arguments if argument.input == slot), "")
+
+
+def put(text: str, terms: Terms) -> str:
+    """A formula with its words replaced, and simplified where that needs no thought."""
+    for word in WORD.findall(text):
+        if terms(word) == NOTHING:  # a factor of 1 that nobody asked for
+            text = re.sub(rf"\b{word} · | · {word}\b", "", text)
+
+    def replace(found: re.Match[str]) -> str:
+        written = terms(found[0])
+        if written is None or written == NOTHING:
+            return found[0] if written is None else "1"
+        before, after = text[: found.start()], text[found.end() :]
+        enclosed = before.endswith("(") and after.startswith(")")
+        added = not before.rstrip("+ ") and (not after or after.startswith((" +", " −")))
+        added = added or (before.endswith(" + ") and not after)
+        return written[1:-1] if (enclosed or added) and _bracketed(written) else written
+
+    text = WORD.sub(replace, text)
+    text = DIFFERENCE.sub(lambda found: str(int(found[1]) - int(found[2])), text)
+    return POWER.sub(lambda found: "" if found[1] == "1" else found[1].translate(SUPERSCRIPT), text)
+
+
+def _bracketed(text: str) -> bool:
+    """Whether one pair of parentheses holds all of a text."""
+    depth = 0
+    for index, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0:
+            return index == len(text) - 1 and text[:1] == "("
+    return False
+
+
+def _terms(step: Operation, op: Op, of_value: Callable[[int], str], result: str) -> Terms:
+    """What the words of an operation's formulas stand for, its inputs written by `of_value`."""
+    given: dict[str, list[str]] = {}
+    for argument in step.arguments:
+        text = of_value(step.inputs[argument.input]) if argument.input >= 0 else argument.text
+        given.setdefault(argument.name, []).append(text)
+    several = {name for name, texts in given.items() if len(texts) > 1}
+
+    def terms(word: str) -> str | None:
+        if word in given:
+            return f"[{', '.join(given[word])}]" if word in several else _signed(given[word][0])
+        if word == "result":
+            return result
+        at = op.index.get(word)
+        default = op.defaults[at] if at is not None else None
+        if type(default) in (int, float):
+            return NOTHING if default == 1 else str(default)
+        return None
+
+    return terms
+
+
+def _signed(text: str) -> str:
+    return f"({text})" if text.startswith("-") else text
+
+
+def _names(frame: Frame, step: Operation, op: Op) -> Terms:
+    result = _own_name(frame, step.outputs[0].value)
+    return _terms(step, op, lambda value: term(frame, value), result)
+
+
+def _own_name(frame: Frame, value: int) -> str:
+    """The name of a result; its expression would only say the formula again."""
+    return named(frame, value) or "result"
+
+
+def _numbers(frame: Frame, step: Operation, op: Op) -> str:
+    """The formula in numbers, "" where an input is too large to be written."""
+    if not step.inputs or not op.formula or not all(_writable(frame, value) for value in step.inputs):
+        return ""
+    result = ", ".join(short(output.summary) for output in step.outputs)
+    text = put(op.formula, _terms(step, op, lambda value: _number(frame, value), result))
+    return f"{text} = {result}"
+
+
+def _writable(frame: Frame, value: int) -> bool:
+    summary = frame.recording.values[value].summary
+    return values(summary) is not None and not short(summary).startswith("(")
+
+
+def _number(frame: Frame, value: int) -> str:
+    return _signed(short(frame.recording.values[value].summary)) if _writable(frame, value) else term(frame, value)
+
+
+def _upstream(frame: Frame, step: Operation) -> str:
+    """The gradient that has reached an operation's result, as a number where it is short, else `g`."""
+    gradient = frame.gradient(step.outputs[0].value) if step.outputs else None
+    if gradient is None or short(gradient).startswith("("):
+        return UPSTREAM
+    return _signed(short(gradient))
+
+
+def _derivative(frame: Frame, step: Operation, op: Op, slot: int) -> Derivative | None:
+    text = op.derivatives.get(parameter(step, slot), "")
+    if not text or not frame.recording.values[step.inputs[slot]].requires_grad:
+        return None
+    value = step.inputs[slot]
+    names = _names(frame, step, op)
+    result, name = _own_name(frame, step.outputs[0].value), label(frame, value)
+    factor = local_factor(text)
+    sent = [c for c in frame.contributions(value) if (c.source, c.slot) == (step.id, slot)]
+    numbers = ""
+    if sent and _upstream(frame, step) != UPSTREAM:
+        upstream = _upstream(frame, step)
+        in_numbers = _terms(step, op, lambda v: _number(frame, v), short(step.outputs[0].summary))
+        written = put(text, lambda word: upstream if word == UPSTREAM else in_numbers(word))
+        gradient = short(sent[-1].gradient)
+        numbers = gradient if written == gradient else f"{written} = {gradient}"
+    local = f"∂{result}/∂{term(frame, value)} = {put(factor, names)}" if factor else ""
+    return Derivative(slot, value, name, local, put(text, names), numbers, sent[-1].gradient if sent else None)
+
+
+def local_factor(text: str) -> str:
+    """What a rule multiplies the upstream gradient with, "" where it does something else with it."""
+    if PROSE.search(text):
+        return ""
+    for pattern, factor in ((r"g", "1"), (r"[-−]g", "−1"), (r"g · (.+)", r"\1"), (r"(.+) · g", r"\1")):
+        if found := re.fullmatch(pattern, text):
+            factor = found.expand(factor)
+            break
+    else:
+        found = re.fullmatch(r"([-−]?)g( / .+)", text)
+        if not found:
+            return ""
+        factor = f"{found[1]}1{found[2]}"
+    return "" if UPSTREAM in WORD.findall(factor) else factor

@@ -1,0 +1,56 @@
+"""The gradient ledger of a value: what reached it, from where, and what that came to, over all sweeps.
+
+Owns the rows; how they are shown is the window's.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TypeVar
+
+from visgrad.recording.frame import Frame
+from visgrad.recording.model import BackwardBegin, Contribution, Summary
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry.  `kind` is "start" (the sweep began here with `gradient`), "contribution" (operation `source` sent
+    `gradient`, `total` is the sum in this sweep) or "grad" (the sweep's gradient went into `.grad`, now `total`).
+
+    `step` is the recording's step, `source` and `slot` are -1 unless it is a contribution.
+    """
+
+    kind: str
+    step: int
+    sweep: int
+    gradient: Summary
+    total: Summary
+    source: int = -1
+    slot: int = -1
+
+
+def ledger(frame: Frame, value: int) -> list[Row]:
+    """What has reached a value by this frame, oldest first."""
+    recording = frame.recording
+    rows: list[Row] = []
+    for step, total in _until(recording.gradients.get(value, []), frame.end):
+        match recording.steps[step]:
+            case BackwardBegin() as begin:
+                rows.append(Row("start", step, begin.sweep, total, total))
+            case Contribution() as sent:
+                rows.append(Row("contribution", step, sent.sweep, sent.gradient, total, sent.source, sent.slot))
+            case _:
+                pass
+    for step, accumulation in _until(recording.accumulations.get(value, []), frame.end):
+        sweep = [row for row in rows if row.sweep == accumulation.sweep and row.step < step]
+        gradient = sweep[-1].total if sweep else accumulation.grad
+        rows.append(Row("grad", step, accumulation.sweep, gradient, accumulation.grad))
+    rows.sort(key=lambda row: row.step)
+    return rows
+
+
+def _until(history: list[tuple[int, T]], end: int) -> list[tuple[int, T]]:
+    return history[: bisect_left(history, end, key=lambda entry: entry[0])]

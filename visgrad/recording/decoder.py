@@ -1,0 +1,409 @@
+"""Turns what the recorder caught into steps: ids, roles, versions, summaries, places.
+
+Owns the numbering of operations and values, and what is known of each live tensor (kept on the tensor itself, so that
+it goes when the tensor goes).  Entries are tuples that begin with one of the kinds below; `recorder` makes them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+from weakref import ref
+
+import msgspec
+
+from engine.backends import device_of
+from engine.registry import Op
+from engine.tensor import Tensor
+from visgrad.recording.arguments import arguments
+from visgrad.recording.layers import is_parameter
+from visgrad.recording.model import (
+    Accumulation,
+    Argument,
+    BackwardBegin,
+    BackwardEnd,
+    Bind,
+    Contribution,
+    Operation,
+    Output,
+    Step,
+    Summary,
+)
+from visgrad.recording.places import Places, Stack
+from visgrad.recording.retained import Retained
+from visgrad.recording.summary import summarise
+
+OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMULATE, END, READY = range(10)
+
+DETACHING = frozenset({"detach", "detach_", "data"})
+
+Entry = tuple[Any, ...]
+
+OWNER = "_owner"
+"""The attribute of a tensor that shows another's memory without being its view for the engine: a weak reference."""
+
+GRADIENT = "_gradient_of"
+"""The attribute of a tensor that is the `.grad` of a leaf: a weak reference to the leaf."""
+
+_tokens = itertools.count()
+
+
+class Known(msgspec.Struct, gc=False):
+    """What is known of a live tensor: the value it stands for now, its identity, version and role.
+
+    `order`: the highest order of a derivative it was computed from.  `base_value`: for a view, the value of its base
+    that it shows.  `name`: what the program calls it, or "".
+    """
+
+    value: int
+    tensor: int
+    role: str
+    version: int = 0
+    order: int = 0
+    base_value: int = -1
+    name: str = ""
+
+
+class Decoder:
+    """`decode(entries)` appends to `steps`.  `key` is the attribute under which tensors and nodes carry their ids."""
+
+    def __init__(self, places: Places, retained: Retained) -> None:
+        self.steps: list[Step] = []
+        self.key = f"_recorded_{next(_tokens)}"
+        self.operations = 0
+        self.values = 0
+        self._places = places
+        self._retained = retained
+        self._bound: dict[str, int] = {}
+        self._sweeps: list[tuple[int, int, Stack]] = []  # number, order, place of each sweep that is running
+        self._swept = 0
+        self._summaries: dict[int, Summary] = {}
+        self._arguments: dict[tuple[Any, ...], tuple[Argument, ...]] = {}
+        self._handlers: dict[int, Callable[..., None]] = {
+            OPERATION: self._operation,
+            GIVEN: self._given,
+            REPLACED: self._replaced,
+            BIND: self._bind,
+            MEMBER: self._member,
+            BEGIN: self._begin,
+            CONTRIBUTION: self._contribution,
+            ACCUMULATE: self._accumulate,
+            END: self._end,
+            READY: self._ready,
+        }
+
+    def decode(self, entries: list[Entry]) -> None:
+        """Turn entries into steps.  What stops it half-way (the end of a run) costs at most the entry it was at."""
+        handlers = self._handlers
+        try:
+            for entry in entries:
+                handlers[entry[0]](*entry)
+        except BaseException:
+            self._recover()
+            raise
+        finally:
+            self._summaries.clear()  # their arrays may go now, and others take their ids
+
+    def _recover(self) -> None:
+        """Count on from the last operation that was told."""
+        for step in reversed(self.steps):
+            if isinstance(step, Operation):
+                self.operations = step.id + 1
+                self.values = step.outputs[-1].value + 1 if step.outputs else self.values
+                return
+
+    # operations
+
+    def _operation(
+        self,
+        _: int,
+        op: Op,
+        inputs: tuple[Tensor, ...],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        out: Any,
+        data: Any,
+        fn: Any,
+        requires_grad: bool,
+        stack: Stack,
+        written: bool,
+    ) -> None:
+        known = [self._known(tensor) for tensor in inputs]
+        if fn is not None:
+            self._check_leaves(inputs, known, fn, stack)
+        ids = tuple([k.value for k in known])
+        if op.view and inputs and type(out) is not tuple and out._base is None and out._data is inputs[0]._data:
+            out.__dict__[OWNER] = ref(self._owner(inputs[0]) or inputs[0])
+        order = max([k.order for k in known]) if known else 0
+        role = _role(op.name, out, fn, requires_grad, bool(inputs))
+        running = self._sweeps[-1] if self._sweeps else None
+        if running is not None:
+            order = max(order, running[1])
+        number = self.operations
+        if written:
+            before = base.value if (base := self._base(out)) is not None else -1
+            outputs = self._rewritten(out, data, known, role, requires_grad, order)
+        elif type(out) is tuple:
+            parts = zip(out, data, strict=True)
+            outputs = tuple([self._output(t, d, role, requires_grad, order) for t, d in parts])
+        else:
+            outputs = (self._output(out, data, role, requires_grad, order),)
+        caused = running is not None and running[2] == stack
+        self.steps.append(
+            Operation(
+                number,
+                op.name,
+                ids,
+                outputs,
+                self._named_arguments(op, args, kwargs),
+                type(fn).__name__ if fn is not None else "",
+                "" if caused else self._places.text(stack),
+                self._places.calls(stack),
+                running[1] if running is not None else 0,
+                written,
+            )
+        )
+        self.operations = number + 1
+        if fn is not None:
+            fn.__dict__[self.key] = (number, ids)
+            if len(outputs) == 2 and written:
+                self._link_written_view(number, ids, before, outputs[1].value, out)
+
+    def _link_written_view(self, number: int, ids: tuple[int, ...], before: int, after: int, view: Any) -> None:
+        """After a write through a view, gradients go from the view to its base's new value, and on from there."""
+        if view._fn is not None:
+            view._fn.__dict__[self.key] = (number, (after,))
+        if view._base is not None and view._base._fn is not None:
+            view._base._fn.__dict__[self.key] = (number, (before, *ids[1:]))
+
+    def _named_arguments(self, op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Argument, ...]:
+        if kwargs or len(args) > 2:
+            return arguments(op, args, kwargs)
+        key: list[Any] = [op.name]
+        for value in args:  # the frequent calls, such as `mul(tensor, 10)`, are written once
+            kind = type(value)
+            if kind is int or kind is float:
+                key += (kind, value)
+            elif isinstance(value, Tensor):
+                key.append(Tensor)
+            else:
+                return arguments(op, args, kwargs)
+        found = self._arguments.get(tuple(key))
+        if found is None:
+            found = arguments(op, args, kwargs)
+            if len(self._arguments) < 4096:
+                self._arguments[tuple(key)] = found
+        return found
+
+    def _output(self, tensor: Tensor, data: Any, role: str, requires_grad: bool, order: int) -> Output:
+        """A new value, of a new tensor."""
+        value = self.values
+        self.values = value + 1
+        base = self._base(tensor)
+        base_value = base.value if base is not None else -1
+        tensor.__dict__[self.key] = Known(value, value, role, 0, order, base_value)
+        self._retained.keep("value", value, data)
+        return Output(value, self._summary(data), role, requires_grad, value, 0, base_value)
+
+    def _rewritten(
+        self, tensor: Tensor, data: Any, inputs: list[Known], role: str, requires_grad: bool, order: int
+    ) -> tuple[Output, ...]:
+        """The new version of a tensor that was written in place; of a view, that of its base too."""
+        known = inputs[0] if inputs else self._known(tensor)
+        if role == "no_grad" and not requires_grad:
+            role = known.role if known.role in ("constant", "detached") else role
+        owner = self._owner(tensor)
+        shown = self.values + 1 if owner is not None else -1
+        outputs = [self._version(known, data, role, requires_grad, order, shown)]
+        if owner is not None:
+            owner_role = _role("", owner, owner._fn, owner._req, True)
+            outputs.append(self._version(self._known(owner), owner._data, owner_role, owner._req, order, -1))
+        return tuple(outputs)
+
+    def _version(self, known: Known, data: Any, role: str, requires_grad: bool, order: int, base_value: int) -> Output:
+        """The next version of a known tensor.  `base_value` may be a value that is about to be told."""
+        value = self.values
+        self.values = value + 1
+        known.value, known.role, known.order, known.base_value = value, role, order, base_value
+        known.version += 1
+        self._retained.keep("value", value, data)
+        return Output(value, self._summary(data), role, requires_grad, known.tensor, known.version)
+
+    # tensors
+
+    def _known(self, tensor: Tensor) -> Known:
+        known: Known | None = tensor.__dict__.get(self.key)
+        if known is None:
+            return self._source(tensor, tensor._data, tensor._req, ())
+        if known.base_value >= 0:
+            base = self._base(tensor)
+            if base is not None and base.value != known.base_value:
+                self._shown_again(tensor, known, base)
+        return known
+
+    def _owner(self, tensor: Tensor) -> Tensor | None:
+        """The tensor whose memory a view, a detached tensor or a `.data` shows, while there is one."""
+        if tensor._base is not None:
+            return tensor._base
+        reference = tensor.__dict__.get(OWNER)
+        owner: Tensor | None = reference() if reference is not None else None
+        return owner
+
+    def _base(self, tensor: Tensor) -> Known | None:
+        owner = self._owner(tensor)
+        return None if owner is None else self._known(owner)
+
+    def _given(self, _: int, tensor: Tensor, data: Any, requires_grad: bool, leaf: Tensor | None, stack: Stack) -> None:
+        """A tensor was met whose making was not seen; `leaf` has the same array."""
+        if self.key in tensor.__dict__:
+            return
+        if leaf is None or is_parameter(tensor):
+            self._source(tensor, data, requires_grad, stack)
+            return
+        tensor.__dict__[OWNER] = ref(leaf)
+        owner = self._known(leaf)
+        output = self._output(tensor, data, "detached", False, 0)
+        self._tell("data", (owner.value,), output, stack, _written(owner, "data"))
+
+    def _source(self, tensor: Tensor, data: Any, requires_grad: bool, stack: Stack) -> Known:
+        """Tell of a tensor that comes from elsewhere, by an operation without inputs."""
+        role = _role("", tensor, tensor._fn, requires_grad, False)
+        output = self._output(tensor, data, role, requires_grad, 0)
+        known: Known = tensor.__dict__[self.key]
+        leaf = tensor.__dict__.get(GRADIENT, _nothing)()
+        if leaf is not None and leaf._grad is tensor:
+            of = self._known(leaf)
+            self._tell("grad", (), output, stack, _written(of, "grad"))
+            if of.name:
+                known.name = f"{of.name}.grad"
+                self.steps.append(Bind(known.name, output.value))
+        else:
+            self._tell("Parameter" if is_parameter(tensor) else "given", (), output, stack)
+        return known
+
+    def _tell(
+        self, op: str, inputs: tuple[int, ...], output: Output, stack: Stack, call: str = "", in_place: bool = False
+    ) -> None:
+        """Tell of an operation that the engine did not report; it happened at `stack` or before."""
+        shown = tuple([Argument("input", slot) for slot in range(len(inputs))])
+        where = self._places.calls(stack)
+        self.steps.append(Operation(self.operations, op, inputs, (output,), shown, "", call, where, 0, in_place))
+        self.operations += 1
+
+    def _shown_again(self, tensor: Tensor, known: Known, base: Known) -> None:
+        """A view whose base was written shows another value now."""
+        fn, role = tensor._fn, _role("", tensor, tensor._fn, tensor._req, True)
+        output = self._version(known, tensor._data, role, tensor._req, base.order, base.value)
+        number = self.operations
+        self._tell("as_strided", (base.value,), msgspec.structs.replace(output, view_of=base.value), ())
+        if fn is not None and self.key not in fn.__dict__:
+            fn.__dict__[self.key] = (number, (base.value,))
+
+    def _replaced(self, _: int, tensor: Tensor, data: Any, stack: Stack) -> None:
+        """A tensor's array was exchanged by an assignment to its `.data`."""
+        known = self._known(tensor)
+        before = known.value
+        role = "parameter" if is_parameter(tensor) else known.role
+        output = self._version(known, data, role, tensor._req, known.order, -1)
+        self._tell("set_data", (before,), output, stack, _written(known, "data = …"), in_place=True)
+
+    def _check_leaves(self, inputs: tuple[Tensor, ...], known: list[Known], fn: Any, stack: Stack) -> None:
+        """Notice constants that have been asked for gradients since they were made."""
+        for index, k in enumerate(known):
+            if k.role == "constant" and index < len(fn._edges) and fn._edges[index] is inputs[index]:
+                self._asked(inputs[index], k, inputs[index]._data, stack)
+
+    def _asked(self, tensor: Tensor, known: Known, data: Any, stack: Stack) -> None:
+        before = known.value
+        output = self._version(known, data, "leaf", True, known.order, known.base_value)
+        known.version -= 1  # nothing was written
+        output = msgspec.structs.replace(output, version=known.version)
+        self._tell("requires_grad_", (before,), output, stack, _written(known, "requires_grad_()"), in_place=True)
+
+    # names
+
+    def _bind(self, _: int, name: str, tensor: Tensor, requires_grad: bool, data: Any, line: int, stack: Stack) -> None:
+        known = self._known(tensor)
+        if known.role == "constant" and requires_grad:
+            self._asked(tensor, known, data, stack)
+        known.name = name
+        if self._bound.get(name) != known.value:
+            self._bound[name] = known.value
+            self.steps.append(Bind(name, known.value, line))
+
+    def _member(
+        self, _: int, name: str, tensor: Tensor, requires_grad: bool, data: Any, line: int, stack: Stack
+    ) -> None:
+        """A tensor inside of something that got a name: it is called by its place there, unless it has a name."""
+        if not self._known(tensor).name or name in self._bound:
+            self._bind(_, name, tensor, requires_grad, data, line, stack)
+
+    def _ready(self, _: int, step: Step) -> None:
+        self.steps.append(step)
+
+    # sweeps
+
+    def _begin(self, _: int, roots: tuple[Tensor, ...], gradients: tuple[Any, ...], stack: Stack) -> None:
+        known = [self._known(root) for root in roots]
+        order = 1 + max([k.order for k in known], default=0)
+        self._sweeps.append((self._swept, order, stack))
+        summaries = tuple([self._summary(gradient) for gradient in gradients])
+        where = self._places.calls(stack)
+        self.steps.append(BackwardBegin(self._swept, tuple([k.value for k in known]), summaries, where))
+        self._swept += 1
+        for k, gradient in zip(known, gradients, strict=True):
+            self._retained.keep("gradient", k.value, gradient)
+
+    def _contribution(self, _: int, node: Any, slot: int, gradient: Any, total: Any) -> None:
+        link = node.__dict__.get(self.key)
+        if link is None or slot >= len(link[1]) or not self._sweeps:
+            return  # history from before the recording began
+        value = link[1][slot]
+        sent = self._summary(gradient)
+        summed = sent if total is gradient else self._summary(total)
+        self.steps.append(Contribution(self._sweeps[-1][0], link[0], slot, value, sent, summed))
+        self._retained.keep("gradient", value, total)
+
+    def _accumulate(self, _: int, leaf: Tensor, gradient: Any, grad: Any, holder: Tensor) -> None:
+        known = self._known(leaf)
+        if self._sweeps and not holder._req:  # what the program now finds in `.grad` is another value than before
+            holder.__dict__.pop(self.key, None)
+            holder.__dict__[GRADIENT] = ref(leaf)
+        sent = self._summary(gradient)
+        kept = sent if grad is gradient else self._summary(grad)
+        number = self._sweeps[-1][0] if self._sweeps else self._swept - 1
+        self.steps.append(Accumulation(number, known.value, kept, kept == sent))
+        self._retained.keep("gradient", known.value, grad)
+
+    def _end(self, _: int) -> None:
+        if self._sweeps:
+            self.steps.append(BackwardEnd(self._sweeps.pop()[0]))
+
+    def _summary(self, data: Any) -> Summary:
+        """The summary of an array; the arrays of the entries at hand are summarised once."""
+        if data.shape == ():
+            return summarise(data, str(device_of(data)))
+        summary = self._summaries.get(id(data))
+        if summary is None:
+            summary = self._summaries[id(data)] = summarise(data, str(device_of(data)))
+        return summary
+
+
+def _role(op: str, tensor: Any, fn: Any, requires_grad: bool, has_inputs: bool) -> str:
+    if fn is not None:
+        return "result"
+    if requires_grad:
+        return "parameter" if is_parameter(tensor) else "leaf"
+    if op in DETACHING:
+        return "detached"
+    return "no_grad" if has_inputs else "constant"
+
+
+def _written(known: Known, attribute: str) -> str:
+    """An attribute of a tensor as the program may have written it, "" if the tensor has no name."""
+    return f"{known.name}.{attribute}" if known.name else ""
+
+
+def _nothing() -> None:
+    return None

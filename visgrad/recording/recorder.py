@@ -1,0 +1,245 @@
+"""Records what the engine does while a program runs: the observer on the hot path.
+
+Owns what has to be caught at once, and as little of it as possible: references to arrays, nodes and the program's
+position are appended to a list, and turned into steps (by `decoder`) when a time slice has passed, when an array is
+about to be overwritten, or on `flush`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from types import FrameType
+from typing import Any
+from weakref import ref
+
+import numpy as np
+
+from engine.backends import to_numpy
+from engine.observe import Observer
+from engine.registry import Op
+from engine.tensor import Tensor
+from visgrad.recording.decoder import (
+    ACCUMULATE,
+    BEGIN,
+    BIND,
+    CONTRIBUTION,
+    END,
+    GIVEN,
+    MEMBER,
+    OPERATION,
+    READY,
+    REPLACED,
+    Decoder,
+    Entry,
+)
+from visgrad.recording.layers import is_module
+from visgrad.recording.members import Modules, members
+from visgrad.recording.model import Error, Print, Step
+from visgrad.recording.places import Places
+from visgrad.recording.retained import BUDGET, Retained
+
+SLICE = 0.016
+"""Seconds after which what was caught is told."""
+
+MANY = 20_000
+"""So much is caught at most before it is told, however quick the program."""
+
+SEEN = "_seen"
+"""The attribute of a tensor that holds the array it had when it was last met."""
+
+PLAIN = frozenset({int, float, bool, str, bytes, complex, type(None), range})
+CONTAINERS = (list, tuple, dict)
+
+
+class Recorder(Observer):
+    """Emits lists of steps.
+
+    `source`, `filename`: the program's text and the file name it was compiled under.  `is_program` tells the program's
+    frames by file name (default: that one file); frames above `base` are not looked at.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        emit: Callable[[list[Step]], None],
+        filename: str = "<program>",
+        is_program: Callable[[str], bool] | None = None,
+        base: FrameType | None = None,
+        budget: int = BUDGET,
+    ) -> None:
+        self._modules = Modules()
+        self._places = Places(is_program or filename.__eq__, filename, source, base, self._modules.path)
+        self._catch = self._places.catch
+        self._retained = Retained(budget)
+        self._decoder = Decoder(self._places, self._retained)
+        self._emit = emit
+        self._raw: list[Entry] = []
+        self._written: Tensor | None = None
+        self._leaves: list[ref[Tensor]] = []
+        self._most = 64
+        self._stride = self._left = 16
+        self._looked = self._told = perf_counter()
+
+    # the engine's calls
+
+    def operation(
+        self, op: Op, inputs: tuple[Tensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
+    ) -> None:
+        """Catch an operation."""
+        written = False
+        if self._written is not None:
+            written, self._written = self._written is out, None
+        for tensor in inputs:
+            try:
+                if tensor._seen is not tensor._data and not (written and tensor is out):
+                    self._notice(tensor)
+            except AttributeError:
+                self._notice(tensor)
+        if type(out) is tuple:
+            self._operation_with_many(op, inputs, args, kwargs, out)
+            return
+        if not written and inputs and out is inputs[0]:
+            return  # `x.contiguous()` of what is contiguous: nothing was made
+        data = out._seen = out._data
+        fn = out._fn
+        if not inputs:
+            self._leaves.append(ref(out))
+        self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, fn, out._req, self._catch(2), written))
+        self._left -= 1
+        if not self._left:
+            self._tick()
+
+    def _operation_with_many(
+        self, op: Op, inputs: tuple[Tensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
+    ) -> None:
+        for tensor in out:
+            tensor._seen = tensor._data
+        fn = out[0].grad_fn if out else None
+        requires_grad = any(tensor._req for tensor in out)
+        data = tuple([tensor._data for tensor in out])
+        self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, fn, requires_grad, self._catch(3), False))
+        self._tick()
+
+    def before_write(self, tensor: Tensor) -> None:
+        """Read what is about to be overwritten."""
+        self._meet(tensor)
+        data = tensor._data
+        if not isinstance(data, np.generic):
+            self._decode()
+            self._retained.before_write(data)
+        self._written = tensor
+
+    def backward_begin(self, roots: tuple[Tensor, ...], gradients: tuple[Any, ...]) -> None:
+        """Catch the start of a sweep."""
+        for root in roots:
+            self._meet(root)
+        arrays = tuple([gradient._data for gradient in gradients])
+        self._raw.append((BEGIN, roots, arrays, self._catch(2)))
+
+    def contribution(self, node: Any, slot: int, gradient: Any, total: Any) -> None:
+        """Catch a vector–Jacobian product."""
+        self._raw.append((CONTRIBUTION, node, slot, gradient._data, total._data))
+        self._left -= 1
+        if not self._left:
+            self._tick()
+
+    def accumulate(self, leaf: Tensor, gradient: Any) -> None:
+        """Catch what a leaf's `.grad` has become."""
+        grad = leaf._grad
+        if grad is None:
+            return
+        self._meet(leaf)
+        grad.__dict__.pop(SEEN, None)
+        self._raw.append((ACCUMULATE, leaf, gradient._data, grad._data, grad))
+
+    def backward_end(self) -> None:
+        """Catch the end of a sweep."""
+        self._raw.append((END,))
+
+    # the program's
+
+    def bind(self, name: str, obj: Any, line: int = 0) -> None:
+        """The program gave a name to something: a tensor, or what holds tensors."""
+        kind = type(obj)
+        if kind in PLAIN:
+            return
+        if isinstance(obj, Tensor):
+            self._meet(obj)
+            self._raw.append((BIND, name, obj, obj._req, obj._data, line, self._catch(2)))
+        elif isinstance(obj, CONTAINERS) or is_module(obj):
+            stack = self._catch(2)
+            for text, tensor in members(name, obj, self._modules):
+                self._meet(tensor)
+                self._raw.append((MEMBER, text, tensor, tensor._req, tensor._data, line, stack))
+
+    def print(self, text: str, stream: str = "stdout", line: int = 0) -> None:
+        """The program wrote text."""
+        self._raw.append((READY, Print(text, stream, line)))
+        self._tick()
+
+    def error(self, error: Error) -> None:
+        """The program ended in an error."""
+        self._raw.append((READY, error))
+        self.flush()
+
+    def flush(self) -> None:
+        """Tell everything that was caught."""
+        self._decode()
+        self._told = self._looked = perf_counter()
+        steps = self._decoder.steps
+        if steps:
+            self._decoder.steps = []
+            self._emit(steps)
+
+    def fetch(self, value: int, kind: str = "value") -> np.ndarray[Any, Any] | None:
+        """The full array of a value or of its gradient, None if it is not kept (small ones stand in the steps)."""
+        array = self._retained.get(kind, value)
+        return None if array is None else np.asarray(to_numpy(array))
+
+    # inside
+
+    def _tick(self) -> None:
+        """Look at the clock, every so many operations that about a fifth of a slice passes between looks."""
+        now = perf_counter()
+        passed = now - self._looked
+        self._looked = now
+        if passed < SLICE / 10:
+            self._stride = min(self._stride * 2, 1024)
+        elif passed > SLICE / 4:
+            self._stride = max(self._stride // 4, 1)
+        self._left = self._stride
+        if now - self._told > SLICE or len(self._raw) > MANY:
+            self.flush()
+
+    def _decode(self) -> None:
+        raw, self._raw = self._raw, []
+        self._decoder.decode(raw)
+
+    def _meet(self, tensor: Tensor) -> None:
+        if tensor.__dict__.get(SEEN) is not tensor._data:
+            self._notice(tensor)
+
+    def _notice(self, tensor: Tensor) -> None:
+        """A tensor is met for the first time, or with another array than the last time."""
+        data, before = tensor._data, tensor.__dict__.get(SEEN)
+        tensor.__dict__[SEEN] = data
+        if before is None:
+            self._raw.append((GIVEN, tensor, data, tensor._req, self._leaf_of(tensor), self._catch(3)))
+            self._leaves.append(ref(tensor))
+        elif not (isinstance(before, np.generic) and np.array_equal(before, data, equal_nan=True)):
+            self._raw.append((REPLACED, tensor, data, self._catch(3)))
+
+    def _leaf_of(self, tensor: Tensor) -> Tensor | None:
+        """The leaf that a tensor unheard of is the `.data` of: the one whose very array it has."""
+        data = tensor._data
+        if isinstance(data, np.generic):
+            return None
+        if len(self._leaves) > self._most:
+            self._leaves = [reference for reference in self._leaves if reference() is not None]
+            self._most = 2 * len(self._leaves) + 64
+        for reference in self._leaves:
+            leaf = reference()
+            if leaf is not None and leaf is not tensor and leaf._data is data:
+                return leaf
+        return None

@@ -1,0 +1,70 @@
+"""Full arrays kept for a while, so that a window can ask for more than a summary.
+
+Owns the byte budget and the copies: an array whose storage is about to be overwritten is copied first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from visgrad.recording.model import WHOLE
+
+BUDGET = 256 << 20
+
+Key = tuple[str, int]
+"""("value" or "gradient", value id)."""
+
+
+class Retained:
+    """Arrays by key, the oldest given up first.  Arrays that a summary holds whole are not kept."""
+
+    def __init__(self, budget: int = BUDGET) -> None:
+        self.budget = budget
+        self.bytes = 0
+        self._arrays: dict[Key, Any] = {}
+        self._sharing: dict[int, set[Key]] = {}  # by the identity of the array that owns the memory
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def keep(self, kind: str, value: int, array: Any) -> None:
+        """Keep an array (not a copy of it), at the cost of older ones."""
+        if array.size <= WHOLE or array.nbytes > self.budget:
+            return
+        key = kind, value
+        if key in self._arrays:
+            self._drop(key)
+        self._arrays[key] = array
+        self._sharing.setdefault(id(owner(array)), set()).add(key)
+        self.bytes += array.nbytes
+        while self.bytes > self.budget:
+            self._drop(next(iter(self._arrays)))
+
+    def get(self, kind: str, value: int) -> Any:
+        """The array, None if it is not or no longer kept."""
+        return self._arrays.get((kind, value))
+
+    def before_write(self, array: Any) -> None:
+        """The memory of an array is about to change: whoever shares it gets a copy."""
+        for key in self._sharing.pop(id(owner(array)), ()):
+            copy = self._arrays[key].copy()
+            self._arrays[key] = copy
+            self._sharing.setdefault(id(copy), set()).add(key)
+
+    def _drop(self, key: Key) -> None:
+        array = self._arrays.pop(key)
+        self.bytes -= array.nbytes
+        place = id(owner(array))
+        keys = self._sharing[place]
+        keys.discard(key)
+        if not keys:
+            del self._sharing[place]
+
+
+def owner(array: Any) -> Any:
+    """The array that owns the memory that `array` shows."""
+    kind = type(array)
+    base = getattr(array, "base", None)
+    while isinstance(base, kind):
+        array, base = base, base.base
+    return array
