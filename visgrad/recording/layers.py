@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import engine.tensor
+import engine
 
-MODULE_FILE = str(Path(engine.tensor.__file__).parent / "nn" / "module.py")
+MODULE_FILE = str(Path(engine.__file__).parent / "nn" / "module.py")
 """The file whose `__call__` runs the `forward` of a module."""
 
 
