@@ -203,3 +203,42 @@ PROGRAMS: dict[str, Callable[[], Recording]] = {
     "attention": attention,
     "random": random_program,
 }
+
+
+def tree(leaves: int = 64) -> Recording:
+    """Sums of sums."""
+    s = Sketch()
+    row = [s.leaf(f"x{i}", float(i)) for i in range(leaves)]
+    while len(row) > 1:
+        row = [s.op("add", a, b, call="a + b") for a, b in zip(row[::2], row[1::2], strict=True)]
+    s.backward(row[0])
+    return s.recording()
+
+
+def grid(side: int = 10) -> Recording:
+    """Each cell from its left and its upper neighbour, as in dynamic programming."""
+    s = Sketch()
+    row = [s.leaf(f"x{i}", float(i) / 7) for i in range(side)]
+    for _ in range(side):
+        for i in range(1, side):
+            row[i] = s.op("mul", row[i - 1], row[i], call="left * up")
+    s.backward(row[-1])
+    return s.recording()
+
+
+def training(steps: int = 8) -> Recording:
+    """Gradient descent on a line, the weights written in place between the steps."""
+    s = Sketch()
+    w, b = s.leaf("w", 0.1, "parameter"), s.leaf("b", 0.0, "parameter")
+    x, t = s.constant("x", [1, 2, 3]), s.constant("t", [3, 5, 7])
+    for _ in range(steps):
+        line = s.op("add", s.op("mul", x, w, call="x * w"), b, name="y", call="x * w + b")
+        error = s.op("sub", line, t, call="y - t")
+        loss = s.op("mean", s.op("pow", error, call="(y - t)**2"), name="loss", call="((y - t)**2).mean()")
+        s.backward(loss)
+        w = s.op("scale", w, name="w", call="w -= 0.1 * w.grad", in_place=True, k=0.9)
+        b = s.op("scale", b, name="b", call="b -= 0.1 * b.grad", in_place=True, k=0.9)
+    return s.recording()
+
+
+PROGRAMS |= {"tree": tree, "grid": grid, "training": training}

@@ -1,50 +1,83 @@
-"""Where across its layer each node stands: straight lines first, then short ones, never an overlap.
+"""Where across its layer each node stands: short lines, straight where they can be, never an overlap.
 
-Nodes joined by segments that ought to be straight form blocks (the linear segments of Sander 1996); a block moves as
-one.  Blocks keep the order of their layers and a distance, and are drawn towards the medians of what they are joined
-to.
+`relax` finds places near the best.  Here lines that came out almost straight are made exactly straight: their nodes
+form blocks that move as one (the linear segments of Sander 1996), distances are enforced to the unit, and each block
+goes as near as it may to the median of what it is joined to.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import pairwise
+from math import inf
 
 import numpy as np
 
 from visgrad.picture.display import Floats
 from visgrad.picture.order import Order
 from visgrad.picture.ranks import Layers
+from visgrad.picture.relax import Distances, Pulls, relax
 
 CARD_GAP = 28.0
 LANE_GAP = 16.0
 LANE = 4.0
 """Breadth of a lane itself."""
 
+NEARLY = 14.0
+"""Lines that miss being straight by less than this are made straight."""
 
-def place_across(layers: Layers, order: Order, breadth: Floats, straight: list[int], rounds: int) -> Floats:
+
+def place_across(layers: Layers, order: Order, breadth: Floats, straight: list[int], turns: int) -> Floats:
     """(size,): the middle of each node across the layers.
 
     `breadth`: of every node, lanes included.  `straight`: segments (indices) in the order in which they deserve to be
     straight.
     """
-    block, shift = _blocks(layers, order, straight)
-    blocks = _Blocks(layers, order, breadth, block, shift)
-    across: Floats = blocks.settle(rounds)[np.array(block)] + np.array(shift)
+    distances = _distances(layers, order, breadth)
+    pulls = _pulls(layers, straight)
+    start = np.zeros(layers.size)
+    for nodes in order:
+        steps = (breadth[nodes][1:] + breadth[nodes][:-1]) / 2 + CARD_GAP
+        start[nodes] = np.concatenate([[0.0], np.cumsum(steps)]) - steps.sum() / 2
+    near = relax(start, pulls, distances, turns)
+    missed = np.abs(near[pulls.upper] + pulls.away - near[pulls.lower])
+    block, shift = _blocks(layers, order, [s for s in straight if missed[s] < NEARLY], pulls.away.tolist())
+    blocks = _Blocks(block, shift, pulls, distances)
+    across: Floats = blocks.settle(near - shift)[block] + shift
     return across
 
 
-def _blocks(layers: Layers, order: Order, straight: list[int]) -> tuple[list[int], list[float]]:
-    """The block of each node and its place relative to the block's."""
+def _distances(layers: Layers, order: Order, breadth: Floats) -> Distances:
+    first = np.concatenate([nodes[:-1] for nodes in order])
+    second = np.concatenate([nodes[1:] for nodes in order])
+    both = (first < layers.cards) & (second < layers.cards)
+    gap = np.where(both, CARD_GAP, LANE_GAP)
+    return Distances(first, second, (breadth[first] + breadth[second]) / 2 + gap)
+
+
+def _pulls(layers: Layers, straight: list[int]) -> Pulls:
+    """Lines between cards that ought to be straight count from middle to middle: they leave level with their port."""
+    away = np.array(layers.leave, np.float64) - layers.enter
+    weight = np.array(layers.weight, np.float64)
+    upper, lower = np.array(layers.upper, np.intp), np.array(layers.lower, np.intp)
+    chosen = np.array(straight, np.intp)
+    cards = chosen[(upper[chosen] < layers.cards) & (lower[chosen] < layers.cards)]
+    away[cards] = 0.0
+    weight[cards] += 1.0
+    return Pulls(upper, lower, away, weight)
+
+
+def _blocks(
+    layers: Layers, order: Order, straight: list[int], away: list[float]
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], Floats]:
+    """The block of each node, and its place relative to the block's."""
     size = layers.size
     index = [0] * size
     for nodes in order:
         for place, node in enumerate(nodes.tolist()):
             index[node] = place
-    below: list[int] = [-1] * size
-    above: list[int] = [-1] * size
-    taken: list[list[tuple[int, int]]] = [[] for _ in order]
+    below, above = [-1] * size, [-1] * size
     offset = [0.0] * size  # of a node against the one above it in its block
+    taken: list[list[tuple[int, int]]] = [[] for _ in order]
     for segment in straight:
         u, v = layers.upper[segment], layers.lower[segment]
         if below[u] >= 0 or above[v] >= 0:
@@ -53,12 +86,10 @@ def _blocks(layers: Layers, order: Order, straight: list[int]) -> tuple[list[int
         ends = (index[u], index[v])
         at = bisect_left(accepted, ends)
         if (at and accepted[at - 1][1] > ends[1]) or (at < len(accepted) and accepted[at][1] < ends[1]):
-            continue
+            continue  # it crosses one that is straight already
         accepted.insert(at, ends)
-        below[u], above[v] = v, u
-        if u >= layers.cards > v:
-            offset[v] = -layers.enter[segment]  # the lane arrives at its port
-    block, shift = [-1] * size, [0.0] * size
+        below[u], above[v], offset[v] = v, u, away[segment]
+    block, shift = np.zeros(size, np.intp), np.zeros(size)
     count = 0
     for nodes in order:
         for node in nodes.tolist():
@@ -72,91 +103,72 @@ def _blocks(layers: Layers, order: Order, straight: list[int]) -> tuple[list[int
 
 
 class _Blocks:
-    """Blocks, numbered so that none stands after one with a greater number."""
+    """Nodes that move as one."""
 
-    def __init__(self, layers: Layers, order: Order, breadth: Floats, block: list[int], shift: list[float]) -> None:
-        self.count = max(block, default=-1) + 1
-        half = (breadth / 2).tolist()
-        least: dict[tuple[int, int], float] = {}
-        for nodes in order:
-            sequence = nodes.tolist()
-            for a, b in pairwise(sequence):
-                gap = CARD_GAP if a < layers.cards and b < layers.cards else LANE_GAP
-                distance = half[a] + gap + half[b] + shift[a] - shift[b]
-                key = (block[a], block[b])
-                if distance > least.get(key, -np.inf):
-                    least[key] = distance
+    def __init__(
+        self, block: np.ndarray[tuple[int], np.dtype[np.intp]], shift: Floats, pulls: Pulls, distances: Distances
+    ) -> None:
+        self.block = block
+        self.count = int(block.max(initial=-1)) + 1
         self.before: list[list[tuple[int, float]]] = [[] for _ in range(self.count)]
         self.after: list[list[tuple[int, float]]] = [[] for _ in range(self.count)]
-        for (a, b), distance in least.items():
+        self.pulls: list[list[tuple[int, float, float]]] = [[] for _ in range(self.count)]
+        least = distances.least + shift[distances.first] - shift[distances.second]
+        furthest: dict[tuple[int, int], float] = {}
+        pairs = zip(block[distances.first].tolist(), block[distances.second].tolist(), least.tolist(), strict=True)
+        for a, b, distance in pairs:
+            furthest[a, b] = max(distance, furthest.get((a, b), -inf))
+        for (a, b), distance in furthest.items():
             self.after[a].append((b, distance))
             self.before[b].append((a, distance))
-        self.order = self._sorted()
-        self.pulls: list[list[tuple[int, float, int]]] = [[] for _ in range(self.count)]
-        for u, v, leave, enter, weight in zip(
-            layers.upper, layers.lower, layers.leave, layers.enter, layers.weight, strict=True
-        ):
-            a, b = block[u], block[v]
+        away = pulls.away + shift[pulls.upper] - shift[pulls.lower]
+        ends = zip(block[pulls.upper].tolist(), block[pulls.lower].tolist(), strict=True)
+        for (a, b), distance, weight in zip(ends, away.tolist(), pulls.weight.tolist(), strict=True):
             if a != b:
-                away = shift[u] + leave - shift[v] - enter
-                self.pulls[b].append((a, away, weight))
-                self.pulls[a].append((b, -away, weight))
+                self.pulls[b].append((a, distance, weight))
+                self.pulls[a].append((b, -distance, weight))
+        self.order = self._sorted()
 
     def _sorted(self) -> list[int]:
+        """Blocks in an order in which none comes after one that it stands before."""
         waiting = [len(before) for before in self.before]
-        ready = [b for b in range(self.count) if not waiting[b]]
-        result: list[int] = []
-        for b in ready:
-            result.append(b)
+        order = [b for b in range(self.count) if not waiting[b]]
+        for b in order:  # grows while it is walked
             for after, _ in self.after[b]:
                 waiting[after] -= 1
                 if not waiting[after]:
-                    ready.append(after)
-        assert len(result) == self.count, "blocks cross"
-        return result
+                    order.append(after)
+        return order
 
-    def settle(self, rounds: int) -> Floats:
-        """The place of each block."""
-        place = self._pushed_down([0.0] * self.count)
-        best, shortest = place, self._length(place)
-        for turn in range(rounds):
-            wish = [self._median(b, place) for b in range(self.count)]
-            down, up = self._pushed_down(wish), self._pushed_up(wish)
-            share = 0.5 if turn < rounds - 4 else 1.0
-            place = [p + share * ((a + b) / 2 - p) for p, a, b in zip(place, down, up, strict=True)]
-            length = self._length(place)
-            if length < shortest:
-                best, shortest = place, length
-        place = list(best)
+    def settle(self, near: Floats) -> Floats:
+        """The place of each block, from the places its nodes would like it to have."""
+        sums = np.bincount(self.block, near, self.count) / np.bincount(self.block, minlength=self.count)
+        wish = sums.tolist()
+        down, up = self._pushed(wish, self.order, self.before, 1), self._pushed(wish, self.order[::-1], self.after, -1)
+        # Both keep all distances, and so does what lies half way between.
+        place = [(a + b) / 2 for a, b in zip(down, up, strict=True)]
         for turn in range(6):
             for b in self.order if turn % 2 else reversed(self.order):
                 place[b] = self._nearest(b, place)
         return np.array(place)
 
+    @staticmethod
+    def _pushed(wish: list[float], order: list[int], held: list[list[tuple[int, float]]], sign: int) -> list[float]:
+        """The wishes, each moved on as far as those that came before it demand."""
+        place = list(wish)
+        for b in order:
+            here = place[b] * sign
+            for a, distance in held[b]:
+                here = max(here, place[a] * sign + distance)
+            place[b] = here * sign
+        return place
+
     def _nearest(self, b: int, place: list[float]) -> float:
         """As near to its wish as the neighbours on both sides allow."""
         wish = self._median(b, place)
-        low = max((place[a] + distance for a, distance in self.before[b]), default=wish)
-        high = min((place[a] - distance for a, distance in self.after[b]), default=wish)
+        low = max((place[a] + distance for a, distance in self.before[b]), default=-inf)
+        high = min((place[a] - distance for a, distance in self.after[b]), default=inf)
         return max(min(wish, high), low)
-
-    def _pushed_down(self, wish: list[float]) -> list[float]:
-        place = list(wish)
-        for b in self.order:
-            here = place[b]
-            for a, distance in self.before[b]:
-                here = max(here, place[a] + distance)
-            place[b] = here
-        return place
-
-    def _pushed_up(self, wish: list[float]) -> list[float]:
-        place = list(wish)
-        for b in reversed(self.order):
-            here = place[b]
-            for a, distance in self.after[b]:
-                here = min(here, place[a] - distance)
-            place[b] = here
-        return place
 
     def _median(self, b: int, place: list[float]) -> float:
         pulls = self.pulls[b]
@@ -167,7 +179,7 @@ class _Blocks:
             return place[other] + away
         wishes = sorted((place[other] + away, weight) for other, away, weight in pulls)
         half = sum(weight for _, weight in wishes) / 2
-        passed = 0
+        passed = 0.0
         for at, (wish, weight) in enumerate(wishes):
             passed += weight
             if passed > half:
@@ -175,10 +187,3 @@ class _Blocks:
             if passed == half:
                 return (wish + wishes[at + 1][0]) / 2
         return wishes[-1][0]
-
-    def _length(self, place: list[float]) -> float:
-        return sum(
-            weight * abs(place[other] + away - place[b])
-            for b in range(self.count)
-            for other, away, weight in self.pulls[b]
-        )

@@ -87,7 +87,7 @@ def _arrange(
     local[rows] = np.arange(len(rows), dtype=np.int32)
     source, target = local[graph.source[edges]], local[graph.target[edges]]
     before, after = neighbours(len(rows), source.tolist(), target.tolist())
-    rank = assign(range(len(rows)), before, after)
+    rank = assign(before, after, source, target)
     output = graph.output[edges]
     limit = 4 * (len(rows) + len(edges)) + 2000
     layers = cross_layers(rank, source, output, target, leave[edges], enter[edges], limit)
@@ -95,7 +95,8 @@ def _arrange(
     breadth = np.full(layers.size, LANE)
     breadth[: len(rows)] = sizes[rows, 1]
     order = reduce_crossings(layers, breadth, starting_orders(layers), rounds)
-    across = place_across(layers, order, breadth, _straight(layers, before, after), rounds)
+    turns = int(np.clip(600_000 // layers.size, 60, 800))
+    across = place_across(layers, order, breadth, _straight(layers, before, after), turns)
     across = np.round(across / 2) * 2
     along = layer_places(layers, sizes[rows, 0], across)
     middle = np.column_stack([along.middle[rank], across[: len(rows)]])

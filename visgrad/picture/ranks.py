@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visgrad.picture.display import Floats, Ints
+from visgrad.picture.simplex import shorten
 
 Lists = list[list[int]]
 
@@ -23,33 +24,34 @@ def neighbours(count: int, source: Sequence[int], target: Sequence[int]) -> tupl
     return before, after
 
 
-def assign(order: Sequence[int], before: Lists, after: Lists) -> list[int]:
-    """Layers such that every edge leads at least one layer on, and edges are short.
+EXACT = 1500
+"""Up to this many nodes layers of the least total edge length are looked for."""
 
-    Longest paths first; then nodes are moved within the room their neighbours leave them towards the side with more
-    edges, until nothing moves (a few rounds).  Leaves so end up just before their first use.
+
+def assign(before: Lists, after: Lists, source: Ints, target: Ints) -> list[int]:
+    """Layers such that every edge leads at least one layer on, and edges are short.  Nodes are numbered such that
+    edges lead from lower to higher numbers.
+
+    As late as the users of a result allow at first, so that what belongs together stands together.
     """
-    rank = [0] * len(order)
-    for v in order:
+    count = len(before)
+    depth = [0] * count
+    for v in range(count):
         for u in before[v]:
-            if rank[u] >= rank[v]:
-                rank[v] = rank[u] + 1
-    for _ in range(8):
-        moved = False
-        for v in reversed(order):
-            if len(after[v]) > len(before[v]):
-                latest = min(rank[w] for w in after[v]) - 1
-                moved = moved or latest != rank[v]
-                rank[v] = latest
-        for v in order:
-            if len(before[v]) > len(after[v]):
-                earliest = max(rank[u] for u in before[v]) + 1
-                moved = moved or earliest != rank[v]
-                rank[v] = earliest
-        if not moved:
-            break
-    lowest = min(rank, default=0)
-    return [r - lowest for r in rank]
+            depth[v] = max(depth[v], depth[u] + 1)
+    rank = [max(depth, default=0)] * count
+    for v in reversed(range(count)):
+        for w in after[v]:
+            rank[v] = min(rank[v], rank[w] - 1)
+        if not after[v] and before[v]:
+            rank[v] = depth[v]
+    if count > EXACT:
+        lowest = min(rank, default=0)
+        return [r - lowest for r in rank]
+    layers: list[int] = shorten(
+        np.array(rank, np.int64), source.astype(np.int64), target.astype(np.int64), 2 * count
+    ).tolist()
+    return layers
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ PORT = 20.0
 STUB = 10.0
 """How far an edge runs level before it slants, so that arrow heads point the way data flows."""
 
-LEAST_GAP, MOST_GAP = 56.0, 160.0
+LEAST_GAP, MOST_GAP = 56.0, 96.0
 
 
 def ports(graph: Graph, breadth: Floats) -> tuple[Floats, Floats]:
@@ -53,7 +53,7 @@ def layer_places(layers: Layers, extent: Floats, across: Floats) -> Along:
         upper, lower = np.array(layers.upper), np.array(layers.lower)
         steep = np.abs(across[upper] + layers.leave - across[lower] - layers.enter)
         np.maximum.at(rise, rank[upper], steep)
-    gap = np.ceil(np.clip(LEAST_GAP + 0.16 * (rise - 40.0), LEAST_GAP, MOST_GAP) / 4) * 4
+    gap = np.ceil(np.clip(LEAST_GAP + 0.06 * (rise - 40.0), LEAST_GAP, MOST_GAP) / 4) * 4
     start = np.concatenate([[0.0], np.cumsum(thick + gap)[:-1]])
     return Along(start + thick / 2, start - STUB, start + thick + STUB)
 
