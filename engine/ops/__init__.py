@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = (
-    "arithmetic",
-    "elementwise",
-    "compare",
-    "shape",
-    "create",
-    "ranges",
-    "draw",
-    "fill",
-    "reduce",
-    "extremes",
-    "moments",
-)  # fmt: skip
+MODULES = ("arithmetic", "elementwise", "compare", "shape", "create", "ranges", "draw", "fill", "reduce", "extremes", "moments", "scan", "softmax", "order", "counting",)  # fmt: skip
 
 
 def load() -> None:

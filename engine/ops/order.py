@@ -1,0 +1,294 @@
+"""Sorting and what needs it: sort, topk, kthvalue, median, mode, quantile.
+
+Among equal elements the first place is reported (mode: the last).  PyTorch's own choice for `topk`, `kthvalue` and
+`median` depends on its selection algorithm there.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from engine.backends import Array
+from engine.errors import dimension
+from engine.ops.extremes import at_places, shared
+from engine.ops.reduce import kept
+from engine.registry import arr, op, sample
+
+PAIR = ("values", "indices")
+
+
+def order(input: Array, axis: int, descending: bool) -> Array:
+    """The stable sorting order along `axis`, NaN as the largest."""
+    if not descending:
+        return np.argsort(input, axis=axis, kind="stable")
+    backwards = np.argsort(np.flip(input, axis), axis=axis, kind="stable")
+    return input.shape[axis] - 1 - np.flip(backwards, axis)
+
+
+def picked(input: Array, places: Array, axis: int) -> tuple[Array, Array]:
+    """The elements at `places` along `axis`, and the places."""
+    return np.take_along_axis(input, places, axis), places
+
+
+PUT = ("g at the place each value came from", lambda F, g, s: scattered(F, g[0], s.input_shape, s.dim, s.result[1]))
+
+
+def scattered(F: Any, g: Any, shape: Any, dim: int, places: Any) -> Any:
+    """Zeros of `shape` with `g` at `places` along `dim`."""
+    return F.scatter(F._zeros(g, shape), dim, places, g) if shape else g
+
+
+@op(
+    "sort",
+    "input in order",
+    family="order",
+    doc="The elements in order along a dimension, and where they came from; equal ones keep their order.",
+    grads={"input": PUT},
+    saves=["input_shape", "dim", "result"],
+    returns=PAIR,
+    samples=[sample(arr(2, 3)), sample(arr(2, 3), 0, descending=True)],
+)
+def sort(input: Array, dim: int = -1, descending: bool = False, *, stable: Any = None) -> tuple[Array, Array]:
+    axis = dimension(dim, input.ndim)
+    if not input.ndim:
+        return input, np.int64(0)
+    return picked(input, order(input, axis, descending), axis)
+
+
+@op(
+    "argsort",
+    "places of input in order",
+    family="order",
+    doc="The order that sorts along a dimension.",
+    samples=[sample(arr(2, 3))],
+)
+def argsort(input: Array, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Array:
+    axis = dimension(dim, input.ndim)
+    return order(input, axis, descending) if input.ndim else np.int64(0)
+
+
+@op(
+    "msort",
+    "input in order of its first dimension",
+    family="order",
+    doc="The elements in order along the first dimension.",
+    grads={
+        "input": (
+            "g at the place each value came from",
+            lambda F, g, s: scattered(F, g, s.input_shape, 0, F.argsort(s.input, 0)),
+        )
+    },
+    backward="SortBackward0",
+    samples=[sample(arr(3, 2))],
+)
+def msort(input: Array) -> Array:
+    return np.sort(input, axis=0, kind="stable")
+
+
+@op(
+    "topk",
+    "the k largest of input",
+    family="order",
+    doc="The k largest elements along a dimension, largest first, and where they are; or the smallest.",
+    grads={"input": PUT},
+    saves=["input_shape", "dim", "result"],
+    returns=PAIR,
+    samples=[sample(arr(2, 4), 2), sample(arr(4, 2), 1, 0, largest=False)],
+)
+def topk(input: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> tuple[Array, Array]:
+    axis = dimension(dim, input.ndim)
+    if not 0 <= k <= (input.shape[axis] if input.ndim else 1):
+        raise RuntimeError("selected index k out of range")
+    if not input.ndim:
+        return input, np.int64(0)
+    return picked(input, np.take(order(input, axis, largest), np.arange(k), axis), axis)
+
+
+def chosen(input: Array, axis: int, rank: Any, keepdim: bool) -> tuple[Array, Array]:
+    """The elements of this rank (one for all, or one for each line) along `axis`, with their places."""
+    ranks = np.broadcast_to(rank, kept(input.shape, axis)) if np.ndim(rank) else np.full(kept(input.shape, axis), rank)
+    places = np.take_along_axis(np.argsort(input, axis=axis, kind="stable"), ranks, axis)
+    values = np.take_along_axis(input, places, axis)
+    return (values, places) if keepdim else (np.squeeze(values, axis), np.squeeze(places, axis))
+
+
+AT = ("g at the reported place", lambda F, g, s: at_places(F, g[0], s.input_shape, s.dim, s.result[1]))
+
+
+@op(
+    "kthvalue",
+    "the k-th smallest of input",
+    family="order",
+    doc="The k-th smallest element along a dimension, and where it is.",
+    grads={"input": AT},
+    saves=["input_shape", "dim", "result"],
+    returns=PAIR,
+    samples=[sample(arr(2, 4), 2), sample(arr(4, 2), 3, 0, keepdim=True)],
+)
+def kthvalue(input: Array, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Array, Array]:
+    axis = dimension(dim, input.ndim)
+    if not 1 <= k <= (input.shape[axis] if input.ndim else 1):
+        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {axis}")
+    return chosen(input, axis, k - 1, keepdim) if input.ndim else (input, np.int64(0))
+
+
+def median_of(input: Array, dim: Any, keepdim: bool, skip_nan: bool) -> Any:
+    """The lower median: over all, or along a dimension with its place; NaN wins unless it is skipped."""
+    whole = dim is None
+    lines, axis = (input.reshape(-1), 0) if whole else (input, dimension(dim, input.ndim))
+    if not lines.size and whole:
+        return np.full((), math.nan, dtype=input.dtype)[()]
+    if not lines.ndim:
+        return lines, np.int64(0)
+    numbers = (~np.isnan(lines)).sum(axis=axis, keepdims=True) if lines.dtype.kind == "f" else lines.shape[axis]
+    count = lines.shape[axis]
+    # NaN sorts last: the rank after the numbers finds one where there is one.
+    middle = np.maximum(numbers - 1, 0) // 2
+    rank = middle if skip_nan else np.where(numbers == count, middle, numbers)
+    values, places = chosen(lines, axis, rank, keepdim and not whole)
+    return values if whole else (values, places)
+
+
+def median_gradient(F: Any, g: Any, s: Any) -> Any:
+    """Over all: shared among the elements equal to the median; along a dimension: at its place."""
+    if s.dim is None:
+        return shared(F, g, s.input, s.result, None)
+    return at_places(F, g[0], s.input_shape, s.dim, s.result[1])
+
+
+@op(
+    "median",
+    "the middle of input in order",
+    family="order",
+    doc="The lower median, over all elements or along a dimension with its place.",
+    grads={"input": ("g where the median is", median_gradient)},
+    backward=lambda v: "MedianBackward0" if v["dim"] is None else "MedianBackward1",
+    saves=["input", "input_shape", "dim", "result"],
+    returns=PAIR,
+    samples=[sample(arr(5)), sample(arr(2, 3), 1)],
+)
+def median(input: Array, dim: Any = None, keepdim: bool = False) -> Any:
+    return median_of(input, dim, keepdim, skip_nan=False)
+
+
+@op(
+    "nanmedian",
+    "the middle of input in order, NaN left out",
+    family="order",
+    doc="The lower median of the elements that are not NaN.",
+    grads={"input": ("g where the median is", median_gradient)},
+    backward=lambda v: "NanmedianBackward0" if v["dim"] is None else "NanmedianBackward1",
+    saves=["input", "input_shape", "dim", "result"],
+    returns=PAIR,
+    samples=[sample(arr(5)), sample(arr(2, 3), 1)],
+)
+def nanmedian(input: Array, dim: Any = None, keepdim: bool = False) -> Any:
+    return median_of(input, dim, keepdim, skip_nan=True)
+
+
+def most_frequent(line: Array) -> int:
+    """The last place of the most frequent value, the smallest of several."""
+    values, counts = np.unique(line, return_counts=True)
+    return int(np.flatnonzero(line == values[np.argmax(counts)])[-1])
+
+
+@op(
+    "mode",
+    "the most frequent of input",
+    family="order",
+    doc="The most frequent value along a dimension (the smallest of several), and its last place.",
+    grads={"input": AT},
+    saves=["input_shape", "dim", "result"],
+    returns=PAIR,
+    samples=[sample(arr(2, 4, kind="int"))],
+)
+def mode(input: Array, dim: int = -1, keepdim: bool = False) -> tuple[Array, Array]:
+    axis = dimension(dim, input.ndim)
+    if not input.ndim:
+        return input, np.int64(0)
+    places = np.expand_dims(np.apply_along_axis(most_frequent, axis, input), axis)
+    values = np.take_along_axis(input, places, axis)
+    return (values, places) if keepdim else (np.squeeze(values, axis), np.squeeze(places, axis))
+
+
+def between(q: float, count: int, interpolation: str) -> tuple[int, int, float]:
+    """The two ranks a quantile lies between, and how far it is towards the second."""
+    rank = q * (count - 1)
+    low, high = math.floor(rank), math.ceil(rank)
+    far = {"linear": rank - low, "lower": 0.0, "higher": 1.0, "midpoint": 0.5, "nearest": float(round(rank) - low)}
+    return low, high, far[interpolation]
+
+
+def levels(q: Any) -> list[float]:
+    """The quantiles asked for, as Python numbers."""
+    return [float(level) for level in (q.reshape(-1).tolist() if hasattr(q, "reshape") else [q])]
+
+
+def check_quantile(name: str, input: Array, q: Any) -> None:
+    """Refuse what has no quantiles and levels outside of [0, 1]."""
+    if input.dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
+    if not input.size:
+        raise RuntimeError(f"{name}() input tensor must be non-empty")
+    if hasattr(q, "dtype"):
+        if q.dtype != input.dtype:
+            raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
+        if not ((q >= 0) & (q <= 1)).all():
+            raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
+    elif not 0 <= q <= 1:
+        raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {q:g}")
+
+
+def quantile_gradient(F: Any, g: Any, s: Any) -> Any:
+    """Each level's gradient goes to the two elements it lies between, by how near it is to them."""
+    flat = F.reshape(s.input, (-1,)) if s.dim is None else s.input
+    dim = 0 if s.dim is None else s.dim
+    places = F.argsort(flat, dim)
+    several = bool(getattr(s.q, "shape", ()))
+    total = F._zeros(g, tuple(flat.shape))
+    for i, level in enumerate(levels(s.q)):
+        low, high, far = between(level, flat.shape[dim], s.interpolation)
+        part = F.reshape(F.narrow(g, 0, i, 1) if several else g, kept(tuple(flat.shape), dim))
+        total = F.scatter_add(total, dim, F.narrow(places, dim, low, 1), part * (1 - far))
+        total = F.scatter_add(total, dim, F.narrow(places, dim, high, 1), part * far)
+    return F.reshape(total, s.input_shape)
+
+
+@op(
+    "quantile",
+    "the element at rank q (n − 1)",
+    family="order",
+    doc="The value below which a fraction q of the elements lies, between neighbours by interpolation.",
+    grads={"input": ("g, at the two neighbours of the rank", quantile_gradient)},
+    backward="SqueezeBackward4",
+    saves=["input", "input_shape", "q", "dim", "interpolation"],
+    samples=[sample(arr(5), 0.3), sample(arr(2, 4), 0.5, 1)],
+)
+def quantile(input: Array, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear") -> Array:
+    check_quantile("quantile", input, q)
+    return quantiles(np.quantile, input, q, dim, keepdim, interpolation)
+
+
+@op(
+    "nanquantile",
+    "the element at rank q (n − 1), NaN left out",
+    family="order",
+    doc="The quantile of the elements that are not NaN.",
+    samples=[sample(arr(5), 0.3)],
+)
+def nanquantile(
+    input: Array, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear"
+) -> Array:
+    check_quantile("nanquantile", input, q)
+    return quantiles(np.nanquantile, input, q, dim, keepdim, interpolation)
+
+
+def quantiles(find: Any, input: Array, q: Any, dim: Any, keepdim: bool, interpolation: str) -> Array:
+    """Quantiles by `find`, in double precision, in the input's type."""
+    axis = None if dim is None else dimension(dim, input.ndim)
+    level = np.asarray(q, dtype=np.float64)
+    found = find(input.astype(np.float64), level, axis=axis, keepdims=keepdim, method=interpolation)
+    return np.asarray(found).astype(input.dtype)[()]
