@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def _through(graph: Graph, position: Floats, sizes: Floats, lines: list[Floats])
     count = 0
     low, high = position + 1.0, position + sizes - 1.0
     for edge, line in enumerate(lines):
-        steps = np.concatenate([np.linspace(a, b, 40) for a, b in zip(line, line[1:], strict=False)])
+        steps = np.concatenate([np.linspace(a, b, 40) for a, b in pairwise(line)])
         inside = ((steps[:, None] > low) & (steps[:, None] < high)).all(axis=2).any(axis=0)
         inside[[graph.source[edge], graph.target[edge]]] = False
         count += bool(inside.any())
@@ -84,7 +85,10 @@ def _through(graph: Graph, position: Floats, sizes: Floats, lines: list[Floats])
 
 
 def by_dot(graph: Graph, sizes: Floats) -> tuple[Floats, list[Floats], float]:
-    """Positions and lines as `dot` draws them from left to right (out of right sides, into left ones), and the seconds of processor time it took."""
+    """Positions and lines as `dot` draws them from left to right, and the seconds of processor time it took.
+
+    As in our pictures, lines leave cards on the right and arrive on the left.
+    """
     text = ['digraph { rankdir=LR nodesep=0.389 ranksep=0.778 node [shape=box fixedsize=true label=""]']
     text += [f"n{row} [width={w / 72} height={h / 72}]" for row, (w, h) in enumerate(sizes.tolist())]
     pairs = zip(graph.source.tolist(), graph.target.tolist(), strict=True)

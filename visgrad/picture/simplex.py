@@ -25,7 +25,8 @@ def shorten(rank: Integers, source: Integers, target: Integers, turns: int) -> I
     for _ in range(turns):
         if not tree.improve(pull):
             break
-    return tree.rank - tree.rank.min()
+    layers: Integers = tree.rank - tree.rank.min()
+    return layers
 
 
 class _Tree:
