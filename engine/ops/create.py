@@ -63,6 +63,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     "ndarray",
     family="creation",
     doc="A tensor that shares its memory with a NumPy array.",
+    view=True,
     method=False,
 )
 def from_numpy(ndarray: Any) -> Array:

@@ -33,7 +33,7 @@ def at_places(F: Any, g: Any, shape: Any, dim: int, indices: Any) -> Any:
     """Zeros of `shape` with `g` at the reported places along `dim`."""
     if not shape:
         return g
-    zeros = F._zeros(g, shape)
+    zeros = F.zeros_of(g, shape)
     places = F.reshape(indices, kept(shape, dim))
     return F.scatter(zeros, dim, places, F.reshape(g, kept(shape, dim)))
 

@@ -38,7 +38,7 @@ PUT = ("g at the place each value came from", lambda F, g, s: scattered(F, g[0],
 
 def scattered(F: Any, g: Any, shape: Any, dim: int, places: Any) -> Any:
     """Zeros of `shape` with `g` at `places` along `dim`."""
-    return F.scatter(F._zeros(g, shape), dim, places, g) if shape else g
+    return F.scatter(F.zeros_of(g, shape), dim, places, g) if shape else g
 
 
 @op(
@@ -248,7 +248,7 @@ def quantile_gradient(F: Any, g: Any, s: Any) -> Any:
     dim = 0 if s.dim is None else s.dim
     places = F.argsort(flat, dim)
     several = bool(getattr(s.q, "shape", ()))
-    total = F._zeros(g, tuple(flat.shape))
+    total = F.zeros_of(g, tuple(flat.shape))
     for i, level in enumerate(levels(s.q)):
         low, high, far = between(level, flat.shape[dim], s.interpolation)
         part = F.reshape(F.narrow(g, 0, i, 1) if several else g, kept(tuple(flat.shape), dim))

@@ -227,6 +227,7 @@ def logsumexp_gradient(F: Any, g: Any, s: Any) -> Any:
     family="reduction",
     doc="The logarithm of the sum of exponentials, computed without overflow.",
     grads={"input": ("g · exp(input − result)", logsumexp_gradient)},
+    promote=("input",),
     to_float=True,
     saves=["input", "input_shape", "dim", "result"],
     samples=[sample(arr(2, 3), 1), sample(arr(2, 3), (0, 1))],

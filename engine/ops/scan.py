@@ -90,7 +90,7 @@ def running_gradient(F: Any, g: Any, s: Any) -> Any:
     """Each result's gradient, added at the place it came from."""
     if not s.input_shape:
         return g[0]
-    return F.scatter_add(F._zeros(g[0], s.input_shape), s.dim, s.result[1], g[0])
+    return F.scatter_add(F.zeros_of(g[0], s.input_shape), s.dim, s.result[1], g[0])
 
 
 @op(
