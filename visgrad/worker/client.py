@@ -11,10 +11,8 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
-from typing import BinaryIO
 
 from visgrad.recording.check import check
 from visgrad.recording.model import Outcome, Step
@@ -69,7 +67,7 @@ class Worker:
         self._waiting: Run | None = None
         self._verdict: Outcome | None = None
         self._timer: threading.Timer | None = None
-        self._errors: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._last_words = ""
         self._start()
         self._thread = threading.Thread(target=self._serve, name="worker-reader", daemon=True)
         self._thread.start()
@@ -132,7 +130,6 @@ class Worker:
             self._kill()
         if threading.current_thread() is not self._thread:
             self._thread.join()
-        self._errors.close()
 
     # -- the process -----------------------------------------------------------------------------------------------
 
@@ -145,7 +142,7 @@ class Worker:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=subprocess.PIPE,
             env=kept,
             bufsize=0,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -207,7 +204,7 @@ class Worker:
             failed = 0 if reached else failed + 1
             if failed == STARTS and not self._closing:
                 if self._on_exit is not None:
-                    self._on_exit(f"The worker cannot be started. {self._last_words()}")
+                    self._on_exit(f"The worker cannot be started. {self._last_words}")
                 break
             with self._lock:
                 if not self._closing:
@@ -268,20 +265,15 @@ class Worker:
             return
         process.kill()
         code = process.wait()
-        for pipe in (process.stdin, process.stdout):
+        if process.stderr is not None:
+            self._last_words = process.stderr.read(1 << 16).decode(errors="replace").strip().rpartition("\n")[2]
+        for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
         if self._active is not None and not self._closing:
-            outcome = self._verdict or Outcome(
-                "died", f"The worker ended unexpectedly ({_how(code)}), and was replaced."
-            )
+            died = f"The worker ended unexpectedly ({_how(code)}), and was replaced. {self._last_words}".strip()
+            outcome = self._verdict or Outcome("died", died)
             self._finished(Finished(self._active.run, outcome))
-
-    def _last_words(self) -> str:
-        self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(self._errors.tell() - 2000, 0))
-        lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "It said nothing."
 
 
 def _how(code: int) -> str:

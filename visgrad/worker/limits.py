@@ -20,7 +20,7 @@ if sys.platform != "win32":
 HARMLESS = frozenset(
     """builtins.id sys._getframe sys._current_frames sys.settrace sys.setprofile sys.excepthook sys.unraisablehook
     compile exec code.__new__ function.__new__ object.__getattr__ object.__setattr__ object.__delattr__ time.sleep
-    gc.get_objects gc.get_referrers gc.get_referents array.__new__ signal.pthread_kill""".split()  # noqa: SIM905
+    resource.setrlimit gc.get_objects gc.get_referrers gc.get_referents array.__new__ signal.pthread_kill""".split()  # noqa: SIM905
 )
 """Audit events that reach nothing outside the process; the recorder and the engine cause them."""
 
