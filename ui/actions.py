@@ -116,7 +116,7 @@ class Actions:
         """Give the actions their icons in the store's theme."""
         for row in ACTIONS:
             if row.icon:
-                role = {"runAction": "success", "stopAction": "error"}.get(row.name, "text_dim")
+                role = {"runAction": "text_on_accent", "stopAction": "error"}.get(row.name, "text_dim")
                 self.by_name[row.name].setIcon(icon(row.icon, self._store.theme, role))
 
     def refresh(self, aspects: Aspect) -> None:

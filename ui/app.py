@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from ui.documents import lesson_titles
 from ui.icons import application_icon
 from ui.main_window import MainWindow
-from visgrad import lessons
 
 
 def open_window(path: Path | str | None = None) -> MainWindow:
@@ -57,5 +57,5 @@ def _application() -> QApplication:
 def _next_lesson(window: MainWindow) -> str:
     """The first lesson that has not been run, or the first one when all have."""
     done = set(window.settings.text("lessons/done").split())
-    names = [lesson.name for lesson in lessons.lessons()]
+    names = [name for name, _title in lesson_titles()]
     return next((name for name in names if name not in done), names[0])

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ui.i18n import tr
-from visgrad.lessons import lessons
+from ui.i18n import language, tr
+from visgrad.lessons import lesson, lessons
 from visgrad.program.markdown import to_program
 from visgrad.recording.file import FileError, load, save
 from visgrad.recording.recording import Recording
@@ -97,5 +97,9 @@ def _reason(error: OSError) -> str:
 
 def open_lesson(name: str) -> Opened:
     """A lesson that comes with visgrad, by name."""
-    lesson = next(lesson for lesson in lessons() if lesson.name == name)
-    return Opened(lesson.source, f"{name}.py", lesson=name)
+    return Opened(lesson(name).source, f"{name}.py", lesson=name)
+
+
+def lesson_titles() -> list[tuple[str, str]]:
+    """(name, title in the language spoken) of each lesson, in order."""
+    return [(entry.name, entry.title_ko if language() == "ko" else entry.title_en) for entry in lessons()]

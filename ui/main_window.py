@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPlainTextDocumentLayout,
     QPlainTextEdit,
+    QStackedWidget,
     QTabBar,
-    QTabWidget,
+    QToolButton,
     QWidget,
 )
 
@@ -36,9 +37,10 @@ from ui.documents import OPENABLE
 from ui.graph.outline import Outline
 from ui.graph.panel import GraphPanel
 from ui.i18n import tr
-from ui.icons import application_icon
+from ui.icons import application_icon, icon
 from ui.inspector.inspector import Inspector
 from ui.menus import build_menus, build_toolbar, shortcut_groups
+from ui.panel_title import PanelTitle
 from ui.program.panel import ProgramPanel
 from ui.session import Session
 from ui.settings_store import SettingsStore
@@ -103,22 +105,28 @@ class MainWindow(QMainWindow):
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
+        self.details = QStackedWidget()
+        self.inspector.setWindowTitle(tr("panel.inspector"))
+        self.outline.setWindowTitle(tr("panel.outline"))
+        self.details.addWidget(self.inspector)
+        self.details.addWidget(self.outline)
         program = self._dock("programDock", "panel.program", self.program, left)
+        program.setTitleBarWidget(PanelTitle(program, self.program))
         console = self._dock("consoleDock", "panel.console", self.console, left)
+        heading = PanelTitle(console)
+        heading.add_button("clear", tr("console.clear")).clicked.connect(self.console.clear_all)
+        console.setTitleBarWidget(heading)
         self.splitDockWidget(program, console, Qt.Orientation.Vertical)
-        inspector = self._dock("inspectorDock", "panel.inspector", self.inspector, right)
-        outline = self._dock("outlineDock", "panel.outline", self.outline, right)
-        self.tabifyDockWidget(inspector, outline)
-        inspector.raise_()
+        details = self._dock("detailsDock", "panel.details", self.details, right)
+        details.setTitleBarWidget(PanelTitle(details, self.details))
         timeline = self._dock("timelineDock", "panel.timeline", self.timeline, bottom)
         timeline.setTitleBarWidget(QWidget(timeline))
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.status = StatusLine(store, settings)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
         self.toolbar = build_toolbar(self)
         build_menus(self)
-        self.setStyleSheet(window_style(store.theme))
+        self._dress()
         self.console.line_clicked.connect(self.program.show_line)
         self.inspector.line_clicked.connect(self.program.show_line)
         self.inspector.fetch_wanted.connect(self._fetch)
@@ -183,9 +191,19 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, lambda: self.speak(self.settings.text(key)))
 
     def _on_theme(self, theme: Theme) -> None:
-        self.setStyleSheet(window_style(theme))
         self.store.set(Aspect.THEME, theme=theme)
+        self._dress()
+
+    def _dress(self) -> None:
+        """Style what is the window's own in the store's theme."""
+        theme = self.store.theme
+        self.setStyleSheet(window_style(theme))
         self.actions_by_name.tint()
+        for title in self.findChildren(PanelTitle):
+            title.tint(theme)
+        button = self.toolbar.findChild(QToolButton, "lessonsButton")
+        if button is not None:
+            button.setIcon(icon("lesson", theme))
 
     def _on_finished(self) -> None:
         lesson = self.store.lesson
@@ -269,9 +287,9 @@ class MainWindow(QMainWindow):
     def arrange(self) -> None:
         """The usual arrangement: the picture gets what the text and the inspector can spare."""
         by_name = {dock.objectName(): dock for dock in self.docks()}
-        left, right = max(280, round(self.width() * 0.29)), max(236, round(self.width() * 0.21))
+        left, right = max(290, round(self.width() * 0.3)), max(240, round(self.width() * 0.21))
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([by_name["programDock"], by_name["inspectorDock"]], [left, right], horizontal)
+        self.resizeDocks([by_name["programDock"], by_name["detailsDock"]], [left, right], horizontal)
         self.resizeDocks([by_name["programDock"], by_name["consoleDock"]], [68, 32], vertical)
 
 

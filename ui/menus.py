@@ -10,9 +10,8 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from ui.actions import ACTIONS, MENUS, shortcut_text
+from ui.documents import lesson_titles
 from ui.i18n import LANGUAGES, tr
-from ui.icons import icon
-from visgrad import lessons
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -78,9 +77,8 @@ def _choices(menu: QMenu, choices: list[tuple[str, str]], current: str, choose: 
 def _lessons(window: MainWindow, parent: QWidget) -> QMenu:
     menu = QMenu(tr("menu.lessons"), parent)
     menu.setObjectName("lessonsMenu")
-    for lesson in lessons.lessons():
-        action = menu.addAction(lesson.title)
-        action.setData(lesson.name)
+    for name, title in lesson_titles():
+        menu.addAction(title).setData(name)
     menu.triggered.connect(lambda action: window.commands.open_lesson(str(action.data())))
     return menu
 
@@ -109,7 +107,6 @@ def build_toolbar(window: MainWindow) -> QToolBar:
     button = QToolButton()
     button.setObjectName("lessonsButton")
     button.setText(tr("menu.lessons"))
-    button.setIcon(icon("lesson", window.store.theme))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(_lessons(window, button))

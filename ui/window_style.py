@@ -32,7 +32,13 @@ QToolButton#playButton { background: $raised; border: 1px solid $border; border-
 QToolButton#playButton:hover { border-color: $accent; }
 QComboBox#speedBox { border-color: transparent; background: transparent; color: $text_dim; }
 QComboBox#speedBox:hover { background: $hover; }
-QMainWindow > QTabBar::tab { padding: 5px 12px; }
+QWidget#panelTitle { background: $panel; border-bottom: 1px solid $border; }
+QWidget#panelTitle QToolButton { padding: 2px; border-radius: 4px; }
+QWidget#panelTitle QTabBar::tab { padding: 6px 9px 7px 9px; }
+QLabel#panelName { color: $text_dim; font-weight: 600; }
+QToolButton#liveButton { padding: 4px 8px; color: $text_dim; }
+QToolButton#liveButton:checked { background: transparent; border-color: transparent; color: $accent; }
+QToolButton#liveButton:hover { background: $hover; }
 """)
 
 

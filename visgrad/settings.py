@@ -48,7 +48,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("appearance/theme", "system", "Light, dark, or as the desktop is.", choices=("system", "light", "dark")),
     Setting("appearance/language", "system", "The language of the window.", choices=("system", "en", "ko")),
-    Setting("editor/font_size", 11, "The size of program text, in points.", minimum=7, maximum=32),
+    Setting("editor/font_size", 10, "The size of program text, in points.", minimum=7, maximum=32),
     Setting("editor/line_numbers", True, "Show line numbers beside the program."),
     Setting("editor/check", True, "Underline syntax errors while typing."),
     Setting("playback/speed", 2.0, "Steps per second when playing.", minimum=0.25, maximum=60.0),

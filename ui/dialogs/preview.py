@@ -7,7 +7,8 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.colours import colour
-from ui.graph.painter import DisplayPainter, Viewport
+from ui.graph.painter import DisplayPainter
+from ui.graph.viewport import Viewport
 from visgrad.picture.display import Display
 from visgrad.picture.roles import Theme, theme
 

@@ -134,7 +134,8 @@ class Page(QWidget):
             if pair.mono:
                 value.setFont(editor_font(10))
             value.setWordWrap(True)
-            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            long = len(pair.value) > 20
+            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop if long else Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(value, row, 1)
         self._column.addLayout(grid)
 

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPolygonF,
     QResizeEvent,
+    QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -168,7 +169,7 @@ class ProgramEditor(QPlainTextEdit):
         """The width of the column beside the text, in pixels."""
         digit = self.fontMetrics().horizontalAdvance("9")
         digits = max(2, len(str(self.blockCount()))) if self._numbers else 0
-        return digit * digits + round(digit * 2.4)
+        return digit * digits + round(digit * 3.1)
 
     def _place_gutter(self) -> None:
         width = self.gutter_width()
@@ -208,10 +209,16 @@ class ProgramEditor(QPlainTextEdit):
                     role = "error" if line in error_lines else "text_dim" if line == caret else "text_faint"
                     painter.setFont(self._number_font())
                     painter.setPen(colour(theme, role))
-                    area = QRectF(0, box.top(), width - 1.3 * digit, box.height())
-                    painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(line))
+                    text = str(line)
+                    right = width - 2.0 * digit - painter.fontMetrics().horizontalAdvance(text)
+                    painter.drawText(QPointF(right, box.top() + self._ascent(block)), text)
                 self._paint_mark(painter, line, box, line in error_lines)
                 block = block.next()
+
+    def _ascent(self, block: QTextBlock) -> float:
+        """How far below its top a line's text stands (lines with other scripts are taller)."""
+        layout = block.layout()
+        return layout.lineAt(0).ascent() if layout.lineCount() else float(self.fontMetrics().ascent())
 
     def _number_font(self) -> QFont:
         font = QFont(self.font())
@@ -227,7 +234,7 @@ class ProgramEditor(QPlainTextEdit):
         role = "error" if error else "gradient" if marks.backward else "accent"
         painter.setBrush(colour(self._theme, role))
         size = box.height() * 0.20
-        x, y = self._gutter.width() - size * 2.6, box.center().y()
+        x, y = self._gutter.width() - size * 3.0, box.center().y()
         if executing and not error:
             painter.drawPolygon(
                 QPolygonF([QPointF(x, y - size * 1.15), QPointF(x + size * 1.7, y), QPointF(x, y + size * 1.15)])

@@ -36,7 +36,6 @@ class PythonHighlighter(QSyntaxHighlighter):
         for kind in KINDS:
             style = QTextCharFormat()
             style.setForeground(colour(theme, f"code_{kind}"))
-            style.setFontItalic(kind == "comment")
             self._formats[kind] = style
 
 
