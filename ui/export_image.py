@@ -20,7 +20,8 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
 
 from ui.colours import colour
-from ui.graph.painter import DisplayPainter, Viewport, detail_for
+from ui.graph.painter import DisplayPainter
+from ui.graph.viewport import Viewport, detail_for
 from ui.png import PngWriter
 from visgrad.picture.display import Display
 from visgrad.picture.roles import Theme

@@ -1,4 +1,4 @@
-"""Paints one card in full or in outline, at the painter's origin, and keeps pictures of cards for repeated use.
+"""Paints one card in full or in outline, at the painter's origin.
 
 The colours of a card's states are decided here, so that canvas, PNG and PDF agree.
 """
@@ -6,22 +6,20 @@ The colours of a card's states are decided here, so that canvas, PNG and PDF agr
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from ui.colours import Colours, faded, mix
 from ui.fonts import code_font
 from ui.graph.heatmap import paint_heatmap
-from ui.graph.shapes import CORNER, MARGIN, STACK_OFFSET, corner_radius, outline, rounded
+from ui.graph.shapes import CORNER, STACK_OFFSET, corner_radius, outline, rounded
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Shape, State, Text
 from visgrad.picture.roles import INDEX
 
 GHOST_OPACITY = 0.42
 DIM_OPACITY = 0.28
-CACHE_BYTES = 96 << 20
 
 
 class Look(NamedTuple):
@@ -167,41 +165,3 @@ def _paint_badge(painter: QPainter, look: Look, colours: Colours) -> None:
     painter.setPen(QPen(colours[INDEX["canvas"]], 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 1))
     painter.drawPoint(QPointF(x, y + 4.5))
-
-
-class CardCache:
-    """Pictures of cards, the least recently used forgotten first."""
-
-    def __init__(self, limit: int = CACHE_BYTES) -> None:
-        self._limit = limit
-        self._bytes = 0
-        self._pixmaps: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
-
-    def clear(self) -> None:
-        """Forget everything (the theme has changed)."""
-        self._pixmaps.clear()
-        self._bytes = 0
-
-    def get(self, key: tuple[object, ...]) -> QPixmap | None:
-        """The picture kept under `key`."""
-        pixmap = self._pixmaps.get(key)
-        if pixmap is not None:
-            self._pixmaps.move_to_end(key)
-        return pixmap
-
-    def put(self, key: tuple[object, ...], pixmap: QPixmap) -> None:
-        """Keep a picture."""
-        self._pixmaps[key] = pixmap
-        self._bytes += pixmap.width() * pixmap.height() * 4
-        while self._bytes > self._limit and len(self._pixmaps) > 1:
-            _, old = self._pixmaps.popitem(last=False)
-            self._bytes -= old.width() * old.height() * 4
-
-
-def blank_pixmap(look: Look, scale: float) -> QPixmap:
-    """A clear pixmap for a card at `scale` device pixels a unit, its `MARGIN` included."""
-    width = math.ceil((look.width + 2 * MARGIN) * scale)
-    height = math.ceil((look.height + 2 * MARGIN) * scale)
-    pixmap = QPixmap(max(width, 1), max(height, 1))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    return pixmap

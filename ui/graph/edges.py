@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from visgrad.picture.display import ARROW, RADIUS, Edges, Floats
+from visgrad.picture.display import ARROW, RADIUS, Edges, Floats, State
+
+Indices = NDArray[np.intp]
+
+
+class EdgeStyle(NamedTuple):
+    """What decides which pen an edge is drawn with."""
+
+    role: int
+    state: int
+    dashed: bool
+    width: float
+
+
+def _style(key: int) -> EdgeStyle:
+    return EdgeStyle(key >> 32 & 0xFF, key >> 16 & 0xFF, bool(key >> 8 & 0xFF), (key & 0xFF) / 8)
 
 
 class EdgeGeometry:
@@ -20,6 +36,8 @@ class EdgeGeometry:
         self.edges = edges
         self._boxes: Floats | None = None
         self._paths: dict[int, QPainterPath] = {}
+        self._heads: dict[tuple[int, float], QPolygonF] = {}
+        self._styles: list[tuple[EdgeStyle, Indices]] | None = None
 
     @property
     def boxes(self) -> Floats:
@@ -41,23 +59,41 @@ class EdgeGeometry:
             path = self._paths[edge] = rounded_path(self.points(edge))
         return path
 
+    def head(self, edge: int, width: float) -> QPolygonF:
+        """The arrow head of an edge whose line is so wide."""
+        head = self._heads.get((edge, width))
+        if head is None:
+            head = self._heads[edge, width] = arrow_head(self.points(edge), width)
+        return head
+
+    def styles(self) -> list[tuple[EdgeStyle, Indices]]:
+        """The edges by how they look, those that matter at this step last."""
+        if self._styles is None:
+            edges = self.edges
+            width = np.minimum(np.rint(edges.width * 8), 255).astype(np.int64)
+            rank = ((edges.state & (State.ACTIVE | State.LIT)) > 0).astype(np.int64)
+            key = rank << 40 | edges.role.astype(np.int64) << 32 | edges.state.astype(np.int64) << 16
+            key = key | (edges.dashed > 0).astype(np.int64) << 8 | width
+            kinds, member = np.unique(key, return_inverse=True)
+            order, first = np.argsort(member, kind="stable"), np.cumsum(np.bincount(member, minlength=len(kinds)))
+            parts = np.split(order, first[:-1]) if len(kinds) else []
+            self._styles = [(_style(kind), part) for kind, part in zip(kinds.tolist(), parts, strict=True)]
+        return self._styles
+
     def points(self, edge: int) -> list[list[float]]:
         """The corners of an edge."""
         start = self.edges.start
         corners: list[list[float]] = self.edges.points[int(start[edge]) : int(start[edge + 1])].tolist()
         return corners
 
-    def segments(self, chosen: NDArray[np.intp]) -> Floats:
-        """(k, 4): x1, y1, x2, y2 of all straight pieces of the chosen edges."""
+    def segments(self, chosen: Indices) -> tuple[Floats, Indices]:
+        """(k, 4): x1, y1, x2, y2 of all straight pieces of the chosen edges, and (k,) whose they are."""
         first = self.edges.start[:-1][chosen].astype(np.intp)
         count = self.edges.start[1:][chosen].astype(np.intp) - first - 1
         total = int(count.sum())
-        if total <= 0:
-            return np.zeros((0, 4))
-        offset = np.repeat(first - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
-        index = np.arange(total) + offset
+        index = np.arange(total) + np.repeat(first - np.cumsum(count) + count, count)
         points = self.edges.points
-        return np.ascontiguousarray(np.hstack([points[index], points[index + 1]]))
+        return np.hstack([points[index], points[index + 1]]), np.repeat(chosen, count)
 
 
 def rounded_path(points: list[list[float]]) -> QPainterPath:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPen
-from shiboken6 import Shiboken
 
-from ui.colours import colour
-from ui.graph.painter import Viewport
+from ui.colours import colour, mix
+from ui.graph.arrays import draw_points
+from ui.graph.viewport import Viewport
 from visgrad.picture.roles import Theme
 
 SPACING = 24.0
@@ -25,12 +25,7 @@ def paint_ground(painter: QPainter, viewport: Viewport, size: QSize, theme: Them
     xs = np.arange(viewport.dx % step, size.width(), step)
     ys = np.arange(viewport.dy % step, size.height(), step)
     points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    points = np.ascontiguousarray(np.floor(points) + 0.5)
-    if len(points):
-        painter.setPen(QPen(colour(theme, "grid"), 1.6))
-        first = Shiboken.wrapInstance(points.ctypes.data, QPointF)
-        assert isinstance(first, QPointF)
-        painter.drawPoints(first, len(points))
+    draw_points(painter, QPen(mix(colour(theme, "grid"), colour(theme, "border"), 0.5), 2.0), np.floor(points) + 0.5)
 
 
 def paint_hint(painter: QPainter, rect: QRect, text: str, theme: Theme) -> None:

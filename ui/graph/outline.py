@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
 
 from ui.colours import colour
@@ -21,7 +21,10 @@ from visgrad.recording.recording import Recording
 from visgrad.recording.summary import short
 
 COLUMNS = ("name", "call", "shape", "value", "gradient")
-WIDTHS = (84, 150, 64, 120, 110)
+SHARES = (0.16, 0.32, 0.12, 0.2)
+"""Of the width, until someone moves a border; the last column has the rest."""
+
+NARROWEST = 44
 ROW_HEIGHT = 24
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -129,6 +132,8 @@ class Outline(QTreeView):
         self.setAccessibleDescription(tr("outline.description"))
         self._store = store
         self._following = False
+        self._spreading = False
+        self._arranged = False  # by hand
         self._model = OutlineModel(store, self)
         self.setModel(self._model)
         self.setRootIsDecorated(False)
@@ -139,10 +144,22 @@ class Outline(QTreeView):
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(WIDTHS):
-            header.resizeSection(column, width)
+        header.setMinimumSectionSize(NARROWEST)
+        header.sectionResized.connect(self._resized)
         store.changed.connect(self._changed)
         self._changed(Aspect.SELECTION)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._arranged:
+            self._spreading = True
+            for column, share in enumerate(SHARES):
+                self.header().resizeSection(column, round(share * self.viewport().width()))
+            self._spreading = False
+
+    def _resized(self, column: int, old: int, new: int) -> None:
+        last = column == len(COLUMNS) - 1
+        self._arranged = self._arranged or not (self._spreading or last)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

@@ -140,7 +140,7 @@ class GraphPanel(QWidget):
 
     def _narrate(self) -> None:
         store = self._store
-        words = narrate(store.frame, language()) if store.position and store.recording.stops else ""
+        words = narrate(store.frame, language()) if store.recording.stops else ""
         if words != self.narration.text():
             self.narration.setText(words)
             self._arrange()

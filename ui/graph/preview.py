@@ -33,7 +33,7 @@ class Preview(QWidget):
     def show_card(self, scene: DisplayPainter, card: int, anchor: QRectF) -> None:
         """Show a card soon, beside `anchor` (where it is painted, in the parent's points)."""
         self._scene, self._card = scene, card
-        look = scene.look(card)
+        look = scene.cards.look(card)
         width, height = int(look.width + 2 * MARGIN), int(look.height + 2 * MARGIN)
         parent = self._over
         x = int(anchor.right()) + GAP
@@ -50,11 +50,10 @@ class Preview(QWidget):
         super().hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._scene is None:
+        scene = self._scene
+        if scene is None:
             return
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(MARGIN, MARGIN)
-            paint_card(
-                painter, self._scene.look(self._card), self._scene.display.content(self._card), self._scene.colours
-            )
+            paint_card(painter, scene.cards.look(self._card), scene.display.content(self._card), scene.colours)

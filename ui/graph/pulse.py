@@ -8,7 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from ui.colours import faded
 from ui.graph.camera import ease
-from ui.graph.painter import DisplayPainter, Viewport
+from ui.graph.edge_layer import WARM
+from ui.graph.painter import DisplayPainter
+from ui.graph.viewport import Viewport
 from visgrad.picture.display import Display, State
 from visgrad.picture.roles import INDEX
 
@@ -22,7 +24,7 @@ def pulsing_edges(display: Display) -> list[int]:
     """The edges of this step: gradient edges if there are any, else data edges.  Crowds stand still."""
     edges = display.edges
     active = (edges.state & State.ACTIVE) > 0
-    warm = (edges.role == INDEX["gradient"]) | (edges.role == INDEX["gradient_edge"])
+    warm = np.isin(edges.role, list(WARM))
     chosen = active & warm if bool((active & warm).any()) else active
     found: list[int] = np.nonzero(chosen)[0].tolist()
     return found if len(found) <= MOST else []
@@ -35,9 +37,9 @@ def paint_pulses(painter: QPainter, scene: DisplayPainter, viewport: Viewport, e
     painter.scale(viewport.scale, viewport.scale)
     painter.setPen(Qt.PenStyle.NoPen)
     for edge in edges:
-        warm = int(scene.display.edges.role[edge]) in (INDEX["gradient"], INDEX["gradient_edge"])
+        warm = int(scene.display.edges.role[edge]) in WARM
         _paint_comet(
-            painter, scene.geometry.path(edge), scene.colours[INDEX["gradient" if warm else "edge_active"]], share
+            painter, scene.edges.geometry.path(edge), scene.colours[INDEX["gradient" if warm else "edge_active"]], share
         )
     painter.restore()
 
@@ -47,15 +49,16 @@ def _paint_comet(painter: QPainter, path: QPainterPath, colour: QColor, share: f
     length = path.length()
     head = ease(share) * length
     fading = min(1.0, (1.0 - share) / 0.12)
+    trail = min(TRAIL_LENGTH, 0.5 * length)
     for step in range(TRAIL, -1, -1):
-        at = head - step * TRAIL_LENGTH / TRAIL
+        at = head - step * trail / TRAIL
         if at < 0 or length <= 0:
             continue
         point = path.pointAtPercent(min(max(path.percentAtLength(at), 0.0), 1.0))
         strength = 1.0 - step / (TRAIL + 1)
         painter.setBrush(faded(colour, 0.75 * strength * fading))
-        radius = 1.6 + 3.2 * strength
+        radius = 1.4 + 2.8 * strength
         painter.drawEllipse(point, radius, radius)
         if step == 0:
             painter.setBrush(faded(colour, 0.18 * fading))
-            painter.drawEllipse(point, 10.0, 10.0)
+            painter.drawEllipse(point, 8.5, 8.5)

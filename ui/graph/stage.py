@@ -19,12 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
+from ui.graph.cache import CardCache
 from ui.graph.camera import Camera, Insets, between, ease, fitting
-from ui.graph.cards import CardCache
 from ui.graph.ground import paint_ground, paint_hint
-from ui.graph.painter import DisplayPainter, Emphasis, Viewport
+from ui.graph.painter import DisplayPainter
 from ui.graph.pulse import PULSE_SECONDS, paint_pulses, pulsing_edges
 from ui.graph.tween import MANY, Tween
+from ui.graph.viewport import Emphasis, Viewport
 from visgrad.picture.display import Display
 from visgrad.picture.roles import Theme, theme
 
@@ -293,6 +294,8 @@ class Stage(QWidget):
             visible = viewport.scene_rect(self.width(), self.height())
             self._painter.emphasis = Emphasis(self._selected, self._hovered, self.hasFocus())
             self._painter.paint(painter, viewport, visible)
+            if self._painter.cards.incomplete and not self._zooming:
+                self.update()
             if self._pulses:
                 share = (time.monotonic() - self._pulse_began) / PULSE_SECONDS
                 paint_pulses(painter, self._painter, viewport, self._pulses, share)

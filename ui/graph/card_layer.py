@@ -1,0 +1,183 @@
+"""Paints the cards of a display at any level of detail: as blocks, from pictures kept in a cache, or as vectors."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPixmap
+
+from ui.colours import Colours, faded
+from ui.graph.arrays import draw_rects
+from ui.graph.cache import CardCache, CardKey, blank_pixmap
+from ui.graph.cards import DIM_OPACITY, Look, paint_card, paint_ring, paint_title
+from ui.graph.edges import Indices
+from ui.graph.shapes import MARGIN
+from ui.graph.viewport import Detail, Emphasis, Viewport
+from visgrad.picture.display import Display, Floats, State
+from visgrad.picture.roles import INDEX, Theme
+
+BUDGET = 0.010
+"""Seconds a frame spends on new pictures of cards of which it has older ones."""
+
+SMOOTH_BLOCKS = 4000
+SMALLEST_BLOCK = 2.2
+"""Device pixels; a card is never smaller from afar."""
+
+
+class CardLayer:
+    """`alpha` (n,): how far each card has faded in, None when all have.  `cache`: None for vectors."""
+
+    def __init__(
+        self, display: Display, theme: Theme, colours: Colours, cache: CardCache | None, alpha: Floats | None
+    ) -> None:
+        self.display = display
+        self.incomplete = False  # some cards were painted from older pictures: paint again soon
+        self._theme = theme
+        self._colours = colours
+        self._cache = cache
+        self._alpha = alpha
+        self._keys: dict[tuple[int, Detail], CardKey] = {}
+        self._spent = 0.0
+
+    def within(self, visible: QRectF) -> Indices:
+        """The cards any part of which, shadow included, lies in `visible`."""
+        rect = self.display.cards.rect
+        x, y = rect[:, 0], rect[:, 1]
+        return np.nonzero(
+            (x < visible.right() + MARGIN)
+            & (y < visible.bottom() + MARGIN)
+            & (x + rect[:, 2] > visible.left() - MARGIN)
+            & (y + rect[:, 3] > visible.top() - MARGIN)
+        )[0]
+
+    def paint(self, painter: QPainter, viewport: Viewport, visible: QRectF, detail: Detail) -> None:
+        """Paint the cards in `visible`."""
+        chosen = self.within(visible)
+        self.incomplete, self._spent = False, 0.0
+        if detail == Detail.FAR:
+            self._paint_blocks(painter, viewport, chosen)
+            return
+        for card in chosen.tolist():
+            if self._cache is None:
+                self._paint_vectors(painter, card, detail)
+            else:
+                self._paint_kept(painter, card, viewport, detail, self._cache)
+
+    def look(self, card: int) -> Look:
+        """What decides how a card's frame is painted."""
+        cards = self.display.cards
+        return Look(
+            float(cards.rect[card, 2]),
+            float(cards.rect[card, 3]),
+            int(cards.shape[card]),
+            int(cards.fill[card]),
+            int(cards.line[card]),
+            int(cards.accent[card]),
+            int(cards.state[card]),
+        )
+
+    def paint_rings(self, painter: QPainter, viewport: Viewport, emphasis: Emphasis) -> None:
+        """Rings around what is pointed at, of a width that can be seen from any distance."""
+        unit = max(1.0, 0.6 / viewport.scale)
+        rings = (
+            (emphasis.hovered, faded(self._colours[INDEX["text_dim"]], 0.55), 1.5),
+            (emphasis.selected, self._colours[INDEX["focus"]], 2.5 if emphasis.ring else 2.0),
+        )
+        for node, colour, width in rings:
+            if node is None:
+                continue
+            for card in np.nonzero(self.display.cards.node == node)[0].tolist():
+                x, y = self.display.cards.rect[card, :2].tolist()
+                painter.save()
+                painter.translate(x, y)
+                paint_ring(painter, self.look(card), colour, 3.0 * unit, width * unit)
+                painter.restore()
+
+    def _title(self, card: int) -> str:
+        titles = self.display.cards.title
+        return titles[card] if card < len(titles) else ""
+
+    def _paint_blocks(self, painter: QPainter, viewport: Viewport, chosen: Indices) -> None:
+        cards = self.display.cards
+        rect = cards.rect[chosen].copy()
+        grow = np.maximum(SMALLEST_BLOCK / viewport.exact - rect[:, 2:], 0.0)
+        rect[:, :2] -= grow / 2
+        rect[:, 2:] += grow
+        state = cards.state[chosen].astype(np.int64)
+        role = cards.accent[chosen].astype(np.int64)
+        for flag, name in ((State.FUTURE, "ghost"), (State.ACTIVE, "card_active"), (State.ERROR, "error")):
+            role[(state & flag) > 0] = INDEX[name]
+        kinds = role * 2 + ((state & State.DIM) > 0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(chosen) < SMOOTH_BLOCKS)
+        for kind in np.unique(kinds).tolist():
+            colour = self._colours[kind // 2]
+            draw_rects(painter, faded(colour, DIM_OPACITY) if kind % 2 else colour, rect[kinds == kind])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _paint_vectors(self, painter: QPainter, card: int, detail: Detail) -> None:
+        x, y = self.display.cards.rect[card, :2].tolist()
+        painter.save()
+        painter.translate(x, y)
+        self._paint_at_origin(painter, card, detail)
+        painter.restore()
+
+    def _paint_at_origin(self, painter: QPainter, card: int, detail: Detail) -> None:
+        if detail == Detail.NEAR:
+            paint_card(painter, self.look(card), self.display.content(card), self._colours)
+        else:
+            paint_title(painter, self.look(card), self._title(card), self._colours)
+
+    def _key(self, card: int, detail: Detail) -> CardKey:
+        key = self._keys.get((card, detail))
+        if key is None:
+            what = self.display.content(card).key if detail == Detail.NEAR else self._title(card)
+            key = self._keys[card, detail] = CardKey((self._theme.name, self.look(card), detail, what))
+        return key
+
+    def _paint_kept(self, painter: QPainter, card: int, viewport: Viewport, detail: Detail, cache: CardCache) -> None:
+        """Paint a card from its picture; an older one of another size does while there is no time for a new one."""
+        key = self._key(card, detail)
+        made = viewport.exact if viewport.crisp else 2.0 ** (math.ceil(math.log2(viewport.exact) * 2) / 2)
+        made = round(made, 4)
+        pixmap = cache.get(key, made)
+        if pixmap is None:
+            older = cache.nearest(key) if self._spent > BUDGET else None
+            if older is not None:
+                made, pixmap = older
+                self.incomplete = True
+            else:
+                began = time.perf_counter()
+                pixmap = self._make(card, detail, made)
+                cache.put(key, made, pixmap)
+                self._spent += time.perf_counter() - began
+        if self._alpha is not None:
+            painter.setOpacity(float(self._alpha[card]))
+        self._place(painter, card, viewport, pixmap, made)
+        if self._alpha is not None:
+            painter.setOpacity(1.0)
+
+    def _make(self, card: int, detail: Detail, made: float) -> QPixmap:
+        pixmap = blank_pixmap(self.look(card), made)
+        with QPainter(pixmap) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+            painter.scale(made, made)
+            painter.translate(MARGIN, MARGIN)
+            self._paint_at_origin(painter, card, detail)
+        return pixmap
+
+    def _place(self, painter: QPainter, card: int, viewport: Viewport, pixmap: QPixmap, made: float) -> None:
+        x, y = (value - MARGIN for value in self.display.cards.rect[card, :2].tolist())
+        if viewport.crisp and made == round(viewport.exact, 4):
+            x = round((x * viewport.scale + viewport.dx) * viewport.ratio)
+            y = round((y * viewport.scale + viewport.dy) * viewport.ratio)
+            pixmap.setDevicePixelRatio(viewport.ratio)
+            painter.setWorldMatrixEnabled(False)
+            painter.drawPixmap(QPointF(x / viewport.ratio, y / viewport.ratio), pixmap)
+            painter.setWorldMatrixEnabled(True)
+        else:
+            pixmap.setDevicePixelRatio(1.0)
+            source = QRectF(pixmap.rect())
+            painter.drawPixmap(QRectF(x, y, source.width() / made, source.height() / made), pixmap, source)

@@ -1,0 +1,135 @@
+"""Paints the edges of a display: their pens, arrow heads and labels."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from ui.colours import Colours, faded
+from ui.fonts import code_font
+from ui.graph.arrays import draw_lines
+from ui.graph.cards import DIM_OPACITY
+from ui.graph.edges import EdgeGeometry, EdgeStyle, Indices, middle
+from ui.graph.shapes import MARGIN
+from ui.graph.viewport import Detail, Emphasis, Viewport
+from visgrad.picture.display import ADVANCE, Edges, State
+from visgrad.picture.roles import INDEX
+
+MANY = 700
+"""More edges in view than this are painted on the screen as straight lines."""
+
+EXACTLY = 6000
+"""Of fewer edges each is looked at: does it pass through the view, or only the box around it?"""
+
+LABEL_SIZE = 11
+WARM = frozenset({INDEX["gradient"], INDEX["gradient_edge"]})
+
+
+class EdgeLayer:
+    """`screen`: quick rather than exact when there is a crowd."""
+
+    def __init__(self, edges: Edges, colours: Colours, screen: bool) -> None:
+        self.edges = edges
+        self.geometry = EdgeGeometry(edges)
+        self._colours = colours
+        self._screen = screen
+
+    def within(self, visible: QRectF) -> Indices:
+        """The edges that pass through `visible`."""
+        area = visible.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        seen = np.nonzero(_meets(self.geometry.boxes, area))[0]
+        if not 0 < len(seen) < EXACTLY:
+            return seen
+        lines, owner = self.geometry.segments(seen)
+        low, high = np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])
+        return np.unique(owner[_meets(np.hstack([low, high]), area)])
+
+    def paint(self, painter: QPainter, viewport: Viewport, visible: QRectF, detail: Detail, emphasis: Emphasis) -> None:
+        """Paint what shows: first the ordinary, then what this step is about, then what is pointed at."""
+        seen = self.within(visible)
+        if not len(seen):
+            return
+        showing = np.zeros(len(self.edges.source), dtype=bool)
+        showing[seen] = True
+        lit = np.zeros(len(self.edges.source), dtype=bool)
+        for node in {emphasis.hovered, emphasis.selected} - {None}:
+            lit |= (self.edges.source == node) | (self.edges.target == node)
+        crowd = self._screen and len(seen) > MANY
+        for wanted, is_lit in ((showing & ~lit, False), (showing & lit, True)):
+            for style, members in self.geometry.styles():
+                group = members[wanted[members]]
+                if len(group):
+                    straight = detail == Detail.FAR or (crowd and not is_lit)
+                    self._draw(painter, self._pen(style, is_lit, viewport), group, straight, detail)
+
+    def _draw(self, painter: QPainter, pen: QPen, group: Indices, straight: bool, detail: Detail) -> None:
+        if straight:
+            self._draw_straight(painter, pen, group)
+            return
+        geometry = self.geometry
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for edge in group.tolist():
+            painter.drawPath(geometry.path(edge))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(pen.color())
+        for edge in group.tolist():
+            painter.drawPolygon(geometry.head(edge, pen.widthF()))
+        if detail == Detail.NEAR and self.edges.label:
+            for edge in group.tolist():
+                self._paint_label(painter, edge, pen.color())
+
+    def _draw_straight(self, painter: QPainter, pen: QPen, group: Indices) -> None:
+        many = self._screen and len(group) > MANY
+        if many:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            pen = QPen(pen.color(), 1)
+            pen.setCosmetic(True)
+        draw_lines(painter, pen, self.geometry.segments(group)[0])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _pen(self, style: EdgeStyle, lit: bool, viewport: Viewport) -> QPen:
+        role, state, dashed, width = style
+        colour = self._colours[role]
+        if state & State.ERROR:
+            colour = self._colours[INDEX["error"]]
+        elif state & State.ACTIVE or lit:
+            colour = self._colours[INDEX["gradient" if role in WARM else "edge_active"]]
+        elif state & State.LIT:
+            colour = self._colours[INDEX["accent"]]
+        elif state & State.FUTURE:
+            colour = self._colours[INDEX["ghost"]]
+        if state & (State.ACTIVE | State.LIT) or lit:
+            width += 0.75
+        if state & State.DIM and not lit:
+            colour = faded(colour, DIM_OPACITY)
+        width = max(width, 0.9 / viewport.exact)
+        pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
+        if dashed and width < 4:
+            pen.setDashPattern([5.0 / width, 3.5 / width])
+        return pen
+
+    def _paint_label(self, painter: QPainter, edge: int, colour: QColor) -> None:
+        label = self.edges.label[edge]
+        if not label:
+            return
+        x, y = middle(self.geometry.points(edge))
+        width, height = len(label) * ADVANCE * LABEL_SIZE + 8, LABEL_SIZE + 5
+        plate = QRectF(x - width / 2, y - height / 2, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(faded(self._colours[INDEX["canvas"]], 0.9))
+        painter.drawRoundedRect(plate, 4, 4)
+        painter.setPen(colour)
+        painter.setFont(code_font(LABEL_SIZE))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)
+
+
+def _meets(boxes: np.ndarray, area: QRectF) -> np.ndarray:
+    """Which boxes (left, top, right, bottom) have a part in `area`."""
+    return (
+        (boxes[:, 0] < area.right())
+        & (boxes[:, 1] < area.bottom())
+        & (boxes[:, 2] > area.left())
+        & (boxes[:, 3] > area.top())
+    )
