@@ -66,6 +66,8 @@ def _operation(frame: Frame, step: Operation, language: str) -> str:
         name = names[slot] or f"#{step.outputs[slot].value}"
         return sentence(language, key, call=written, name=name, value=numbers[slot])
     first = step.outputs[0] if step.outputs else None
+    if not step.call and step.op in ("given", "Parameter"):
+        return sentence(language, f"stop.{step.op.lower()}", **places)
     if first is None or not step.inputs:
         return sentence(language, "stop.made", **places)
     if first.role == "detached":

@@ -69,10 +69,10 @@ class Recorder(Observer):
         budget: int = BUDGET,
     ) -> None:
         self._modules = Modules()
-        self._places = Places(is_program or filename.__eq__, filename, source, base, self._modules.path)
-        self._catch = self._places.catch
+        self.places = Places(is_program or filename.__eq__, filename, source, base, self._modules.path)
+        self._catch = self.places.catch
         self._retained = Retained(budget)
-        self._decoder = Decoder(self._places, self._retained)
+        self._decoder = Decoder(self.places, self._retained)
         self._emit = emit
         self._raw: list[Entry] = []
         self._written: Tensor | None = None
@@ -196,6 +196,10 @@ class Recorder(Observer):
         """The full array of a value or of its gradient, None if it is not kept (small ones stand in the steps)."""
         array = self._retained.get(kind, value)
         return None if array is None else np.asarray(to_numpy(array))
+
+    def release(self) -> None:
+        """Let go of the program's frames; nothing is caught any more."""
+        self.places.base = None
 
     # inside
 
