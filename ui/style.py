@@ -126,7 +126,7 @@ QTreeView::branch:has-children:closed { image: url("$glyphs/glyph-right.svg"); }
 QTreeView::branch:has-children:open { image: url("$glyphs/glyph-down.svg"); }
 QHeaderView { background: $panel; }
 QHeaderView::section { background: $panel; color: $text_dim; border: 0; border-bottom: 1px solid $border;
-    padding: 5px 8px; }
+    padding: 5px 6px; }
 QTableCornerButton::section { background: $panel; border: 0; border-bottom: 1px solid $border; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

@@ -21,8 +21,8 @@ from visgrad.recording.recording import Recording
 from visgrad.recording.summary import short
 
 COLUMNS = ("name", "call", "shape", "value", "gradient")
-SHARES = (0.16, 0.32, 0.12, 0.2)
-"""Of the width, until someone moves a border; the last column has the rest."""
+SHARES = (0.16, 0.3, 0.14, 0.2, 0.2)
+"""Of the width, until someone moves a border."""
 
 NARROWEST = 44
 ROW_HEIGHT = 24
@@ -141,7 +141,7 @@ class Outline(QTreeView):
         self.setAllColumnsShowFocus(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = self.header()
-        header.setStretchLastSection(True)
+        header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(NARROWEST)
@@ -154,12 +154,11 @@ class Outline(QTreeView):
         if not self._arranged:
             self._spreading = True
             for column, share in enumerate(SHARES):
-                self.header().resizeSection(column, round(share * self.viewport().width()))
+                self.header().resizeSection(column, int(share * self.viewport().width()))
             self._spreading = False
 
     def _resized(self, column: int, old: int, new: int) -> None:
-        last = column == len(COLUMNS) - 1
-        self._arranged = self._arranged or not (self._spreading or last)
+        self._arranged = self._arranged or not self._spreading
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

@@ -6,12 +6,15 @@ another position only asks the picture for another display.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import escape
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from ui.fonts import CODE_FAMILY
 from ui.graph.camera import Insets
 from ui.graph.layout_job import LayoutJob
 from ui.graph.tools import GraphTools
@@ -28,6 +31,7 @@ PAUSE_MS = 40
 """A growing recording is pictured anew at most this often."""
 
 GAP = 12
+CODE = re.compile(r"`([^`]*)`")
 NARRATION_WIDTH = 760
 ROOM = Insets(top=44, bottom=56)
 """What fitting leaves free for the tools and the words."""
@@ -51,7 +55,7 @@ class GraphPanel(QWidget):
         self.narration.setObjectName("narration")
         self.narration.setAccessibleName(tr("graph.narration"))
         self.narration.setWordWrap(True)
-        self.narration.setTextFormat(Qt.TextFormat.PlainText)
+        self.narration.setTextFormat(Qt.TextFormat.RichText)
         self.narration.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.narration.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._job = LayoutJob(self)
@@ -59,6 +63,7 @@ class GraphPanel(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._dirty = False
+        self._words = ""
         self._connect()
         self._changed(~Aspect(0))
 
@@ -129,8 +134,7 @@ class GraphPanel(QWidget):
         self._show()
 
     def _failed(self, _number: int, words: str) -> None:
-        self.narration.setText(tr("graph.failed", problem=words))
-        self._arrange()
+        self._say(tr("graph.failed", problem=words))
 
     def _show(self) -> None:
         """Show the picture at the store's position."""
@@ -141,8 +145,14 @@ class GraphPanel(QWidget):
     def _narrate(self) -> None:
         store = self._store
         words = narrate(store.frame, language()) if store.recording.stops else ""
-        if words != self.narration.text():
-            self.narration.setText(words)
+        self._say(words)
+
+    def _say(self, words: str) -> None:
+        """Words below the graph; what stands in `backticks` is set as code."""
+        if words != self._words:
+            self._words = words
+            self.narration.setText(CODE.sub(rf"<span style=\"font-family:'{CODE_FAMILY}'\">\1</span>", escape(words)))
+            self.narration.setAccessibleDescription(words)
             self._arrange()
         self.narration.setVisible(bool(words))
 
@@ -166,8 +176,9 @@ class GraphPanel(QWidget):
         self.tools.move(self.width() - self.tools.width() - GAP, GAP)
         room = max(min(self.width() - 2 * GAP, NARRATION_WIDTH), 80)
         self.narration.setMaximumWidth(room)
-        wanted = self.narration.fontMetrics().horizontalAdvance(self.narration.text()) + 32
-        width = min(wanted, room)
+        self.narration.setWordWrap(False)
+        width = min(self.narration.sizeHint().width(), room)
+        self.narration.setWordWrap(True)
         height = self.narration.heightForWidth(width)
         self.narration.setGeometry((self.width() - width) // 2, self.height() - height - GAP, width, height)
 
