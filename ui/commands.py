@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
-from ui.dialogs.about import show_about
+from ui.dialogs.about import AboutDialog
 from ui.dialogs.export import ExportDialog
 from ui.dialogs.preferences import PreferencesDialog
 from ui.dialogs.shortcuts import ShortcutsDialog
@@ -107,9 +108,7 @@ class Commands:
         return True
 
     def export(self) -> None:
-        dialog = ExportDialog(self.window.store, self.window)
-        dialog.exec()
-        dialog.deleteLater()
+        _open(ExportDialog(self.window.store, self.window))
 
     def quit(self) -> None:
         self.window.close()
@@ -149,9 +148,7 @@ class Commands:
         self.window.program.open_find()
 
     def preferences(self) -> None:
-        dialog = PreferencesDialog(self.window.settings, self.window)
-        dialog.exec()
-        dialog.deleteLater()
+        _open(PreferencesDialog(self.window.settings, self.window))
 
     # --- run and time ----------------------------------------------------------------------------------------
 
@@ -194,9 +191,13 @@ class Commands:
         self.window.graph.view.zoom(0.8)
 
     def shortcuts(self) -> None:
-        dialog = ShortcutsDialog(self.window.shortcut_groups(), self.window)
-        dialog.exec()
-        dialog.deleteLater()
+        _open(ShortcutsDialog(self.window.shortcut_groups(), self.window))
 
     def about(self) -> None:
-        show_about(self.window)
+        _open(AboutDialog(self.window))
+
+
+def _open(dialog: QDialog) -> None:
+    """Show a dialog over the window; it is gone once it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

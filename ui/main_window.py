@@ -40,6 +40,7 @@ from ui.i18n import tr
 from ui.icons import application_icon, icon
 from ui.inspector.inspector import Inspector
 from ui.menus import build_menus, build_toolbar, shortcut_groups
+from ui.naming import name
 from ui.panel_title import PanelTitle
 from ui.program.panel import ProgramPanel
 from ui.session import Session
@@ -65,8 +66,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: SettingsStore | None = None) -> None:
         super().__init__()
-        self.setObjectName("mainWindow")
-        self.setAccessibleName("visgrad")
+        name(self, "mainWindow", "visgrad")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self.setMinimumSize(*MINIMUM)
@@ -131,9 +131,9 @@ class MainWindow(QMainWindow):
         self.inspector.line_clicked.connect(self.program.show_line)
         self.inspector.fetch_wanted.connect(self._fetch)
 
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    def _dock(self, object_name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(tr(title), self)
-        dock.setObjectName(name)
+        dock.setObjectName(object_name)
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
         return dock
@@ -142,12 +142,17 @@ class MainWindow(QMainWindow):
         """The docks, in the order they were made."""
         return self.findChildren(QDockWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
 
-    def show_dock(self, name: str) -> None:
+    def show_dock(self, object_name: str) -> None:
         """Show a dock and bring it to the front."""
         for dock in self.docks():
-            if dock.objectName() == name:
+            if dock.objectName() == object_name:
                 dock.show()
                 dock.raise_()
+
+    def show_build(self) -> None:
+        """Bring the Build side to the front."""
+        self.show_dock("programDock")
+        self.program.setCurrentWidget(self.program.build)
 
     def shortcut_groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """All shortcuts by menu."""
@@ -215,8 +220,8 @@ class MainWindow(QMainWindow):
         self.session.fetch(value, kind, lambda array: show_array(array, self._array_title(value, kind), self))
 
     def _array_title(self, value: int, kind: str) -> str:
-        name = label(self.store.frame, value)
-        return f"{name}.grad" if kind == "gradient" else name
+        called = label(self.store.frame, value)
+        return f"{called}.grad" if kind == "gradient" else called
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.store.name}[*] – visgrad")

@@ -15,6 +15,7 @@ from ui.colours import colour
 from ui.console.transcript import Piece, Transcript
 from ui.fonts import editor_font
 from ui.i18n import tr
+from ui.naming import name
 from ui.store import Aspect, Store
 
 MAX_LINES = 5_000
@@ -36,8 +37,7 @@ class Console(QPlainTextEdit):
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("console")
-        self.setAccessibleName(tr("panel.console"))
+        name(self, "console", tr("panel.console"))
         self.setReadOnly(True)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

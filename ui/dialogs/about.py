@@ -11,34 +11,34 @@ from ui.i18n import tr
 from ui.icons import application_icon
 
 
-def show_about(parent: QWidget) -> None:
-    """Show the dialog until it is closed."""
-    dialog = QDialog(parent)
-    dialog.setObjectName("aboutDialog")
-    dialog.setWindowTitle(tr("about.title"))
-    layout = QVBoxLayout(dialog)
-    layout.setContentsMargins(32, 28, 32, 20)
-    layout.setSpacing(8)
-    picture = QLabel()
-    picture.setPixmap(application_icon().pixmap(64, 64))
-    name = QLabel(f"visgrad {program_version()}")
-    name.setProperty("heading", True)
-    words = QLabel(tr("about.words"))
-    words.setWordWrap(True)
-    words.setMinimumWidth(340)
-    licence = QLabel(tr("about.licence"))
-    licence.setProperty("dim", True)
-    licence.setWordWrap(True)
-    for label in (picture, name, words, licence):
-        label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(label)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("dialog.close"))
-    buttons.rejected.connect(dialog.reject)
-    layout.addSpacing(12)
-    layout.addWidget(buttons)
-    dialog.exec()
-    dialog.deleteLater()
+class AboutDialog(QDialog):
+    """The program's picture, name, purpose and licence."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("aboutDialog")
+        self.setWindowTitle(tr("about.title"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(32, 28, 32, 20)
+        layout.setSpacing(8)
+        picture = QLabel()
+        picture.setPixmap(application_icon().pixmap(64, 64))
+        name = QLabel(f"visgrad {program_version()}")
+        name.setProperty("heading", True)
+        words = QLabel(tr("about.words"))
+        words.setWordWrap(True)
+        words.setMinimumWidth(340)
+        licence = QLabel(tr("about.licence"))
+        licence.setProperty("dim", True)
+        licence.setWordWrap(True)
+        for label in (picture, name, words, licence):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(label)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("dialog.close"))
+        buttons.rejected.connect(self.reject)
+        layout.addSpacing(12)
+        layout.addWidget(buttons)
 
 
 def program_version() -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from ui.i18n import tr
 from ui.inspector.facts import Subject, describe
 from ui.inspector.page import Page
+from ui.naming import name
 from ui.store import Aspect, Store
 from visgrad.picture.roles import Theme
 from visgrad.recording.model import BackwardBegin, Contribution, Error, Operation
@@ -26,8 +27,7 @@ class Inspector(QScrollArea):
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("inspector")
-        self.setAccessibleName(tr("panel.inspector"))
+        name(self, "inspector", tr("panel.inspector"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -12,7 +12,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from ui.fonts import editor_font
 from ui.i18n import tr
+from ui.naming import name
 from ui.program.tensor_dialog import TensorDialog
 from ui.store import Aspect, Store
 from visgrad.program.builder import (
@@ -58,14 +58,12 @@ class BuildPage(QWidget):
         self._expressions: list[ExpressionRow] = []
         self._dirty = True
         self.new_tensor = QPushButton(tr("build.new_tensor"))
-        self.new_tensor.setObjectName("newTensorButton")
-        self.new_tensor.setAccessibleName(tr("build.new_tensor"))
+        name(self.new_tensor, "newTensorButton", tr("build.new_tensor"))
         self.new_tensor.clicked.connect(self._new_tensor)
         self.table = self._make_table()
         self.list = self._make_list()
         self.input = QLineEdit()
-        self.input.setObjectName("expressionInput")
-        self.input.setAccessibleName(tr("build.expression"))
+        name(self.input, "expressionInput", tr("build.expression"))
         self.input.setPlaceholderText(tr("build.expression_hint"))
         self.input.setFont(editor_font(10.5))
         self.input.returnPressed.connect(self._add_expression)
@@ -94,8 +92,7 @@ class BuildPage(QWidget):
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, len(COLUMNS))
-        table.setObjectName("tensorTable")
-        table.setAccessibleName(tr("build.tensors"))
+        name(table, "tensorTable", tr("build.tensors"))
         table.setHorizontalHeaderLabels([tr(f"build.column_{column}") for column in COLUMNS])
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -119,8 +116,7 @@ class BuildPage(QWidget):
 
     def _make_list(self) -> QListWidget:
         entries = QListWidget()
-        entries.setObjectName("expressionList")
-        entries.setAccessibleName(tr("build.expressions"))
+        name(entries, "expressionList", tr("build.expressions"))
         entries.setFont(editor_font(10.5))
         entries.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
@@ -198,9 +194,8 @@ class BuildPage(QWidget):
 
     def _new_tensor(self) -> None:
         dialog = TensorDialog(names(self._store.text), parent=self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.edited.emit(add_tensor(self._store.text, dialog.spec()))
-        dialog.deleteLater()
+        dialog.accepted.connect(lambda: self.edited.emit(add_tensor(self._store.text, dialog.spec())))
+        dialog.open()
 
     def _edit_tensor(self, index: int) -> None:
         row = self._tensors[index]
@@ -209,9 +204,8 @@ class BuildPage(QWidget):
             self.show_line.emit(row.start)
             return
         dialog = TensorDialog(names(self._store.text) - {row.name}, spec, parent=self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self._write(row, tensor_line(dialog.spec()))
-        dialog.deleteLater()
+        dialog.accepted.connect(lambda: self._write(row, tensor_line(dialog.spec())))
+        dialog.open()
 
     def _tensor_clicked(self, item: QTableWidgetItem) -> None:
         """A click on the box writes or removes `requires_grad=True`."""

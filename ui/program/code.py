@@ -13,6 +13,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ui.i18n import tr
+from ui.naming import name
 from ui.program.editor import Marks, ProgramEditor
 from ui.program.find_bar import FindBar
 from ui.settings_store import SettingsStore
@@ -34,7 +35,7 @@ class CodePage(QWidget):
         self._syntax: Span | None = None
         self._error_cleared = False
         self.editor = ProgramEditor(document, store.theme)
-        self.editor.setAccessibleName(tr("panel.editor"))
+        name(self.editor, "programEditor", tr("panel.editor"))
         self.find_bar = FindBar(self.editor)
         self.message = QLabel()
         self.message.setObjectName("errorBar")

@@ -55,7 +55,6 @@ class ProgramEditor(QPlainTextEdit):
 
     def __init__(self, document: QTextDocument, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("programEditor")
         self.setDocument(document)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ui.fonts import editor_font
 from ui.i18n import tr
+from ui.naming import name
 from visgrad.program.builder import DTYPES, INITS, FormError, TensorSpec, tensor_line
 
 DEVICES = ("", "cpu", "cuda")
@@ -33,8 +35,8 @@ class TensorDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("tensorDialog")
-        self.setAccessibleName(tr("tensor.title"))
+        name(self, "tensorDialog", tr("tensor.title"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("tensor.edit_title") if spec else tr("tensor.title"))
         self._taken = taken
         self._touched = spec is not None
@@ -42,14 +44,13 @@ class TensorDialog(QDialog):
         self.shape = self._field("tensorShape", "tensor.shape")
         self.shape.setPlaceholderText(tr("tensor.shape_hint"))
         self.values = self._field("tensorValues", "tensor.values")
-        self.init = self._box("tensorInit", "tensor.init", [(i, tr(f"init.{i}")) for i in INITS])
+        self.init = self._box("tensorInit", "tensor.init", [(i, init_text(i)) for i in INITS])
         self.dtype = self._box("tensorDtype", "tensor.dtype", [(d, d or tr("tensor.default_dtype")) for d in DTYPES])
         self.device = self._box(
             "tensorDevice", "tensor.device", [(d, d or tr("tensor.default_device")) for d in devices]
         )
         self.requires_grad = QCheckBox(tr("tensor.requires_grad_hint"))
-        self.requires_grad.setObjectName("tensorRequiresGrad")
-        self.requires_grad.setAccessibleName(tr("tensor.requires_grad"))
+        name(self.requires_grad, "tensorRequiresGrad", tr("tensor.requires_grad"))
         self.requires_grad.toggled.connect(self._refresh)
         self.preview = QLabel()
         self.preview.setObjectName("tensorPreview")
@@ -60,6 +61,7 @@ class TensorDialog(QDialog):
         self.problem.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("tensor.save") if spec else tr("tensor.add"))
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setDefault(True)
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("dialog.cancel"))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
@@ -79,18 +81,16 @@ class TensorDialog(QDialog):
             self.requires_grad.isChecked(),
         )
 
-    def _field(self, name: str, key: str) -> QLineEdit:
+    def _field(self, object_name: str, key: str) -> QLineEdit:
         field = QLineEdit()
-        field.setObjectName(name)
-        field.setAccessibleName(tr(key))
+        name(field, object_name, tr(key))
         field.setFont(editor_font(10.5))
         field.textChanged.connect(self._refresh)
         return field
 
-    def _box(self, name: str, key: str, entries: list[tuple[str, str]]) -> QComboBox:
+    def _box(self, object_name: str, key: str, entries: list[tuple[str, str]]) -> QComboBox:
         box = QComboBox()
-        box.setObjectName(name)
-        box.setAccessibleName(tr(key))
+        name(box, object_name, tr(key))
         for data, text in entries:
             box.addItem(text, data)
         box.currentIndexChanged.connect(self._refresh)
@@ -148,6 +148,11 @@ class TensorDialog(QDialog):
         self.preview.setEnabled(not problem)
         self.problem.setText(problem)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not problem)
+
+
+def init_text(init: str) -> str:
+    """How a way to make a tensor reads in the form: what it does, and torch's name for it."""
+    return f"{tr(f'init.{init}')} · {'tensor' if init == 'values' else init}"
 
 
 def _free_name(taken: set[str]) -> str:

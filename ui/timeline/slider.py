@@ -27,7 +27,6 @@ class TimelineSlider(QSlider):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setObjectName("timelineSlider")
         self.setRange(0, 0)
         self.setPageStep(5)
         self.setMinimumWidth(120)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from ui.i18n import language, tr
+from ui.naming import name
 from ui.settings_store import SettingsStore
 from ui.store import Aspect, Store
 from ui.timeline.phases import Phases
@@ -41,7 +42,7 @@ class Timeline(QWidget):
         self.count.setObjectName("stepCount")
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.slider = TimelineSlider(store.theme)
-        self.slider.setAccessibleName(tr("timeline.slider"))
+        name(self.slider, "timelineSlider", tr("timeline.slider"))
         self.slider.valueChanged.connect(self._moved)
         self.slider.sliderPressed.connect(self._grabbed)
         self._speed = self._speed_box()
@@ -53,8 +54,8 @@ class Timeline(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 10, 5)
         row.setSpacing(2)
-        for name in BUTTONS:
-            row.addWidget(_button(actions[name], "playButton" if name == "playAction" else "stepButton"))
+        for entry in BUTTONS:
+            row.addWidget(_button(actions[entry], "playButton" if entry == "playAction" else "stepButton"))
         row.addSpacing(8)
         row.addWidget(self.slider, 1)
         row.addSpacing(10)
@@ -123,9 +124,9 @@ class Timeline(QWidget):
         return narrate(self._store.frame, language())
 
 
-def _button(action: QAction, name: str) -> QToolButton:
+def _button(action: QAction, object_name: str) -> QToolButton:
     button = QToolButton()
-    button.setObjectName(name)
+    button.setObjectName(object_name)
     button.setDefaultAction(action)
     button.setAutoRaise(True)
     button.setIconSize(QSize(18, 18))
