@@ -22,18 +22,21 @@ LANE_GAP = 16.0
 LANE = 4.0
 """Breadth of a lane itself."""
 
+SPINE = 4.0
+"""How strongly the longest path is drawn straight; lines between cards count 1, lanes 8."""
+
 NEARLY = 14.0
 """Lines that miss being straight by less than this are made straight."""
 
 
-def place_across(layers: Layers, order: Order, breadth: Floats, straight: list[int], turns: int) -> Floats:
+def place_across(layers: Layers, order: Order, breadth: Floats, straight: list[int], spine: int, turns: int) -> Floats:
     """(size,): the middle of each node across the layers.
 
     `breadth`: of every node, lanes included.  `straight`: segments (indices) in the order in which they deserve to be
-    straight.
+    straight; the first `spine` of them above all.
     """
     distances = _distances(layers, order, breadth)
-    pulls = _pulls(layers, straight)
+    pulls = _pulls(layers, straight, spine)
     start = np.zeros(layers.size)
     for nodes in order:
         steps = (breadth[nodes][1:] + breadth[nodes][:-1]) / 2 + CARD_GAP
@@ -54,7 +57,7 @@ def _distances(layers: Layers, order: Order, breadth: Floats) -> Distances:
     return Distances(first, second, (breadth[first] + breadth[second]) / 2 + gap)
 
 
-def _pulls(layers: Layers, straight: list[int]) -> Pulls:
+def _pulls(layers: Layers, straight: list[int], spine: int) -> Pulls:
     """Lines between cards that ought to be straight count from middle to middle: they leave level with their port."""
     away = np.array(layers.leave, np.float64) - layers.enter
     weight = np.array(layers.weight, np.float64)
@@ -63,6 +66,7 @@ def _pulls(layers: Layers, straight: list[int]) -> Pulls:
     cards = chosen[(upper[chosen] < layers.cards) & (lower[chosen] < layers.cards)]
     away[cards] = 0.0
     weight[cards] += 1.0
+    weight[chosen[:spine]] = SPINE
     return Pulls(upper, lower, away, weight)
 
 

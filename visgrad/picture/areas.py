@@ -83,8 +83,9 @@ def paint(
     matrix = _matrix(summary)
     if matrix is None:
         return [Text(x, y + 13, SMALL, role("text_faint"), "…")], []
-    scale = _scale(summary, matrix)
     cells = room.form is Form.CELLS
+    # Behind figures the colours keep to the pale half of the map, so that the figures stay legible.
+    scale = _scale(summary, matrix) * (2.0 if cells else 1.0)
     image = Image(x, y, room.width, room.height, matrix, scale, gradient, cells)
     if cells or width - room.width < 44:
         return [], [image]

@@ -93,8 +93,7 @@ def _small(operation: Operation, face: Face) -> tuple[str, str]:
     if not operation.outputs:
         return what, ""
     summary = operation.outputs[0].summary
-    shape = "×".join(map(str, summary.shape))
-    return what, f"{shape} {summary.dtype}".strip() if len(summary.shape) != 1 else f"{shape}, {summary.dtype}"
+    return what, f"{list(summary.shape)} {summary.dtype}" if summary.shape else summary.dtype
 
 
 def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Content:

@@ -18,9 +18,10 @@ from visgrad.picture.graph import Graph, build
 from visgrad.picture.layout import Layout, place
 from visgrad.picture.lines import index_of, reversed_parallel
 from visgrad.picture.options import ViewOptions
+from visgrad.picture.portals import with_portals
 from visgrad.picture.roles import role
 from visgrad.recording.frame import Frame
-from visgrad.recording.model import BackwardBegin, Contribution, Error, Operation, Summary
+from visgrad.recording.model import BackwardBegin, BackwardEnd, Contribution, Error, Operation, Summary
 from visgrad.recording.recording import Recording
 from visgrad.recording.summary import short
 
@@ -36,7 +37,7 @@ class Picture:
     def __init__(self, recording: Recording, options: ViewOptions | None = None) -> None:
         self.recording = recording
         self.options = options or ViewOptions()
-        self.graph = build(recording, self.options)
+        self.graph = with_portals(build(recording, self.options))
         self.cards = _cards(recording, self.graph, self.options)
         self.layout = place(self.graph, _sizes(self.cards, self.graph), self.options.direction)
         self._fixed = _Fixed(recording, self.graph, self.layout, self.cards)
@@ -59,7 +60,7 @@ class Picture:
     def _states(self, frame: Frame) -> Bytes:
         fixed = self._fixed
         states = np.where(fixed.since < frame.end, 0, State.FUTURE).astype(np.uint8)
-        states[fixed.reached < frame.end] |= np.uint8(State.VISITED)
+        states[fixed.visited(frame)] |= np.uint8(State.VISITED)
         states[(fixed.problem < frame.end) | (fixed.bad_gradient < frame.end)] |= np.uint8(State.MARKED)
         match frame.step:
             case Operation(id=operation):
@@ -89,7 +90,7 @@ class Picture:
         label = ""
         if isinstance(step, Contribution):
             now[(graph.nodes[graph.target] == step.source) & (graph.slot == step.slot)] = State.ACTIVE
-            label = short(step.gradient, 12) if len(step.gradient.whole) <= 64 else ""
+            label = short(step.gradient) if not step.gradient.shape else ""
         return fixed.edges(data, state[data], flowed, now[flowed], label)
 
     def _content_of(self, frame: Frame, shown: NDArray[np.intp]) -> Callable[[int], Content]:
@@ -148,8 +149,8 @@ def _sizes(cards: list[Card], graph: Graph) -> Floats:
 class _Fixed:
     """What does not change from frame to frame, as arrays over nodes and edges.
 
-    Steps at which things happen, `NEVER` if they do not: `since` (a node has run), `reached` (a gradient has come to
-    it), `problem` and `bad_gradient` (nan or inf appear), `flowed` (a gradient has come along an edge).
+    Steps at which things happen, `NEVER` if they do not: `since` (a node has run), `problem` and `bad_gradient` (nan
+    or inf appear), `flowed` (a gradient has come along an edge).
     """
 
     def __init__(self, recording: Recording, graph: Graph, layout: Layout, cards: list[Card]) -> None:
@@ -161,8 +162,10 @@ class _Fixed:
             first = np.full(graph.size, NEVER)
             np.minimum.at(first, graph.source, made[graph.nodes[graph.target]])
             self.since = np.where(portal, first, self.since)
-        self.reached, self.problem, self.bad_gradient = _histories(recording, graph, self.since)
+        self.problem, self.bad_gradient = _problems(recording, graph)
         self.flowed = _flows(recording, graph)
+        self._sweeps = _sweeps(recording)
+        self._arrivals = _arrivals(recording, graph)
         self._columns = [np.array(column, np.uint8) for column in zip(*(c.face[:4] for c in cards), strict=True)] or [
             np.zeros(0, np.uint8)
         ] * 4
@@ -176,6 +179,15 @@ class _Fixed:
     def nodes(self, operation: int) -> NDArray[np.intp]:
         """The rows of an operation, portals included."""
         return np.flatnonzero(self.graph.nodes == operation)
+
+    def visited(self, frame: Frame) -> NDArray[np.intp]:
+        """The rows that the running sweep has reached; none once it is over, for then the gradients tell."""
+        for begin, end in self._sweeps:
+            if begin < frame.end <= end:
+                steps, rows = self._arrivals
+                first, last = np.searchsorted(steps, (begin, frame.end))
+                return rows[first:last]
+        return np.zeros(0, np.intp)
 
     def cards(self, shown: NDArray[np.intp], state: Bytes) -> Cards:
         """The chosen cards."""
@@ -208,25 +220,45 @@ def _ints(first: Ints, second: Ints) -> Ints:
     return np.concatenate([first, second]).astype(np.int32)
 
 
-def _histories(
-    recording: Recording, graph: Graph, since: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """First steps at which each node has a gradient, a value that is not finite, a gradient that is not."""
+def _problems(recording: Recording, graph: Graph) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First steps at which each node has a value that is not finite, and a gradient that is not."""
     count = len(recording.operations)
-    reached, problem, bad = (np.full(count, NEVER) for _ in range(3))
+    problem, bad = np.full(count, NEVER), np.full(count, NEVER)
     for value, history in recording.gradients.items():
-        operation = recording.producer[value]
-        reached[operation] = min(int(reached[operation]), history[0][0])
         for step, summary in history:
             if summary.nans or summary.infs:
+                operation = recording.producer[value]
                 bad[operation] = min(int(bad[operation]), step)
                 break
     for value, output in enumerate(recording.values):
         if output.summary.nans or output.summary.infs:
             operation = recording.producer[value]
             problem[operation] = recording.made[operation]
-    nodes = graph.nodes
-    return reached[nodes], problem[nodes], bad[nodes]
+    return problem[graph.nodes], bad[graph.nodes]
+
+
+def _sweeps(recording: Recording) -> list[tuple[int, int]]:
+    """The steps at which each sweep begins and ends."""
+    sweeps: list[tuple[int, int]] = []
+    for index, step in enumerate(recording.steps):
+        if isinstance(step, BackwardBegin):
+            sweeps.append((index, len(recording.steps)))
+        elif isinstance(step, BackwardEnd) and sweeps:
+            sweeps[-1] = (sweeps[-1][0], index)
+    return sweeps
+
+
+def _arrivals(recording: Recording, graph: Graph) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """The steps at which gradients arrive anywhere, in order, and the rows at which they do."""
+    rows = graph.rows(len(recording.operations)).tolist()
+    found = sorted(
+        (step, rows[recording.producer[value]])
+        for value, history in recording.gradients.items()
+        for step, _ in history
+        if rows[recording.producer[value]] >= 0
+    )
+    columns = np.array(found, np.int64).reshape(-1, 2)
+    return columns[:, 0], columns[:, 1].astype(np.intp)
 
 
 def _flows(recording: Recording, graph: Graph) -> NDArray[np.int64]:

@@ -96,15 +96,15 @@ def _arrange(
     breadth[: len(rows)] = sizes[rows, 1]
     order = reduce_crossings(layers, breadth, starting_orders(layers), rounds)
     turns = int(np.clip(600_000 // layers.size, 60, 800))
-    across = place_across(layers, order, breadth, _straight(layers, before, after), turns)
+    across = place_across(layers, order, breadth, *_straight(layers, before, after), turns)
     across = np.round(across / 2) * 2
     along = layer_places(layers, sizes[rows, 0], across)
     middle = np.column_stack([along.middle[rank], across[: len(rows)]])
     return _Part(middle, route(layers, Ends(source, target, leave[edges], enter[edges]), sizes[rows], across, along))
 
 
-def _straight(layers: Layers, before: Lists, after: Lists) -> list[int]:
-    """Segments that ought to be straight, the most deserving first.
+def _straight(layers: Layers, before: Lists, after: Lists) -> tuple[list[int], int]:
+    """Segments that ought to be straight, the most deserving first; how many of them are on the longest path.
 
     Of a card's arguments it is the one with the longest way behind it; where two are equal, neither: the card then
     stands between them.  The longest path through the whole graph comes first, then lanes, then the rest.
@@ -129,7 +129,7 @@ def _straight(layers: Layers, before: Lists, after: Lists) -> list[int]:
             middle = best[len(best) // 2]
             through = deepest + 1 + ahead[v]
             ranked.append((0 if through == longest else 2, -through, middle))
-    return [segment for *_, segment in sorted(ranked)]
+    return [segment for *_, segment in sorted(ranked)], sum(first == 0 for first, *_ in ranked)
 
 
 def _parts(graph: Graph) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
