@@ -29,6 +29,8 @@ def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if isinstance(data, tuple):
         out = _several(op, data, values, inputs, layout, lists)
     else:
+        if not op.view and data.__class__ is np.ndarray and not data.ndim:
+            data = data[()]
         out = wrap(data)
         if op.view:
             step = _step(op, raw, layout[0]) if layout else None
@@ -148,14 +150,15 @@ def record(
     if not several and data.dtype.kind not in "fc":
         return None
     name = op.backward if isinstance(op.backward, str) else op.backward(dict(zip(parameters, values, strict=True)))
-    cls = node_class(op, name, tuple(layout), lists)
+    cls = node_class(op, name, tuple(layout), lists, several)
     fn: Node = cls.__new__(cls)
     fn._seq = next(clock)
     if lists:
         fn._params = tuple(parameters[i] for i in layout)
-    fn._edges = edges or tuple(
-        [(t._fn or t) if want else None for t, want in zip(inputs, wanted, strict=True)]
-    )
+    fn._edges = edges or tuple([(t._fn or t) if want else None for t, want in zip(inputs, wanted, strict=True)])
+    for t in inputs:
+        if t._req and t._fn is None and t._first is None:
+            t._first = fn._seq
     if several:
         fn._outputs = tuple((d.shape, d.dtype) for d in data)
     else:
@@ -244,7 +247,7 @@ def _several(
     op: Op, data: tuple[Any, ...], values: list[Any], inputs: list[Tensor], layout: list[int], lists: bool
 ) -> Any:
     """The outputs of an operator that has several, as a tuple or as torch's named tuple."""
-    outs = tuple([wrap(d) for d in data])
+    outs = tuple([wrap(d) for d in data]) if op.view else tuple([wrap(d[()] if not d.ndim else d) for d in data])
     if op.view:
         for i, t in enumerate(outs):
             whole = _step(op, values, layout[0])

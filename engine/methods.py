@@ -83,8 +83,13 @@ def binary(op: Op, compute: Callable[[Any, Any], Any], right: bool = False) -> C
         out._data = data
         if self._req and state.grad:
             fn = _new(one)
-            fn._seq = next(clock)
-            fn._edges = (self._fn or self,)
+            fn._seq = seq = next(clock)
+            edge = self._fn
+            if edge is None:
+                edge = self
+                if self._first is None:
+                    self._first = seq
+            fn._edges = (edge,)
             fn._dtype = data.dtype
             if data.__class__ is _ndarray:
                 fn._shape = data.shape
@@ -123,8 +128,22 @@ def binary(op: Op, compute: Callable[[Any, Any], Any], right: bool = False) -> C
         wants, other_wants = self._req, other._req
         if (wants or other_wants) and state.grad:
             fn = _new(both)
-            fn._seq = next(clock)
-            fn._edges = ((self._fn or self) if wants else None, (other._fn or other) if other_wants else None)
+            fn._seq = seq = next(clock)
+            edge = None
+            if wants:
+                edge = self._fn
+                if edge is None:
+                    edge = self
+                    if self._first is None:
+                        self._first = seq
+            other_edge = None
+            if other_wants:
+                other_edge = other._fn
+                if other_edge is None:
+                    other_edge = other
+                    if other._first is None:
+                        other._first = seq
+            fn._edges = (edge, other_edge)
             fn._dtype = dtype
             fn._shape = shape
             save_x = (wants and first_for_first) or (other_wants and first_for_second)
@@ -178,8 +197,13 @@ def unary(op: Op, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
         out._data = data
         if self._req and state.grad:
             fn = _new(cls)
-            fn._seq = next(clock)
-            fn._edges = (self._fn or self,)
+            fn._seq = seq = next(clock)
+            edge = self._fn
+            if edge is None:
+                edge = self
+                if self._first is None:
+                    self._first = seq
+            fn._edges = (edge,)
             fn._dtype = dtype
             if data.__class__ is _ndarray:
                 fn._shape = data.shape

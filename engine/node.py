@@ -33,6 +33,7 @@ class Node:
 
     op: Op | None = None
     _params: tuple[str, ...] = ()
+    _light = False
     _rules: tuple[Rule | None, ...] | None = ()
     _saved_names: tuple[str, ...] = ()
     _seq: int
@@ -46,7 +47,7 @@ class Node:
     _retained: Any = None
     _metadata: dict[str, Any] | None = None
     _place: Any = None
-    _like: Any = None
+    _g: Any = None
 
     def name(self) -> str:
         """The name of the backward function, such as "MulBackward0"."""
@@ -73,8 +74,9 @@ class Node:
 
     def vjp(self, F: Any, g: Any, s: Any) -> Sequence[Any]:
         """The vector–Jacobian products for every edge, None where there is none."""
-        rules = self._rules
-        if rules is not None:
+        op = self.op
+        if op is not None and len(set(self._params)) == len(self._params):
+            rules = [op.rules.get(p) for p in self._params]
             return [
                 rule(F, g, s) if rule is not None and edge is not None else None
                 for rule, edge in zip(rules, self._edges, strict=True)
@@ -98,6 +100,8 @@ class Node:
         """Drop the saved values; a second sweep through here is an error."""
         if self._tensors is not None and self._tensors is not FREED:
             self._tensors = FREED
+            if self._shape == () and self._light:
+                return
             for name in self._saved_names:
                 setattr(self, name, None)
 
@@ -137,6 +141,8 @@ def saved_attribute(node: Node, name: str) -> Any:
 
 class Slot(Node):
     """One output of a node that has several: its gradient becomes one entry of that node's upstream gradients."""
+
+    _rules = None
 
     def __init__(self, node: Node, number: int) -> None:
         assert node._outputs is not None
@@ -208,19 +214,20 @@ def _as_function(edge: Any) -> tuple[Any, int]:
 _classes: dict[tuple[Any, ...], type[Node]] = {}
 
 
-def node_class(op: Op, name: str, layout: tuple[int, ...], lists: bool = False) -> type[Node]:
+def node_class(op: Op, name: str, layout: tuple[int, ...], lists: bool = False, several: bool = False) -> type[Node]:
     """The Node class of `op` under the backward name `name`, for tensors at these parameter positions.
 
     With `lists` (a parameter that is a list of tensors) one class serves every length and the instances carry
     `_params` themselves.
     """
-    key = (op.name, name, None if lists else layout)
+    key = (op.name, name, None if lists else layout, several)
     cls = _classes.get(key)
     if cls is None:
         names = tuple(op.parameters[i] for i in layout)
         body: dict[str, Any] = {p: d for p, d in zip(op.parameters, op.defaults, strict=True) if d is None or _plain(d)}
         body |= {"op": op, "_params": names, "__module__": "torch.autograd"}
-        body["_rules"] = None if lists else tuple(op.rules.get(n) for n in names)
+        body["_rules"] = None if lists or several else tuple(op.rules.get(n) for n in names)
+        body["_light"] = len(op.promote) == 2
         body["_saved_names"] = tuple(sorted(set().union(*op.saves.values()) & {*op.parameters, "result"}))
         cls = _classes[key] = type(name, (Node,), body)
     return cls

@@ -57,6 +57,8 @@ class Tensor:
     _post_hooks: dict[int, Any] | None = None
     _seq: None = None
     _inference: bool = False
+    _g: Any = None
+    _first: int | None = None
     __array_priority__ = 1000
 
     if TYPE_CHECKING:

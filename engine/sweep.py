@@ -1,0 +1,277 @@
+"""One backward sweep on arrays: from the roots' gradients to the leaves', node by node, the youngest first.
+
+Owns the quick sweep, the accumulation of contributions, and the one place where broadcasting is undone.
+`Sweep` in general_sweep.py does the same with hooks, chosen inputs and Tensors; backward.py has the entrances.
+"""
+
+from __future__ import annotations
+
+import sys
+from heapq import heappop, heappush, heappushpop
+from typing import Any
+
+import numpy as np
+
+from engine import backends, errors, observe, views
+from engine.node import FREED, Node, Slot
+from engine.tensor import Tensor, wrap
+
+
+class Namespace:
+    """The operators by name: forwards on arrays, or public operators on Tensors; what a rule calls `F`."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"no operator named {name!r} is declared")
+
+
+ARRAYS = Namespace()
+TENSORS = Namespace()
+
+_F32 = np.dtype(np.float32)
+_float32 = np.float32
+_function = type(lambda: None)
+_new = object.__new__
+
+
+class SavedTensors:
+    """What a node saved, as Tensors: for rules under `create_graph` and for `grad_fn._saved_*`."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def of(self, node: Node) -> SavedTensors:
+        """The same for another node."""
+        return SavedTensors(node)
+
+    def __getattr__(self, name: str) -> Any:
+        node = self._node
+        if node._tensors is FREED:
+            raise RuntimeError(errors.FREED)
+        if node._tensors is not None:
+            if name == "result":
+                return _saved_result(node)
+            found = [t for t, p in zip(node._tensors, node._params, strict=True) if p == name and t is not None]
+            if found:
+                return found if isinstance(getattr(node, name), list) else found[0]
+        return getattr(node, name)
+
+
+def _saved_result(node: Node) -> Any:
+    result = node.result  # type: ignore[attr-defined]
+    if isinstance(result, tuple):
+        outs = []
+        for i, data in enumerate(result):
+            t = wrap(data)
+            if data.dtype.kind in "fc":
+                t._fn, t._req = Slot(node, i), True
+            outs.append(t)
+        return tuple(outs)
+    t = wrap(result)
+    t._fn, t._req = node, True
+    return t
+
+
+def fit(c: Any, shape: Any, dtype: Any) -> Any:
+    """A contribution in its input's own shape and type: the sum over what was broadcast."""
+    if c.shape != shape:
+        lead = c.ndim - len(shape)
+        axes = tuple(range(lead)) + tuple(i for i in range(lead, c.ndim) if shape[i - lead] == 1 and c.shape[i] != 1)
+        c = np.add.reduce(c, axes).reshape(shape) if c.size else backends.zeros(shape, c.dtype, c)
+    return c if c.dtype == dtype else c.astype(dtype)
+
+
+def fit_tensor(c: Tensor, shape: Any, dtype: Any) -> Tensor:
+    """`fit` on Tensors, recorded."""
+    if c._data.shape != shape:
+        c = TENSORS._sum_to(c, shape)
+    return c if c._data.dtype == dtype else TENSORS._cast(c, dtype)
+
+
+def target_of(edge: Any) -> tuple[Any, Any]:
+    """The shape and type gradients must have at the end of an edge."""
+    if edge._seq is None:
+        return edge._data.shape, edge._data.dtype
+    return edge._shape, edge._dtype
+
+
+def check_saved(node: Node) -> None:
+    """Raise where a saved value is gone or was written since."""
+    tensors = node._tensors
+    if tensors is None:
+        return
+    if tensors is FREED:
+        raise RuntimeError(errors.FREED)
+    seq = node._seq if not isinstance(node, views.CopySlices) else node._inner._seq
+    if views.last_write < seq:
+        return
+    for i, t in enumerate(tensors):
+        if t is not None and t._counter is not None:
+            _check_version(t._counter, seq, t._data, node._edges[i], 0)
+    inner = node._inner if isinstance(node, views.CopySlices) else node
+    result = getattr(inner, "result", None)
+    if result is not None and inner._counter is not None and not isinstance(result, tuple):
+        _check_version(inner._counter, seq, result, inner, 0)
+
+
+def _check_version(counter: Any, seq: int, data: Any, edge: Any, number: int) -> None:
+    now, expected = len(counter.stamps), counter.at(seq)
+    if now != expected:
+        name = edge.name() if isinstance(edge, Node) and not isinstance(edge, Slot) else ""
+        raise RuntimeError(errors.modified(data.dtype, data.shape, name, number, now, expected))
+
+
+def sweep_arrays(roots: dict[Any, Any], retain: bool) -> None:
+    """The quick sweep: arrays only, every leaf, nothing hooked.  `roots`: the gradient of each root node.
+
+    The youngest pending node comes next: its consumers are all younger, so its gradient is complete.  A leaf is
+    complete once the sweep is past the first node that used it.
+    """
+    heap: list[tuple[int, Node]] = []
+    leaves: dict[Any, int] = {}
+    for node, g in roots.items():
+        node._g = g
+        heappush(heap, (-node._seq, node))
+    try:
+        _walk(heap, leaves, retain)
+        finish(leaves)
+    except BaseException:
+        for _, node in heap:
+            node._g = None
+        for leaf in leaves:
+            leaf._g = None
+        raise
+
+
+def _walk(heap: list[tuple[int, Node]], leaves: dict[Any, int], retain: bool) -> None:
+    """Process pending nodes until none is left."""
+    observer = observe._observer
+    F = ARRAYS
+    node: Any = heappop(heap)[1]
+    while True:
+        g, node._g = node._g, None
+        tensors = node._tensors
+        if tensors is not None and (tensors is FREED or node._seq < views.last_write):
+            check_saved(node)
+        pending: Any = None
+        done = False
+        rules: Any = node._rules
+        if rules is None:
+            rules = special_products(node, g)
+            g = None
+        i = -1
+        for edge in node._edges:
+            i += 1
+            if edge is None:
+                continue
+            rule = rules[i]
+            c = rule(F, g, node) if rule.__class__ is _function else rule
+            if c is None:
+                continue
+            total = edge._g
+            if edge._seq is not None:
+                if c.__class__ is _float32 and edge._dtype is _F32:
+                    pass
+                elif c.__class__ is not list and (c.shape != edge._shape or c.dtype is not edge._dtype):
+                    c = fit(c, edge._shape, edge._dtype)
+                if total is None:
+                    edge._g = total = c
+                    if pending is None:
+                        pending = edge
+                    elif edge._seq > pending._seq:
+                        heappush(heap, (-pending._seq, pending))
+                        pending = edge
+                    else:
+                        heappush(heap, (-edge._seq, edge))
+                else:
+                    edge._g = total = total + c
+            else:
+                data = edge._data
+                if c.shape != data.shape or c.dtype is not data.dtype:
+                    c = fit(c, data.shape, data.dtype)
+                edge._g = total = c if total is None else total + c
+                leaves[edge] = node._seq
+                done = edge._first is not None and node._seq <= edge._first
+            if observer is not None and c.__class__ is not list:
+                shown = _new(Tensor)
+                shown._data = c
+                observer.contribution(node, i, shown, shown if total is c else wrap(total))
+            if done:
+                done = False
+                c = total = shown = None
+                del leaves[edge]
+                complete(edge)
+        if tensors is not None and not retain:
+            node.release()
+        if pending is None:
+            if not heap:
+                return
+            node = heappop(heap)[1]
+        elif heap:
+            node = heappushpop(heap, (-pending._seq, pending))[1]
+        else:
+            node = pending
+
+
+def complete(leaf: Any) -> None:
+    """Hand a leaf its complete gradient."""
+    total, leaf._g, leaf._first = leaf._g, None, None
+    accumulate(leaf, total)
+
+
+def finish(leaves: dict[Any, int]) -> None:
+    """Complete the leaves that are left, in the order in which their last contributions came."""
+    for leaf in sorted(leaves, key=lambda leaf: -leaves[leaf]):
+        complete(leaf)
+
+
+def special_products(node: Node, g: Any) -> Any:
+    """The products of a node that is no plain row.  A slot gives its owner the list of gradients it adds to, once."""
+    if isinstance(node, Slot):
+        owner = node._node
+        if owner._g is not None:
+            add_entry(owner._g, node._number, g)
+            return (None,)
+        entries: list[Any] = [None] * len(owner._outputs or ())
+        add_entry(entries, node._number, g)
+        return (entries,)
+    return node.vjp(ARRAYS, g if node._outputs is None else whole(node, g), node)
+
+
+def add_entry(entries: list[Any], number: int, g: Any) -> None:
+    """Put the gradient of one output among those of its node."""
+    old = entries[number]
+    entries[number] = g if old is None else old + g
+
+
+def whole(node: Node, entries: list[Any]) -> tuple[Any, ...]:
+    """The gradients of all outputs, zeros where none came."""
+    assert node._outputs is not None
+    like = next(e for e in entries if e is not None)
+    if isinstance(like, Tensor):
+        return tuple(
+            TENSORS.zeros_of(like, shape) if e is None else e
+            for e, (shape, _) in zip(entries, node._outputs, strict=True)
+        )
+    return tuple(
+        backends.zeros(shape, like.dtype, like) if e is None else e
+        for e, (shape, _) in zip(entries, node._outputs, strict=True)
+    )
+
+
+def accumulate(leaf: Tensor, total: Any) -> None:
+    """Add a complete gradient to a leaf's `.grad`."""
+    observer = observe._observer
+    old = leaf._grad
+    if old is not None:
+        if old._req:
+            leaf._grad = old + wrap(total)
+        else:
+            views.write(old, old._data + total)
+    else:
+        if isinstance(total, np.ndarray) and (total.base is not None or sys.getrefcount(total) > 3):
+            total = total.copy()
+        leaf._grad = wrap(total)
+    if observer is not None:
+        observer.accumulate(leaf, wrap(total))
+
+
