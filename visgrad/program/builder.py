@@ -172,7 +172,7 @@ def add_tensor(text: str, spec: TensorSpec) -> str:
     line = tensor_line(spec, names(text))
     text = _with_torch(text)
     rows = _leading_tensors(text)
-    at = rows[-1].end if rows else _import_end(text)
+    at = max(rows[-1].end if rows else 0, _import_end(text))
     return _insert(text, at, line)
 
 
@@ -225,14 +225,15 @@ def _with_torch(text: str) -> str:
 
 
 def _import_start(text: str) -> int:
-    """The line after which an import goes: below a docstring, or below the comments that open the file."""
+    """The line after which an import goes: below the docstring, or the comments and blank lines that open the file."""
     tree = parse(text)
-    if tree and tree.body:
-        if is_docstring(tree.body[0]):
-            return tree.body[0].end_lineno or 0
-        if isinstance(tree.body[0], ast.Import | ast.ImportFrom):
-            return tree.body[0].lineno - 1
-    return 0
+    first = tree.body[0] if tree and tree.body else None
+    if first is not None and is_docstring(first):
+        return first.end_lineno or 0
+    lines = text.splitlines()
+    end = first.lineno - 1 if first is not None else len(lines)
+    blanks = [number for number in range(1, end + 1) if not lines[number - 1].strip()]
+    return blanks[-1] if blanks else 0
 
 
 def _import_end(text: str) -> int:

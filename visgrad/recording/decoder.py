@@ -12,6 +12,7 @@ from typing import Any
 from weakref import ref
 
 import msgspec
+import numpy as np
 
 from engine.backends import device_of
 from engine.registry import Op
@@ -32,11 +33,13 @@ from visgrad.recording.model import (
 )
 from visgrad.recording.places import Places, Stack
 from visgrad.recording.retained import Retained
-from visgrad.recording.summary import summarise
+from visgrad.recording.summary import float32, summarise
 
 OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMULATE, END, READY = range(10)
 
 DETACHING = frozenset({"detach", "detach_", "data"})
+
+NUMBERS = frozenset({int, float})
 
 Entry = tuple[Any, ...]
 
@@ -131,7 +134,9 @@ class Decoder:
     ) -> None:
         known = [self._known(tensor) for tensor in inputs]
         if fn is not None:
-            self._check_leaves(inputs, known, fn, stack)
+            for k in known:
+                if k.role == "constant":
+                    self._check_leaves(inputs, known, fn, stack)
         ids = tuple([k.value for k in known])
         if op.view and inputs and type(out) is not tuple and out._base is None and out._data is inputs[0]._data:
             out.__dict__[OWNER] = ref(self._owner(inputs[0]) or inputs[0])
@@ -149,7 +154,9 @@ class Decoder:
             outputs = tuple([self._output(t, d, role, requires_grad, order) for t, d in parts])
         else:
             outputs = (self._output(out, data, role, requires_grad, order),)
-        caused = running is not None and running[2] == stack
+        text, where = self._places.site(stack)
+        if running is not None and running[2] == stack:
+            text = ""  # caused by the sweep: the expression there is the call of backward
         self.steps.append(
             Operation(
                 number,
@@ -158,8 +165,8 @@ class Decoder:
                 outputs,
                 self._named_arguments(op, args, kwargs),
                 type(fn).__name__ if fn is not None else "",
-                "" if caused else self._places.text(stack),
-                self._places.calls(stack),
+                text,
+                where,
                 running[1] if running is not None else 0,
                 written,
             )
@@ -178,22 +185,18 @@ class Decoder:
             view._base._fn.__dict__[self.key] = (number, (before, *ids[1:]))
 
     def _named_arguments(self, op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Argument, ...]:
-        if kwargs or len(args) > 2:
+        if kwargs or len(args) != 2:
             return arguments(op, args, kwargs)
-        key: list[Any] = [op.name]
-        for value in args:  # the frequent calls, such as `mul(tensor, 10)`, are written once
-            kind = type(value)
-            if kind is int or kind is float:
-                key += (kind, value)
-            elif isinstance(value, Tensor):
-                key.append(Tensor)
-            else:
-                return arguments(op, args, kwargs)
-        found = self._arguments.get(tuple(key))
+        first, second = args  # the frequent calls, such as `mul(10, tensor)`, are written once
+        a, b = type(first), type(second)
+        key = op, a, first if a in NUMBERS else None, b, second if b in NUMBERS else None
+        if (a is not Tensor and a not in NUMBERS) or (b is not Tensor and b not in NUMBERS):
+            return arguments(op, args, kwargs)
+        found = self._arguments.get(key)
         if found is None:
             found = arguments(op, args, kwargs)
             if len(self._arguments) < 4096:
-                self._arguments[tuple(key)] = found
+                self._arguments[key] = found
         return found
 
     def _output(self, tensor: Tensor, data: Any, role: str, requires_grad: bool, order: int) -> Output:
@@ -382,6 +385,8 @@ class Decoder:
 
     def _summary(self, data: Any) -> Summary:
         """The summary of an array; the arrays of the entries at hand are summarised once."""
+        if type(data) is np.float32:
+            return float32(data)
         if data.shape == ():
             return summarise(data, str(device_of(data)))
         summary = self._summaries.get(id(data))

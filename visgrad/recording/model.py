@@ -6,6 +6,9 @@ Owns the vocabulary shared by the worker, the file format, the pictures and the 
 Two number spaces: an *operation* id counts operations in the order they ran; a *value* id counts tensor versions
 (each output of an operation is a new value; an in-place operation makes a new value of the same tensor).
 Constants such as the `10` of `10 * y` are not values; they stand in `Operation.arguments`.
+
+All structs are immutable and cannot form cycles, so the garbage collector is told to leave them alone (`gc=False`):
+a recording has millions.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ WHOLE = 64
 """Arrays of at most this many elements are summarised whole."""
 
 
-class Span(msgspec.Struct, frozen=True, array_like=True):
+class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A piece of the program's text: 1-based lines, 0-based character columns, the end exclusive."""
 
     line: int
@@ -27,10 +30,12 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
     end_column: int
 
 
-class Call(msgspec.Struct, frozen=True, array_like=True):
+class Call(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One level of the learner's call stack: in which function, at which piece of text.
 
-    `module` is the dotted path of the `nn.Module` whose `forward` this is (`"0"`, `"encoder.layer1"`), else "".
+    `module` is the dotted path of the `nn.Module` whose `forward` this is, from the program's name for the outermost
+    (`"model.0"`, `"net.encoder.layer1"`), or from its class's name if it has none; else "".  A module of the engine's
+    own is a level of its own, at the place from which the program called it.
     """
 
     function: str
@@ -38,7 +43,7 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
     module: str = ""
 
 
-class Summary(msgspec.Struct, frozen=True, array_like=True):
+class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is shown of an array.
 
     `whole`: all elements, C order, little-endian, in the array's dtype, when there are at most `WHOLE`, else b"".
@@ -62,7 +67,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True):
     thumbnail_shape: tuple[int, int] = (0, 0)
 
 
-class Argument(msgspec.Struct, frozen=True, array_like=True):
+class Argument(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One argument of a call: `input` is an index into `Operation.inputs`, or -1 and `text` is the constant's repr."""
 
     name: str
@@ -70,7 +75,7 @@ class Argument(msgspec.Struct, frozen=True, array_like=True):
     text: str = ""
 
 
-class Output(msgspec.Struct, frozen=True, array_like=True):
+class Output(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One result of an operation.
 
     `role`: "leaf" (requires grad, no history), "parameter", "constant" (a tensor that needs no grad and has no
@@ -88,13 +93,15 @@ class Output(msgspec.Struct, frozen=True, array_like=True):
     view_of: int = -1
 
 
-class Operation(msgspec.Struct, frozen=True, tag_field="step", tag="op"):
+class Operation(msgspec.Struct, frozen=True, tag_field="step", tag="op", gc=False):
     """An operation ran (creation of a tensor is an operation without inputs).
 
     `op`: the registry's name (`mul`).  `backward`: the grad_fn's name (`MulBackward0`) or "".  `inputs`: value ids in
     argument order, repeats kept.  `call`: the expression the learner wrote for it (`10*y`), "" if unknown.
     `where`: the learner's call stack, innermost first.  `order`: 0 forward; n: ran inside an n-th order backward.
-    `in_place`: the result replaces `inputs[0]`.
+    `in_place`: the result replaces `inputs[0]`; if that is a view, a second output is the new value of its base.
+    Some operations are not the engine's but tell of what happened otherwise: "given" (a tensor from outside),
+    "Parameter", "data", "grad" (a tensor met through these attributes), "requires_grad_", "set_data", "as_strided".
     """
 
     id: int
@@ -109,7 +116,7 @@ class Operation(msgspec.Struct, frozen=True, tag_field="step", tag="op"):
     in_place: bool = False
 
 
-class Bind(msgspec.Struct, frozen=True, tag_field="step", tag="bind"):
+class Bind(msgspec.Struct, frozen=True, tag_field="step", tag="bind", gc=False):
     """A name of the program now stands for a value (`w` for value 0)."""
 
     name: str
@@ -117,7 +124,7 @@ class Bind(msgspec.Struct, frozen=True, tag_field="step", tag="bind"):
     line: int = 0
 
 
-class BackwardBegin(msgspec.Struct, frozen=True, tag_field="step", tag="begin"):
+class BackwardBegin(msgspec.Struct, frozen=True, tag_field="step", tag="begin", gc=False):
     """Sweep number `sweep` (0, 1, …) starts at these values with these upstream gradients, from this line."""
 
     sweep: int
@@ -126,7 +133,7 @@ class BackwardBegin(msgspec.Struct, frozen=True, tag_field="step", tag="begin"):
     where: tuple[Call, ...] = ()
 
 
-class Contribution(msgspec.Struct, frozen=True, tag_field="step", tag="grad"):
+class Contribution(msgspec.Struct, frozen=True, tag_field="step", tag="grad", gc=False):
     """The vector–Jacobian product of operation `source`, for its input `slot`, reached `value`.
 
     `gradient` is this product, `total` the sum of all contributions to `value` so far in this sweep.
@@ -140,7 +147,7 @@ class Contribution(msgspec.Struct, frozen=True, tag_field="step", tag="grad"):
     total: Summary
 
 
-class Accumulation(msgspec.Struct, frozen=True, tag_field="step", tag="accumulate"):
+class Accumulation(msgspec.Struct, frozen=True, tag_field="step", tag="accumulate", gc=False):
     """A gradient was added into `.grad` of `value` (a leaf, or one that retains its gradient); `grad` is the result."""
 
     sweep: int
@@ -149,13 +156,13 @@ class Accumulation(msgspec.Struct, frozen=True, tag_field="step", tag="accumulat
     first: bool = True
 
 
-class BackwardEnd(msgspec.Struct, frozen=True, tag_field="step", tag="end"):
+class BackwardEnd(msgspec.Struct, frozen=True, tag_field="step", tag="end", gc=False):
     """The sweep is over."""
 
     sweep: int
 
 
-class Print(msgspec.Struct, frozen=True, tag_field="step", tag="print"):
+class Print(msgspec.Struct, frozen=True, tag_field="step", tag="print", gc=False):
     """The program wrote text.  `stream`: "stdout", "stderr", or "result" (the value of a cell's last expression)."""
 
     text: str
@@ -163,7 +170,7 @@ class Print(msgspec.Struct, frozen=True, tag_field="step", tag="print"):
     line: int = 0
 
 
-class Error(msgspec.Struct, frozen=True, tag_field="step", tag="error"):
+class Error(msgspec.Struct, frozen=True, tag_field="step", tag="error", gc=False):
     """The program ended in an error; always the last step.
 
     `where`: the program's own frames, outermost first (a syntax error has one).  `operation`: the id of the operation

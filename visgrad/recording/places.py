@@ -46,11 +46,15 @@ class Places:
         self._positions: dict[int, tuple[CodeType, list[tuple[int | None, ...]]]] = {}
         self._spans: dict[tuple[int, int], Span] = {}
         self._texts: dict[tuple[int, int], str] = {}
-        self._calls: dict[tuple[int, int], tuple[Call, ...]] = {}
+        self._sites: dict[tuple[int, int], tuple[str, tuple[Call, ...]]] = {}
+        self._top: CodeType | None = None
 
     def catch(self, depth: int) -> Stack:
         """The program's stack, `depth` frames above the caller's; cheap, for `calls` and `text` to decode later."""
-        frame: FrameType | None = sys._getframe(depth)
+        innermost = sys._getframe(depth)
+        if innermost.f_code is self._top:
+            return self._top, innermost.f_lasti, None
+        frame: FrameType | None = innermost
         known, base = self._known, self.base
         found: list[Any] = []
         while frame is not None:
@@ -61,6 +65,8 @@ class Places:
             if learner:
                 found += (code, frame.f_lasti, None)
                 if code.co_name == "<module>":
+                    if base is None:
+                        self._top = code
                     break
             elif learner is None and code.co_name == "__call__":
                 found += (None, 0, frame.f_locals["self"])
@@ -80,15 +86,20 @@ class Places:
             text = self._texts[key] = self._cut(stack[place], self._span(stack[place], stack[place + 1]))
         return text
 
+    def site(self, stack: Stack) -> tuple[str, tuple[Call, ...]]:
+        """The expression that the innermost frame is at, and the stack as the recording tells it, innermost first."""
+        if len(stack) != 3 or stack[0] is None:
+            return self.text(stack), self._deep(stack)
+        key = id(stack[0]), stack[1]
+        site = self._sites.get(key)
+        if site is None:
+            call = Call(_function(stack[0]), self._span(stack[0], stack[1]))
+            site = self._sites[key] = self.text(stack), (call,)
+        return site
+
     def calls(self, stack: Stack) -> tuple[Call, ...]:
         """The stack as the recording tells it, innermost first."""
-        if len(stack) == 3 and stack[0] is not None:
-            key = id(stack[0]), stack[1]
-            calls = self._calls.get(key)
-            if calls is None:
-                calls = self._calls[key] = (Call(_function(stack[0]), self._span(stack[0], stack[1])),)
-            return calls
-        return self._deep(stack)
+        return self.site(stack)[1]
 
     def _deep(self, stack: Stack) -> tuple[Call, ...]:
         """A stack with several levels or modules in it.

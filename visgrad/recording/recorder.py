@@ -102,10 +102,10 @@ class Recorder(Observer):
         if not written and inputs and out is inputs[0]:
             return  # `x.contiguous()` of what is contiguous: nothing was made
         data = out._seen = out._data
-        fn = out._fn
         if not inputs:
             self._leaves.append(ref(out))
-        self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, fn, out._req, self._catch(2), written))
+        # The arithmetic operators are called by the program itself: its frame is the third from `catch`.
+        self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, out._fn, out._req, self._catch(3), written))
         self._left -= 1
         if not self._left:
             self._tick()
@@ -229,7 +229,10 @@ class Recorder(Observer):
         data, before = tensor._data, tensor.__dict__.get(SEEN)
         tensor.__dict__[SEEN] = data
         if before is None:
-            self._raw.append((GIVEN, tensor, data, tensor._req, self._leaf_of(tensor), self._catch(3)))
+            leaf = self._leaf_of(tensor)
+            if leaf is not None:
+                leaf.__dict__[SEEN] = data
+            self._raw.append((GIVEN, tensor, data, tensor._req, leaf, self._catch(3)))
             self._leaves.append(ref(tensor))
         elif not (isinstance(before, np.generic) and np.array_equal(before, data, equal_nan=True)):
             self._raw.append((REPLACED, tensor, data, self._catch(3)))

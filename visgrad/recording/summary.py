@@ -6,6 +6,7 @@ arrays are summarised, and when, is `recorder`'s.
 
 from __future__ import annotations
 
+import struct
 import sys
 from math import gcd, inf, isfinite, isnan, nan, sqrt
 from typing import Any
@@ -30,6 +31,7 @@ LITTLE = sys.byteorder == "little"
 
 Array = NDArray[Any]
 
+_pack = struct.Struct("<f").pack
 _EDGES = np.arange(1, BINS, dtype=np.float64) / BINS
 _names: dict[Any, str] = {}  # dtype.name is worked out anew by NumPy each time, which takes longer than the rest
 
@@ -52,6 +54,14 @@ def summarise(array: Any, device: str = "cpu") -> Summary:
         return Summary(array.shape, name, device, whole, *statistics, *_thumbnail(array, whole))
     elements = _host(array if array.size <= LARGE else _sample(array)).reshape(-1)
     return Summary(array.shape, name, device, b"", *_many(elements), *_thumbnail(array))
+
+
+def float32(number: np.float32) -> Summary:
+    """The summary of the most frequent array of all, quickly."""
+    value = number.item()
+    if value - value == 0.0:
+        return Summary((), "float32", "cpu", _pack(value), value, value, value, 0.0)
+    return _scalar(number, "float32", "cpu")
 
 
 def _scalar(array: Any, name: str, device: str) -> Summary:
