@@ -125,6 +125,7 @@ class Stage(QWidget):
     def set_hint(self, text: str) -> None:
         """What to say in the middle while there is nothing to show."""
         self.hint = text
+        self._describe()
         self.update()
 
     def _start_pulses(self, animate: bool) -> None:
