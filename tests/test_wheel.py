@@ -53,7 +53,7 @@ def test_the_window_opens_from_the_installed_wheel(installed: Path) -> None:
         "from PySide6.QtCore import QTimer; from ui.app import open_window; import ui, visgrad;"
         f"assert ui.__file__.startswith({str(installed)!r}), ui.__file__;"
         "from PySide6.QtWidgets import QApplication; app = QApplication([]); w = open_window();"
-        "QTimer.singleShot(300, w.close_now); app.exec(); print(w.objectName())"
+        "print(w.objectName()); QTimer.singleShot(300, w.close_now); app.exec()"
     )
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     command = [sys.executable, "-c", script]
