@@ -18,7 +18,7 @@ from engine.backward import ARRAYS, TENSORS
 from engine.grad_mode import state
 from engine.node import clock, node_class
 from engine.ops.arithmetic import pow as power
-from engine.registry import OPS, Op
+from engine.registry import COMPOSITES_ON_ARRAYS, OPS, Op
 from engine.tensor import Tensor
 
 _new = object.__new__
@@ -317,11 +317,12 @@ def install() -> dict[str, Any]:
     for op in OPS.values():
         call = quick(op) or public(op)
         setattr(TENSORS, op.name, call)
-        setattr(ARRAYS, op.name, op.forward)
+        if not op.composite or op.name in COMPOSITES_ON_ARRAYS:
+            setattr(ARRAYS, op.name, COMPOSITES_ON_ARRAYS.get(op.name, op.forward))
         for name in (op.name, *op.aliases):
             if op.function:
                 functions[name] = call
-            if op.method and name not in Tensor.__dict__:
+            if (op.method or name.startswith("_")) and name not in Tensor.__dict__:
                 setattr(Tensor, name, call)
             if op.inplace:
                 setattr(Tensor, name + "_", in_place(op))

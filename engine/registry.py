@@ -154,6 +154,7 @@ class Op:
 
 
 OPS: dict[str, Op] = {}
+COMPOSITES_ON_ARRAYS: dict[str, Callable[..., Any]] = {}
 
 
 def op(
@@ -218,8 +219,15 @@ def op(
     return declare
 
 
-def composite(name: str, formula: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare an operator written on Tensors in terms of other rows; it has no derivative of its own."""
+def composite(
+    name: str, formula: str, *, arrays: Callable[..., Any] | None = None, **options: Any
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare an operator written on Tensors in terms of other rows; it has no derivative of its own.
+
+    `arrays` is its counterpart on arrays, for rules that call it.
+    """
+    if arrays is not None:
+        COMPOSITES_ON_ARRAYS[name] = arrays
     return op(name, formula, composite=True, **options)
 
 

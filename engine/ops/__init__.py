@@ -1,13 +1,12 @@
-"""The rows of the operator table, a module for each family of operators."""
+"""The rows of the operator table, a module for each family of operators; a new module needs no mention here."""
 
 from __future__ import annotations
 
 import importlib
-
-MODULES = ("arithmetic", "elementwise", "compare", "shape", "create", "ranges", "draw", "fill", "reduce", "extremes", "moments", "scan", "softmax", "order", "counting",)  # fmt: skip
+import pkgutil
 
 
 def load() -> None:
     """Import every module of rows."""
-    for name in MODULES:
-        importlib.import_module(f"engine.ops.{name}")
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
