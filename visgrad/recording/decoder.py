@@ -76,6 +76,7 @@ class Decoder:
         self.key = f"_recorded_{next(_tokens)}"
         self.operations = 0
         self.values = 0
+        self.at = 0
         self._places = places
         self._retained = retained
         self._bound: dict[str, int] = {}
@@ -97,24 +98,34 @@ class Decoder:
         }
 
     def decode(self, entries: list[Entry]) -> None:
-        """Turn entries into steps.  What stops it half-way (the end of a run) costs at most the entry it was at."""
+        """Turn entries into steps.  What is raised half-way (the end of a run) costs the entry it was `at`, no more."""
         handlers = self._handlers
+        counted = self.operations, self.values, len(self.steps)
         try:
-            for entry in entries:
+            for self.at, entry in enumerate(entries):
                 handlers[entry[0]](*entry)
         except BaseException:
-            self._recover()
+            self._count_again(*counted)
+            self._forget(entries[self.at])
             raise
         finally:
             self._summaries.clear()  # their arrays may go now, and others take their ids
 
-    def _recover(self) -> None:
-        """Count on from the last operation that was told."""
-        for step in reversed(self.steps):
+    def _count_again(self, operations: int, values: int, start: int) -> None:
+        """Number on from the last operation that was told; the one at hand may have taken numbers for nothing."""
+        self.operations, self.values = operations, values
+        for step in self.steps[start:]:
             if isinstance(step, Operation):
-                self.operations = step.id + 1
-                self.values = step.outputs[-1].value + 1 if step.outputs else self.values
-                return
+                self.operations += 1
+                self.values += len(step.outputs)
+
+    def _forget(self, entry: Entry) -> None:
+        """Drop ids given to tensors by an entry that was not told."""
+        for part in entry:
+            for tensor in part if isinstance(part, tuple) else (part,):
+                known = tensor.__dict__.get(self.key) if isinstance(tensor, Tensor) else None
+                if known is not None and known.value >= self.values:
+                    del tensor.__dict__[self.key]
 
     # operations
 
@@ -149,7 +160,7 @@ class Decoder:
         if written:
             before = base.value if (base := self._base(out)) is not None else -1
             outputs = self._rewritten(out, data, known, role, requires_grad, order)
-        elif type(out) is tuple:
+        elif isinstance(out, tuple):
             parts = zip(out, data, strict=True)
             outputs = tuple([self._output(t, d, role, requires_grad, order) for t, d in parts])
         else:

@@ -76,6 +76,7 @@ class Recorder(Observer):
         self._emit = emit
         self._raw: list[Entry] = []
         self._written: Tensor | None = None
+        self._sweeping = 0
         self._leaves: list[ref[Tensor]] = []
         self._most = 64
         self._stride = self._left = 16
@@ -96,7 +97,7 @@ class Recorder(Observer):
                     self._notice(tensor)
             except AttributeError:
                 self._notice(tensor)
-        if type(out) is tuple:
+        if isinstance(out, tuple):
             self._operation_with_many(op, inputs, args, kwargs, out)
             return
         if not written and inputs and out is inputs[0]:
@@ -123,7 +124,8 @@ class Recorder(Observer):
 
     def before_write(self, tensor: Tensor) -> None:
         """Read what is about to be overwritten."""
-        self._meet(tensor)
+        if not self._sweeping:  # in a sweep it is a `.grad` that is added to, and told of by `accumulate`
+            self._meet(tensor)
         data = tensor._data
         if not isinstance(data, np.generic):
             self._decode()
@@ -135,6 +137,7 @@ class Recorder(Observer):
         for root in roots:
             self._meet(root)
         arrays = tuple([gradient._data for gradient in gradients])
+        self._sweeping += 1
         self._raw.append((BEGIN, roots, arrays, self._catch(2)))
 
     def contribution(self, node: Any, slot: int, gradient: Any, total: Any) -> None:
@@ -155,6 +158,7 @@ class Recorder(Observer):
 
     def backward_end(self) -> None:
         """Catch the end of a sweep."""
+        self._sweeping = max(0, self._sweeping - 1)
         self._raw.append((END,))
 
     # the program's
@@ -218,7 +222,11 @@ class Recorder(Observer):
 
     def _decode(self) -> None:
         raw, self._raw = self._raw, []
-        self._decoder.decode(raw)
+        try:
+            self._decoder.decode(raw)
+        except BaseException:
+            self._raw = raw[self._decoder.at + 1 :] + self._raw
+            raise
 
     def _meet(self, tensor: Tensor) -> None:
         if tensor.__dict__.get(SEEN) is not tensor._data:
