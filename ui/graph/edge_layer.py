@@ -107,7 +107,8 @@ class EdgeLayer:
         width = max(width, 0.9 / viewport.exact)
         pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
         if dashed and width < 4:
-            pen.setDashPattern([5.0 / width, 3.5 / width])
+            unit = max(1.0, 0.75 / viewport.exact) / width
+            pen.setDashPattern([5.0 * unit, 3.5 * unit])
         return pen
 
     def _paint_label(self, painter: QPainter, edge: int, colour: QColor) -> None:

@@ -32,6 +32,8 @@ PAUSE_MS = 40
 
 GAP = 12
 CODE = re.compile(r"`([^`]*)`")
+LONGEST = 240
+"""Characters of narration below the graph."""
 NARRATION_WIDTH = 760
 ROOM = Insets(top=44, bottom=56)
 """What fitting leaves free for the tools and the words."""
@@ -103,7 +105,8 @@ class GraphPanel(QWidget):
         if Aspect.HOVER in aspects:
             self.view.set_hover(store.hover)
         if aspects & (Aspect.RUN | Aspect.RECORDING):
-            self.view.set_hint("" if store.running else tr("graph.empty"))
+            busy = store.running or bool(store.recording.operations)
+            self.view.set_hint("" if busy else tr("graph.empty"))
 
     def _renew(self, at_once: bool) -> None:
         """Make a new picture, now or when the pause since the last one is over."""
@@ -149,6 +152,7 @@ class GraphPanel(QWidget):
 
     def _say(self, words: str) -> None:
         """Words below the graph; what stands in `backticks` is set as code."""
+        words = shortened(words, LONGEST)
         if words != self._words:
             self._words = words
             self.narration.setText(CODE.sub(rf"<span style=\"font-family:'{CODE_FAMILY}'\">\1</span>", escape(words)))
@@ -190,3 +194,11 @@ class GraphPanel(QWidget):
         """Drop whatever is being laid out; nothing new is shown afterwards."""
         self._pause.stop()
         self._job.close()
+
+
+def shortened(words: str, longest: int) -> str:
+    """The sentences of `words` that fit, at least a part of the first, and an ellipsis for the rest."""
+    if len(words) <= longest:
+        return words
+    end = words.rfind(". ", 0, longest)
+    return f"{words[: end + 1] if end > 0 else words[:longest]} …"

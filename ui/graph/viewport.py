@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QRectF
 
-NEAR_SCALE = 0.5
+NEAR_SCALE = 0.45
 MIDDLE_SCALE = 0.16
 
 

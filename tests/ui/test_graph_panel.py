@@ -1,0 +1,170 @@
+"""The graph panel: pictures of the store's recording, made at once or on a thread, and what is said about them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from runs import chain, chain_steps
+
+from ui.graph.layout_job import LayoutJob
+from ui.graph.panel import AT_ONCE, GraphPanel, shortened
+from ui.store import Aspect, Store
+from visgrad.picture.display import State
+from visgrad.picture.draw import Picture
+from visgrad.picture.options import ViewOptions
+from visgrad.picture.roles import theme
+from visgrad.recording.recording import Recording
+
+NEW = Aspect.RECORDING | Aspect.POSITION
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, store: Store) -> Iterator[GraphPanel]:
+    panel = GraphPanel(store)
+    panel.view.reduced_motion = True
+    qtbot.addWidget(panel)
+    panel.resize(800, 500)
+    panel.show()
+    qtbot.waitExposed(panel)
+    yield panel
+    panel.close_job()
+
+
+def shown(panel: GraphPanel) -> list[int]:
+    return sorted(panel.view.display.cards.node.tolist()) if panel.view.display else []
+
+
+def test_before_anything_has_run_a_hint_says_what_to_do(panel: GraphPanel) -> None:
+    assert panel.view.display is None
+    assert panel.view.hint
+    assert not panel.narration.isVisible()
+
+
+def test_the_graph_has_the_operations_that_have_run_at_the_stores_position(panel: GraphPanel, store: Store) -> None:
+    recording = chain(5)
+    store.set(NEW, recording=recording, position=len(recording.stops))
+    assert shown(panel) == [0, 1, 2, 3, 4]
+    store.go(2)
+    assert shown(panel) == [0, 1]
+    assert panel.narration.isVisible()
+    assert "v1" in panel.narration.text()
+
+
+def test_the_gradients_of_a_sweep_appear_one_by_one(panel: GraphPanel, store: Store) -> None:
+    recording = chain(4)
+    counts = []
+    store.set(NEW, recording=recording, position=0)
+    for position in range(len(recording.stops) + 1):
+        store.go(position)
+        display = panel.view.display
+        assert display is not None
+        warm = display.edges.source > display.edges.target
+        counts.append(int(warm.sum()))
+        active = display.edges.state[warm] & State.ACTIVE
+        assert int((active > 0).sum()) == (1 if counts[-1] > 0 else 0)
+    assert counts == [0, 0, 0, 0, 0, 0, 1, 2, 3]
+
+
+def test_a_click_selects_in_the_store_and_the_background_selects_nothing(panel: GraphPanel, store: Store) -> None:
+    recording = chain(3)
+    store.set(NEW, recording=recording, position=len(recording.stops))
+    rect = panel.view.node_rect(1)
+    assert rect is not None
+    at = panel.view.to_widget(rect.center().x(), rect.center().y()).toPoint()
+    QTest.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=at)
+    assert store.selection == 1
+    QTest.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert store.selection is None
+
+
+def test_a_growing_recording_grows_on_the_canvas(panel: GraphPanel, store: Store, qtbot: QtBot) -> None:
+    steps, recording = chain_steps(40), Recording("chain", "chain.py")
+    store.set(Aspect.RUN, running=True)
+    for first in range(0, len(steps), 10):
+        recording.extend(steps[first : first + 10])
+        store.set(NEW, recording=recording, position=len(recording.stops))
+    qtbot.waitUntil(lambda: len(shown(panel)) == 40)
+    store.set(Aspect.RUN, running=False)
+    qtbot.wait(60)
+
+
+def test_a_large_recording_is_laid_out_on_a_thread_that_ends(panel: GraphPanel, store: Store, qtbot: QtBot) -> None:
+    recording = chain(AT_ONCE + 20, backward=False)
+    store.set(NEW, recording=recording, position=len(recording.stops))
+    assert panel.view.display is None
+    qtbot.waitUntil(lambda: len(shown(panel)) == AT_ONCE + 20)
+    qtbot.waitUntil(lambda: all(thread.name != "layout" for thread in threading.enumerate()))
+
+
+def test_the_newest_request_wins(qtbot: QtBot) -> None:
+    job = LayoutJob()
+    arrived: list[tuple[int, Picture]] = []
+    job.done.connect(lambda number, picture: arrived.append((number, picture)))
+    for length in (400, 500, 600, 330):
+        last = job.request(chain(length, backward=False), ViewOptions())
+    qtbot.waitUntil(lambda: bool(arrived))
+    job.close()
+    assert [number for number, _ in arrived] == [last]
+    assert arrived[0][1].graph.size == 330
+
+
+def test_a_cancelled_or_closed_job_delivers_nothing(qtbot: QtBot) -> None:
+    job = LayoutJob()
+    arrived: list[int] = []
+    job.done.connect(lambda number, picture: arrived.append(number))
+    job.request(chain(400, backward=False), ViewOptions())
+    job.cancel()
+    job.request(chain(400, backward=False), ViewOptions())
+    job.close()
+    job.request(chain(10), ViewOptions())
+    qtbot.wait(50)
+    assert arrived == []
+
+
+def test_the_tools_turn_the_direction_and_hide_the_gradients_way(panel: GraphPanel, store: Store) -> None:
+    recording = chain(4)
+    store.set(NEW, recording=recording, position=len(recording.stops))
+    panel.tools.buttons["backward"].click()
+    assert not store.options.backward
+    display = panel.view.display
+    assert display is not None
+    assert not (display.edges.source > display.edges.target).any()
+    panel.tools.buttons["direction"].click()
+    assert store.options.direction == "down"
+    assert panel.view.display is not None
+    assert panel.view.display.bounds[3] > panel.view.display.bounds[2]
+
+
+def test_the_zoom_buttons_zoom_and_fit_returns(panel: GraphPanel, store: Store) -> None:
+    recording = chain(6)
+    store.set(NEW, recording=recording, position=len(recording.stops))
+    before = panel.view.scale
+    panel.tools.buttons["zoom_in"].click()
+    assert panel.view.scale > before
+    panel.tools.buttons["fit"].click()
+    assert panel.view.scale == pytest.approx(before)
+
+
+def test_every_tool_has_a_name_for_those_who_cannot_see_it(panel: GraphPanel) -> None:
+    assert all(button.accessibleName() and button.toolTip() for button in panel.tools.buttons.values())
+
+
+def test_the_panel_wears_the_stores_theme(panel: GraphPanel, store: Store) -> None:
+    store.set(Aspect.THEME, theme=theme("dark"))
+    assert panel.view.grab().toImage().pixelColor(1, 1).name() == theme("dark")["canvas"]
+
+
+def test_long_narration_is_cut_at_a_sentence() -> None:
+    assert shortened("One. Two.", 20) == "One. Two."
+    assert shortened("One two. Three four. Five.", 22) == "One two. Three four. …"
+    assert shortened("x" * 30, 10) == "x" * 10 + " …"
