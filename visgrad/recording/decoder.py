@@ -32,7 +32,7 @@ from visgrad.recording.model import (
     Summary,
 )
 from visgrad.recording.places import Places, Stack
-from visgrad.recording.retained import Retained
+from visgrad.recording.retained import Retained, owner
 from visgrad.recording.summary import float32, summarise
 
 OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMULATE, END, READY = range(10)
@@ -149,8 +149,8 @@ class Decoder:
                 if k.role == "constant":
                     self._check_leaves(inputs, known, fn, stack)
         ids = tuple([k.value for k in known])
-        if op.view and inputs and type(out) is not tuple and out._base is None and out._data is inputs[0]._data:
-            out.__dict__[OWNER] = ref(self._owner(inputs[0]) or inputs[0])
+        if op.view and inputs and not isinstance(out, tuple) and out._base is None:
+            self._note_owner(out, inputs[0])
         order = max([k.order for k in known]) if known else 0
         role = _role(op.name, out, fn, requires_grad, bool(inputs))
         running = self._sweeps[-1] if self._sweeps else None
@@ -227,12 +227,12 @@ class Decoder:
         known = inputs[0] if inputs else self._known(tensor)
         if role == "no_grad" and not requires_grad:
             role = known.role if known.role in ("constant", "detached") else role
-        owner = self._owner(tensor)
-        shown = self.values + 1 if owner is not None else -1
+        base = self._owner(tensor)
+        shown = self.values + 1 if base is not None else -1
         outputs = [self._version(known, data, role, requires_grad, order, shown)]
-        if owner is not None:
-            owner_role = _role("", owner, owner._fn, owner._req, True)
-            outputs.append(self._version(self._known(owner), owner._data, owner_role, owner._req, order, -1))
+        if base is not None:
+            base_role = _role("", base, base._fn, base._req, True)
+            outputs.append(self._version(self._known(base), base._data, base_role, base._req, order, -1))
         return tuple(outputs)
 
     def _version(self, known: Known, data: Any, role: str, requires_grad: bool, order: int, base_value: int) -> Output:
@@ -261,12 +261,17 @@ class Decoder:
         if tensor._base is not None:
             return tensor._base
         reference = tensor.__dict__.get(OWNER)
-        owner: Tensor | None = reference() if reference is not None else None
-        return owner
+        shared: Tensor | None = reference() if reference is not None else None
+        return shared
+
+    def _note_owner(self, tensor: Tensor, of: Tensor) -> None:
+        """`detach` and the like: the memory is shared, but the engine keeps no track of it."""
+        if owner(tensor._data) is owner(of._data):
+            tensor.__dict__[OWNER] = ref(self._owner(of) or of)
 
     def _base(self, tensor: Tensor) -> Known | None:
-        owner = self._owner(tensor)
-        return None if owner is None else self._known(owner)
+        shared = self._owner(tensor)
+        return None if shared is None else self._known(shared)
 
     def _given(self, _: int, tensor: Tensor, data: Any, requires_grad: bool, leaf: Tensor | None, stack: Stack) -> None:
         """A tensor was met whose making was not seen; `leaf` has the same array."""
@@ -276,9 +281,9 @@ class Decoder:
             self._source(tensor, data, requires_grad, stack)
             return
         tensor.__dict__[OWNER] = ref(leaf)
-        owner = self._known(leaf)
+        of = self._known(leaf)
         output = self._output(tensor, data, "detached", False, 0)
-        self._tell("data", (owner.value,), output, stack, _written(owner, "data"))
+        self._tell("data", (of.value,), output, stack, _written(of, "data"))
 
     def _source(self, tensor: Tensor, data: Any, requires_grad: bool, stack: Stack) -> Known:
         """Tell of a tensor that comes from elsewhere, by an operation without inputs."""
