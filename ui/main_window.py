@@ -59,6 +59,8 @@ KEEP_KEYS = (QLineEdit, QPlainTextEdit, QAbstractItemView, QAbstractSpinBox, QCo
 
 MINIMUM = (900, 600)
 USUAL = (1280, 800)
+MINIMUM_PROGRAM = 260
+MINIMUM_DETAILS = 220
 
 
 class MainWindow(QMainWindow):
@@ -105,7 +107,9 @@ class MainWindow(QMainWindow):
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
+        self.program.setMinimumWidth(MINIMUM_PROGRAM)
         self.details = QStackedWidget()
+        self.details.setMinimumWidth(MINIMUM_DETAILS)
         self.inspector.setWindowTitle(tr("panel.inspector"))
         self.outline.setWindowTitle(tr("panel.outline"))
         self.details.addWidget(self.inspector)

@@ -78,7 +78,7 @@ class ArrayView(QWidget):
 
     def _scale(self) -> float:
         ends = [abs(end) for end in (self._summary.minimum, self._summary.maximum) if math.isfinite(end)]
-        return max(ends, default=1.0) or 1.0
+        return 1.8 * max(ends, default=1.0) or 1.0  # full colours would drown the figures
 
 
 class Histogram(QWidget):

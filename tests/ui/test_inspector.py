@@ -1,0 +1,163 @@
+"""The inspector: what is said of a node at a moment, and where its links lead."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from lesson import lesson, operation
+from pytestqt.qtbot import QtBot
+
+from ui import i18n
+from ui.inspector.array_view import ArrayView, Histogram
+from ui.inspector.facts import Matrix, Pair, Posting, Section, Source, Subject, Words, describe
+from ui.inspector.page import Page
+from ui.main_window import MainWindow
+from ui.store import Aspect
+from visgrad.picture.roles import theme
+from visgrad.recording.model import Output, Summary
+from visgrad.recording.recording import Recording
+from visgrad.recording.summary import summarise
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    i18n.use("en")
+
+
+def section(subject: Subject, title: str) -> Section:
+    return next(part for part in subject.sections if part.title == title)
+
+
+def pairs(subject: Subject) -> dict[str, str]:
+    return {item.name: item.value for part in subject.sections for item in part.items if isinstance(item, Pair)}
+
+
+def test_a_result_is_described_with_its_formula_and_its_line() -> None:
+    recording = lesson()
+    subject = describe(recording.frame(len(recording.stops)), 1)
+    assert (subject.title, subject.call, subject.kind) == ("y", "w**2", "result")
+    assert pairs(subject)["grad_fn"] == "PowBackward0"
+    assert pairs(subject)["is_leaf"] == "False"
+    formula = [item.text for item in section(subject, "Formula").items if isinstance(item, Words)]
+    assert formula[0].startswith("y = ")
+    assert any("4" in text for text in formula)
+    assert section(subject, "In the program").items == (Source(4, "y = w**2"),)
+
+
+def test_a_leaf_shows_its_gradient_and_how_it_added_up() -> None:
+    recording = lesson()
+    subject = describe(recording.frame(len(recording.stops)), 0)
+    (matrix,) = section(subject, "Gradient (.grad)").items
+    assert isinstance(matrix, Matrix)
+    assert matrix.summary == summarise(np.float32(40))
+    postings = [item for item in section(subject, "How it added up").items if isinstance(item, Posting)]
+    assert [(p.sender, p.amount, p.total, p.node) for p in postings] == [
+        ("w**2", "+ 40", "40", 1),
+        (".grad", "+ 40", "40", -1),
+    ]
+
+
+def test_a_gradient_that_passes_through_is_shown_with_the_reason_it_is_not_kept() -> None:
+    recording = lesson()
+    subject = describe(recording.frame(len(recording.stops)), 1)
+    items = section(subject, "Gradient").items
+    assert any(isinstance(item, Matrix) and item.kind == "gradient" for item in items)
+    assert any(isinstance(item, Words) and "retain_grad" in item.text for item in items)
+
+
+def test_before_backward_the_missing_gradient_is_explained() -> None:
+    recording = lesson()
+    subject = describe(recording.frame(2), 0)
+    (words,) = section(subject, "Why is .grad None?").items
+    assert isinstance(words, Words)
+    assert words.text
+
+
+def test_a_node_that_lies_ahead_says_so_and_shows_no_value() -> None:
+    subject = describe(lesson().frame(1), 3)
+    assert not any(isinstance(item, Matrix) for part in subject.sections for item in part.items)
+    assert "not run yet" in str(subject.sections)
+
+
+def shapes() -> list[Summary]:
+    rng = np.random.default_rng(0)
+    arrays = [
+        np.float32(3),
+        np.float64("nan"),
+        np.array([1, 2, 3]),
+        np.array([True, False]),
+        rng.normal(size=(4, 5)).astype(np.float32),
+        rng.normal(size=(2, 3, 4)).astype(np.float32),
+        rng.normal(size=(100, 50)).astype(np.float32),
+        np.full((300,), np.inf, np.float32),
+        np.zeros((0, 3), np.float32),
+        np.array([1 + 2j, 3j]),
+        np.array([np.nan, np.inf, 1], np.float32),
+    ]
+    return [summarise(array) for array in arrays]
+
+
+@pytest.mark.parametrize("summary", shapes(), ids=lambda summary: f"{summary.dtype}{summary.shape}")
+def test_every_kind_of_array_is_painted(summary: Summary, qtbot: QtBot) -> None:
+    for name in ("light", "dark"):
+        view = ArrayView(summary, theme(name), gradient=name == "dark")
+        qtbot.addWidget(view)
+        view.resize(240, max(1, view.sizeHint().height()))
+        assert not view.grab().isNull()
+        if summary.histogram:
+            bars = Histogram(summary, theme(name))
+            qtbot.addWidget(bars)
+            bars.resize(240, 36)
+            assert not bars.grab().isNull()
+
+
+def test_a_large_array_shows_statistics_and_offers_all_of_it(qtbot: QtBot) -> None:
+    summary = summarise(np.linspace(-1, 3, 5000, dtype=np.float32).reshape(50, 100))
+    subject = Subject("x", "leaf", "leaf", "", (Section("Value", (Matrix(summary, 7),)),))
+    page = Page(subject, theme("light"), fetchable=True)
+    qtbot.addWidget(page)
+    assert "mean ± std" in page.plain_text()
+    button = page.findChild(object, "fetchButton")
+    assert button is not None
+    with qtbot.waitSignal(page.fetch_wanted) as caught:
+        button.click()  # type: ignore[attr-defined]
+    assert caught.args == [7, "value"]
+
+
+def test_the_inspector_follows_the_steps_until_a_node_is_selected(window: MainWindow, qtbot: QtBot) -> None:
+    recording = lesson()
+    window.store.set(Aspect.RECORDING | Aspect.POSITION, recording=recording, position=2, live=False)
+    inspector = window.inspector
+    qtbot.waitUntil(lambda: inspector.plain_text().startswith("y\n"))
+    window.store.go(3)
+    qtbot.waitUntil(lambda: inspector.plain_text().startswith("10*y\n"))
+    window.store.select(0)
+    qtbot.waitUntil(lambda: inspector.plain_text().startswith("w\n"))
+    window.store.go(4)
+    qtbot.wait(20)
+    assert inspector.plain_text().startswith("w\n")
+    window.store.select(None)
+    qtbot.waitUntil(lambda: inspector.plain_text().startswith("z\n"))
+
+
+def test_with_nothing_to_describe_it_says_what_it_is_for(window: MainWindow) -> None:
+    assert "Click a node" in window.inspector.plain_text()
+
+
+def test_a_result_of_several_tensors_has_a_value_each() -> None:
+    first = operation(0, "tensor", 2, "torch.tensor(2.0)", ())
+    pair = operation(1, "max", 4, "x.max(dim=0)", ())
+    outputs = (pair.outputs[0], Output(2, summarise(np.int64(1)), "constant", False, 2))
+    recording = Recording("", "several.py")
+    recording.extend([first, type(pair)(1, "max", (0,), outputs, (), "MaxBackward0", "x.max(dim=0)")])
+    subject = describe(recording.frame(2), 1)
+    assert [part.title for part in subject.sections if part.title.startswith("Value")] == ["Value #1", "Value #2"]
+
+
+def test_a_click_on_the_source_line_shows_it_in_the_editor(window: MainWindow) -> None:
+    recording = lesson()
+    window.set_text(recording.source)
+    window.show_build()
+    window.inspector.line_clicked.emit(5)
+    assert window.program.currentWidget() is window.program.code
+    assert window.program.code.editor.textCursor().blockNumber() == 4
