@@ -20,6 +20,33 @@ FEW = 6
 PLAIN = (bool, int, float, complex, str, type(None), slice, device, dtype, type(Ellipsis))
 
 
+NUMBERS = frozenset({int, float})
+REMEMBERED = 4096
+
+
+class Arguments:
+    """Writes arguments, and remembers how the frequent calls, such as `mul(10, tensor)`, were written."""
+
+    def __init__(self) -> None:
+        self._written: dict[tuple[Any, ...], tuple[Argument, ...]] = {}
+
+    def __call__(self, op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Argument, ...]:
+        """The call's arguments, as `arguments` tells them."""
+        if kwargs or len(args) != 2:
+            return arguments(op, args, kwargs)
+        first, second = args
+        a, b = type(first), type(second)
+        if (a is not Tensor and a not in NUMBERS) or (b is not Tensor and b not in NUMBERS):
+            return arguments(op, args, kwargs)
+        key = op, a, first if a in NUMBERS else None, b, second if b in NUMBERS else None
+        found = self._written.get(key)
+        if found is None:
+            found = arguments(op, args, kwargs)
+            if len(self._written) < REMEMBERED:
+                self._written[key] = found
+        return found
+
+
 def arguments(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Argument, ...]:
     """The call's arguments, tensors numbered in the order in which they come."""
     found: list[Argument] = []

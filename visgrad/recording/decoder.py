@@ -17,7 +17,8 @@ import numpy as np
 from engine.backends import device_of
 from engine.registry import Op
 from engine.tensor import Tensor
-from visgrad.recording.arguments import arguments
+from visgrad.recording.arguments import Arguments
+from visgrad.recording.known import GRADIENT, OWNER, Known, leaf_of, note_sharing, role_of, shared_with
 from visgrad.recording.layers import is_parameter
 from visgrad.recording.model import (
     Accumulation,
@@ -32,40 +33,14 @@ from visgrad.recording.model import (
     Summary,
 )
 from visgrad.recording.places import Places, Stack
-from visgrad.recording.retained import Retained, owner
+from visgrad.recording.retained import Retained
 from visgrad.recording.summary import float32, summarise
 
 OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMULATE, END, READY = range(10)
 
-DETACHING = frozenset({"detach", "detach_", "data"})
-
-NUMBERS = frozenset({int, float})
-
 Entry = tuple[Any, ...]
 
-OWNER = "_owner"
-"""The attribute of a tensor that shows another's memory without being its view for the engine: a weak reference."""
-
-GRADIENT = "_gradient_of"
-"""The attribute of a tensor that is the `.grad` of a leaf: a weak reference to the leaf."""
-
 _tokens = itertools.count()
-
-
-class Known(msgspec.Struct, gc=False):
-    """What is known of a live tensor: the value it stands for now, its identity, version and role.
-
-    `order`: the highest order of a derivative it was computed from.  `base_value`: for a view, the value of its base
-    that it shows.  `name`: what the program calls it, or "".
-    """
-
-    value: int
-    tensor: int
-    role: str
-    version: int = 0
-    order: int = 0
-    base_value: int = -1
-    name: str = ""
 
 
 class Decoder:
@@ -83,7 +58,7 @@ class Decoder:
         self._sweeps: list[tuple[int, int, Stack]] = []  # number, order, place of each sweep that is running
         self._swept = 0
         self._summaries: dict[int, Summary] = {}
-        self._arguments: dict[tuple[Any, ...], tuple[Argument, ...]] = {}
+        self._arguments = Arguments()
         self._handlers: dict[int, Callable[..., None]] = {
             OPERATION: self._operation,
             GIVEN: self._given,
@@ -150,9 +125,9 @@ class Decoder:
                     self._check_leaves(inputs, known, fn, stack)
         ids = tuple([k.value for k in known])
         if op.view and inputs and not isinstance(out, tuple) and out._base is None:
-            self._note_owner(out, inputs[0])
+            note_sharing(out, inputs[0])
         order = max([k.order for k in known]) if known else 0
-        role = _role(op.name, out, fn, requires_grad, bool(inputs))
+        role = role_of(op.name, out, fn, requires_grad, bool(inputs))
         running = self._sweeps[-1] if self._sweeps else None
         if running is not None:
             order = max(order, running[1])
@@ -174,7 +149,7 @@ class Decoder:
                 op.name,
                 ids,
                 outputs,
-                self._named_arguments(op, args, kwargs),
+                self._arguments(op, args, kwargs),
                 type(fn).__name__ if fn is not None else "",
                 text,
                 where,
@@ -195,27 +170,12 @@ class Decoder:
         if view._base is not None and view._base._fn is not None:
             view._base._fn.__dict__[self.key] = (number, (before, *ids[1:]))
 
-    def _named_arguments(self, op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Argument, ...]:
-        if kwargs or len(args) != 2:
-            return arguments(op, args, kwargs)
-        first, second = args  # the frequent calls, such as `mul(10, tensor)`, are written once
-        a, b = type(first), type(second)
-        key = op, a, first if a in NUMBERS else None, b, second if b in NUMBERS else None
-        if (a is not Tensor and a not in NUMBERS) or (b is not Tensor and b not in NUMBERS):
-            return arguments(op, args, kwargs)
-        found = self._arguments.get(key)
-        if found is None:
-            found = arguments(op, args, kwargs)
-            if len(self._arguments) < 4096:
-                self._arguments[key] = found
-        return found
-
     def _output(self, tensor: Tensor, data: Any, role: str, requires_grad: bool, order: int) -> Output:
         """A new value, of a new tensor."""
-        value = self.values
-        self.values = value + 1
         base = self._base(tensor)
         base_value = base.value if base is not None else -1
+        value = self.values
+        self.values = value + 1
         tensor.__dict__[self.key] = Known(value, value, role, 0, order, base_value)
         self._retained.keep("value", value, data)
         return Output(value, self._summary(data), role, requires_grad, value, 0, base_value)
@@ -227,13 +187,13 @@ class Decoder:
         known = inputs[0] if inputs else self._known(tensor)
         if role == "no_grad" and not requires_grad:
             role = known.role if known.role in ("constant", "detached") else role
-        base = self._owner(tensor)
-        shown = self.values + 1 if base is not None else -1
-        outputs = [self._version(known, data, role, requires_grad, order, shown)]
-        if base is not None:
-            base_role = _role("", base, base._fn, base._req, True)
-            outputs.append(self._version(self._known(base), base._data, base_role, base._req, order, -1))
-        return tuple(outputs)
+        base = shared_with(tensor)
+        if base is None:
+            return (self._version(known, data, role, requires_grad, order, -1),)
+        of_base = self._known(base)
+        first = self._version(known, data, role, requires_grad, order, self.values + 1)
+        base_role = role_of("", base, base._fn, base._req, True)
+        return first, self._version(of_base, base._data, base_role, base._req, order, -1)
 
     def _version(self, known: Known, data: Any, role: str, requires_grad: bool, order: int, base_value: int) -> Output:
         """The next version of a known tensor.  `base_value` may be a value that is about to be told."""
@@ -256,21 +216,8 @@ class Decoder:
                 self._shown_again(tensor, known, base)
         return known
 
-    def _owner(self, tensor: Tensor) -> Tensor | None:
-        """The tensor whose memory a view, a detached tensor or a `.data` shows, while there is one."""
-        if tensor._base is not None:
-            return tensor._base
-        reference = tensor.__dict__.get(OWNER)
-        shared: Tensor | None = reference() if reference is not None else None
-        return shared
-
-    def _note_owner(self, tensor: Tensor, of: Tensor) -> None:
-        """`detach` and the like: the memory is shared, but the engine keeps no track of it."""
-        if owner(tensor._data) is owner(of._data):
-            tensor.__dict__[OWNER] = ref(self._owner(of) or of)
-
     def _base(self, tensor: Tensor) -> Known | None:
-        shared = self._owner(tensor)
+        shared = shared_with(tensor)
         return None if shared is None else self._known(shared)
 
     def _given(self, _: int, tensor: Tensor, data: Any, requires_grad: bool, leaf: Tensor | None, stack: Stack) -> None:
@@ -283,22 +230,22 @@ class Decoder:
         tensor.__dict__[OWNER] = ref(leaf)
         of = self._known(leaf)
         output = self._output(tensor, data, "detached", False, 0)
-        self._tell("data", (of.value,), output, stack, _written(of, "data"))
+        self._tell("data", (of.value,), output, stack, of.attribute("data"))
 
     def _source(self, tensor: Tensor, data: Any, requires_grad: bool, stack: Stack) -> Known:
         """Tell of a tensor that comes from elsewhere, by an operation without inputs."""
-        role = _role("", tensor, tensor._fn, requires_grad, False)
+        leaf = leaf_of(tensor)
+        of = self._known(leaf) if leaf is not None else None
+        role = role_of("", tensor, tensor._fn, requires_grad, False)
         output = self._output(tensor, data, role, requires_grad, 0)
         known: Known = tensor.__dict__[self.key]
-        leaf = tensor.__dict__.get(GRADIENT, _nothing)()
-        if leaf is not None and leaf._grad is tensor:
-            of = self._known(leaf)
-            self._tell("grad", (), output, stack, _written(of, "grad"))
-            if of.name:
-                known.name = f"{of.name}.grad"
-                self.steps.append(Bind(known.name, output.value))
-        else:
+        if of is None:
             self._tell("Parameter" if is_parameter(tensor) else "given", (), output, stack)
+            return known
+        self._tell("grad", (), output, stack, of.attribute("grad"))
+        if of.name:
+            known.name = of.attribute("grad")
+            self.steps.append(Bind(known.name, output.value))
         return known
 
     def _tell(
@@ -312,7 +259,7 @@ class Decoder:
 
     def _shown_again(self, tensor: Tensor, known: Known, base: Known) -> None:
         """A view whose base was written shows another value now."""
-        fn, role = tensor._fn, _role("", tensor, tensor._fn, tensor._req, True)
+        fn, role = tensor._fn, role_of("", tensor, tensor._fn, tensor._req, True)
         output = self._version(known, tensor._data, role, tensor._req, base.order, base.value)
         number = self.operations
         self._tell("as_strided", (base.value,), msgspec.structs.replace(output, view_of=base.value), ())
@@ -325,7 +272,7 @@ class Decoder:
         before = known.value
         role = "parameter" if is_parameter(tensor) else known.role
         output = self._version(known, data, role, tensor._req, known.order, -1)
-        self._tell("set_data", (before,), output, stack, _written(known, "data = …"), in_place=True)
+        self._tell("set_data", (before,), output, stack, known.attribute("data = …"), in_place=True)
 
     def _check_leaves(self, inputs: tuple[Tensor, ...], known: list[Known], fn: Any, stack: Stack) -> None:
         """Notice constants that have been asked for gradients since they were made."""
@@ -338,7 +285,7 @@ class Decoder:
         output = self._version(known, data, "leaf", True, known.order, known.base_value)
         known.version -= 1  # nothing was written
         output = msgspec.structs.replace(output, version=known.version)
-        self._tell("requires_grad_", (before,), output, stack, _written(known, "requires_grad_()"), in_place=True)
+        self._tell("requires_grad_", (before,), output, stack, known.attribute("requires_grad_()"), in_place=True)
 
     # names
 
@@ -409,22 +356,3 @@ class Decoder:
         if summary is None:
             summary = self._summaries[id(data)] = summarise(data, str(device_of(data)))
         return summary
-
-
-def _role(op: str, tensor: Any, fn: Any, requires_grad: bool, has_inputs: bool) -> str:
-    if fn is not None:
-        return "result"
-    if requires_grad:
-        return "parameter" if is_parameter(tensor) else "leaf"
-    if op in DETACHING:
-        return "detached"
-    return "no_grad" if has_inputs else "constant"
-
-
-def _written(known: Known, attribute: str) -> str:
-    """An attribute of a tensor as the program may have written it, "" if the tensor has no name."""
-    return f"{known.name}.{attribute}" if known.name else ""
-
-
-def _nothing() -> None:
-    return None

@@ -1,0 +1,76 @@
+"""What is known of a live tensor: which value it stands for, and whose memory it shows.
+
+Owns the notes kept on the tensor objects themselves, which go when the tensors go.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import ref
+
+import msgspec
+
+from engine.tensor import Tensor
+from visgrad.recording.layers import is_parameter
+from visgrad.recording.retained import owner
+
+OWNER = "_owner"
+"""The attribute of a tensor that shares another's memory without being its view for the engine: a weak reference."""
+
+GRADIENT = "_gradient_of"
+"""The attribute of a tensor that is, or was, the `.grad` of a leaf: a weak reference to the leaf."""
+
+DETACHING = frozenset({"detach", "detach_", "data"})
+
+
+class Known(msgspec.Struct, gc=False):
+    """`value`, `version`, `role`: of the tensor as it is now; `tensor`: its identity, the first value it was.
+
+    `order`: the highest order of a derivative it was computed from.  `base_value`: for a view, the value of its base
+    that it shows.  `name`: what the program calls it, or "".
+    """
+
+    value: int
+    tensor: int
+    role: str
+    version: int = 0
+    order: int = 0
+    base_value: int = -1
+    name: str = ""
+
+    def attribute(self, name: str) -> str:
+        """An attribute as the program may have written it, "" if the tensor has no name."""
+        return f"{self.name}.{name}" if self.name else ""
+
+
+def role_of(op: str, tensor: Any, fn: Any, requires_grad: bool, has_inputs: bool) -> str:
+    """The role of a tensor that an operation gave; `fn` is its node."""
+    if fn is not None:
+        return "result"
+    if requires_grad:
+        return "parameter" if is_parameter(tensor) else "leaf"
+    if op in DETACHING:
+        return "detached"
+    return "no_grad" if has_inputs else "constant"
+
+
+def shared_with(tensor: Tensor) -> Tensor | None:
+    """The tensor whose memory a view, a detached tensor or a `.data` shows, while there is one."""
+    if tensor._base is not None:
+        return tensor._base
+    reference = tensor.__dict__.get(OWNER)
+    shared: Tensor | None = reference() if reference is not None else None
+    return shared
+
+
+def note_sharing(tensor: Tensor, of: Tensor) -> None:
+    """After `detach` and the like: the memory is shared, but the engine keeps no track of it."""
+    if owner(tensor._data) is owner(of._data):
+        tensor.__dict__[OWNER] = ref(shared_with(of) or of)
+
+
+def leaf_of(gradient: Tensor) -> Tensor | None:
+    """The leaf of which a tensor is, or was, the `.grad`."""
+    reference = gradient.__dict__.get(GRADIENT)
+    leaf: Tensor | None = reference() if reference is not None else None
+    return leaf
