@@ -1,0 +1,359 @@
+"""Picking and placing along a dimension: gather and scatter, index_select and its kin, masks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine import backends, dtypes
+from engine.errors import dimension
+from engine.ops.shape import at
+from engine.registry import arr, composite, is_tensor, op, sample
+from engine.tensor import Tensor
+
+Array = Any
+MASK = arr(2, 3, kind="bool")
+ROWS = arr(2, 3, low=0, high=2, kind="int")
+COLUMNS = arr(2, 3, low=0, high=3, kind="int")
+PICKS = arr(4, low=0, high=2, kind="int")
+
+
+def check_index(index: Array, input: Array, dim: int) -> None:
+    """An index must be of int64, have as many dimensions, and stay inside."""
+    if index.dtype.kind not in "iu":
+        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
+    if max(index.ndim, 1) != max(input.ndim, 1):
+        raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+    size = input.shape[dim] if input.ndim else 1
+    outside = (index < 0) | (index >= size)
+    if outside.any():
+        bad = int(index[outside].reshape(-1)[0])
+        raise RuntimeError(f"index {bad} is out of bounds for dimension {dim} with size {size}")
+
+
+def grid(index: Array, dim: int) -> tuple[Array, ...]:
+    """The places, one array for each dimension, that `index` names along `dim`."""
+    axes = np.ogrid[tuple(slice(n) for n in index.shape)]
+    return (*axes[:dim], index, *axes[dim + 1 :])
+
+
+@op(
+    "gather",
+    "input[…, index, …]",
+    family="indexing",
+    doc="For every place of index, the element that it names along a dimension.",
+    grads={
+        "input": (
+            "g added up at the places",
+            lambda F, g, s: F.scatter_add(F.zeros_of(g, s.input_shape), s.dim, s.index, g),
+        )
+    },
+    samples=[sample(arr(2, 3), 0, ROWS), sample(arr(2, 3), 1, COLUMNS)],
+)
+def gather(input: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Array:
+    dim = dimension(dim, input.ndim)
+    check_index(index, input, dim)
+    return input[grid(index, dim)] if input.ndim else np.broadcast_to(input, index.shape).copy()
+
+
+def _scatter_name(call: dict[str, Any]) -> str:
+    return "ScatterBackward0" if is_tensor(call["src"]) else "ScatterBackward1"
+
+
+@op(
+    "scatter",
+    "input with src at the places",
+    family="indexing",
+    doc="The tensor with src, a tensor or number, written at the places that index names along a dimension.",
+    backward=_scatter_name,
+    inplace=True,
+    grads={
+        "input": ("g, 0 at the places", lambda F, g, s: F.scatter(g, s.dim, s.index, 0)),
+        "src": ("g at the places", lambda F, g, s: F._gather_to(F.gather(g, s.dim, s.index), s.src_shape)),
+    },
+    samples=[sample(arr(2, 3), 0, arr(1, 3, low=0, high=2, kind="int"), arr(2, 3)), sample(arr(2, 3), 1, COLUMNS, 0.5)],
+)
+def scatter(input: Array, dim: int, index: Array, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Array:
+    src = value if src is None else src
+    dim = dimension(dim, input.ndim)
+    check_index(index, input, dim)
+    out = input.copy()
+    if hasattr(src, "shape") and src.shape:
+        src = src[tuple(slice(n) for n in index.shape)]
+    where = grid(index, dim)
+    if reduce == "add":
+        np.add.at(out, where, src)
+    elif reduce == "multiply":
+        np.multiply.at(out, where, src)
+    else:
+        out[where] = src
+    return out
+
+
+@op(
+    "_gather_to",
+    "g in the corner of zeros",
+    family="indexing",
+    doc="An array in the corner of zeros of a larger shape.",
+    backward="GatherBackward0",
+    grads={"input": ("the corner of g", lambda F, g, s: F._extract(g, tuple(slice(n) for n in s.input_shape)))},
+)
+def _gather_to(input: Array, shape: tuple[int, ...]) -> Array:
+    if input.shape == shape:
+        return input
+    out = backends.zeros(shape, input.dtype, input)
+    out[tuple(slice(n) for n in input.shape)] = input
+    return out
+
+
+@op(
+    "scatter_add",
+    "input + src at the places",
+    family="indexing",
+    doc="The tensor with src added at the places that index names along a dimension.",
+    inplace=True,
+    grads={
+        "input": ("g", lambda F, g, s: g),
+        "src": ("g at the places", lambda F, g, s: F._gather_to(F.gather(g, s.dim, s.index), s.src_shape)),
+    },
+    samples=[sample(arr(2, 3), 0, ROWS, arr(2, 3)), sample(arr(2, 3), 1, COLUMNS, arr(2, 3))],
+)
+def scatter_add(input: Array, dim: int, index: Array, src: Array) -> Array:
+    dim = dimension(dim, input.ndim)
+    check_index(index, input, dim)
+    if not input.ndim:
+        return input + np.add.reduce(src, axis=None)
+    out = input.copy()
+    np.add.at(out, grid(index, dim), src[tuple(slice(n) for n in index.shape)])
+    return out
+
+
+@op(
+    "index_select",
+    "input[…, index, …]",
+    family="indexing",
+    doc="The slices of a dimension that index names.",
+    grads={
+        "input": (
+            "g added up at the slices",
+            lambda F, g, s: F.index_add(F.zeros_of(g, s.input_shape), s.dim, s.index, g),
+        )
+    },
+    samples=[sample(arr(2, 3), 0, PICKS), sample(arr(2, 3), 1, PICKS)],
+)
+def index_select(input: Array, dim: int, index: Array) -> Array:
+    dim = dimension(dim, input.ndim)
+    if index.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    size = input.shape[dim] if input.ndim else 1
+    if ((index < 0) | (index >= size)).any():
+        raise IndexError("index out of range in self")
+    return np.take(input, index.reshape(-1), dim) if input.ndim else input
+
+
+@op(
+    "index_add",
+    "input + alpha · source at the slices",
+    family="indexing",
+    doc="The tensor with source added to the slices that index names.",
+    inplace=True,
+    grads={
+        "input": ("g", lambda F, g, s: g),
+        "source": ("alpha · g at the slices", lambda F, g, s: F.index_select(g, s.dim, s.index) * s.alpha),
+    },
+    samples=[sample(arr(2, 3), 0, PICKS, arr(4, 3)), sample(arr(2, 3), 1, PICKS, arr(2, 4), alpha=2)],
+)
+def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: float = 1) -> Array:
+    dim = dimension(dim, input.ndim)
+    if input.ndim and index.size != source.shape[dim]:
+        raise RuntimeError(
+            f"index_add_(): Number of indices ({index.size}) should be equal to source.size(dim): "
+            f"({source.shape[dim]}), for dim: {dim}"
+        )
+    out = np.array(input)
+    values = source if alpha == 1 else source * alpha
+    if not input.ndim:
+        return out + np.add.reduce(values, axis=None)
+    np.add.at(out, at(dim, index)[:-1], values)
+    return out
+
+
+@op(
+    "index_copy",
+    "input with source at the slices",
+    family="indexing",
+    doc="The tensor with source written to the slices that index names.",
+    inplace=True,
+    grads={
+        "input": ("g, 0 at the slices", lambda F, g, s: F.index_fill(g, s.dim, s.index, 0)),
+        "source": ("g at the slices", lambda F, g, s: F.index_select(g, s.dim, s.index)),
+    },
+    samples=[sample(arr(2, 3), 0, arr(1, low=0, high=2, kind="int"), arr(1, 3))],
+)
+def index_copy(input: Array, dim: int, index: Array, source: Array) -> Array:
+    out = input.copy()
+    out[at(dimension(dim, input.ndim), index)[:-1]] = source
+    return out
+
+
+def _fill_name(call: dict[str, Any]) -> str:
+    return "IndexFillBackward1" if is_tensor(call["value"]) else "IndexFillBackward0"
+
+
+@op(
+    "index_fill",
+    "input with value at the slices",
+    family="indexing",
+    doc="The tensor with one value written to the slices that index names.",
+    backward=_fill_name,
+    inplace=True,
+    grads={
+        "input": ("g, 0 at the slices", lambda F, g, s: F.index_fill(g, s.dim, s.index, 0)),
+        "value": ("Σ g at the slices", lambda F, g, s: F.sum(F.index_select(g, s.dim, s.index))),
+    },
+    samples=[sample(arr(2, 3), 0, PICKS, 0.5)],
+)
+def index_fill(input: Array, dim: int, index: Array, value: Any) -> Array:
+    out = input.copy()
+    out[at(dimension(dim, input.ndim), index)[:-1]] = value
+    return out
+
+
+@op(
+    "take",
+    "input[index], counted through all elements",
+    family="indexing",
+    doc="The elements at these places of the flattened tensor.",
+    grads={"input": ("g added up at the places", lambda F, g, s: F._put(g, s.input_shape, s.index))},
+    samples=[sample(arr(2, 3), arr(4, low=0, high=6, kind="int"))],
+)
+def take(input: Array, index: Array) -> Array:
+    outside = (index < -input.size) | (index >= input.size)
+    if outside.any():
+        bad = int(index[outside].reshape(-1)[0])
+        raise IndexError(f"out of range: tried to access index {bad} on a tensor of {input.size} elements.")
+    return input.reshape(-1)[index]
+
+
+@op(
+    "_put",
+    "g added up at places",
+    family="indexing",
+    doc="An array added into zeros, places counted through all elements.",
+    backward="PutBackward0",
+    grads={"input": ("g at the places", lambda F, g, s: F.take(g, s.index))},
+)
+def _put(input: Array, shape: tuple[int, ...], index: Array) -> Array:
+    out = backends.zeros(shape, input.dtype, input)
+    np.add.at(out.reshape(-1), index, input)
+    return out
+
+
+@composite(
+    "take_along_dim",
+    "input[…, indices, …]",
+    family="indexing",
+    doc="As gather, with the other dimensions broadcast.",
+    samples=[sample(arr(2, 3), arr(1, 3, low=0, high=2, kind="int"), 0)],
+)
+def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
+    if dim is None:
+        return input.flatten().gather(0, indices.flatten())  # type: ignore[no-any-return]
+    at_dim = dimension(dim, input.ndim)
+    shape = list(np.broadcast_shapes(_one_at(input.shape, at_dim), _one_at(indices.shape, at_dim)))
+    shape[at_dim] = input.shape[at_dim]
+    wide = input.expand(shape)
+    shape[at_dim] = indices.shape[at_dim]
+    return wide.gather(at_dim, indices.expand(shape))  # type: ignore[no-any-return]
+
+
+def _one_at(shape: tuple[int, ...], dim: int) -> tuple[int, ...]:
+    return (*shape[:dim], 1, *shape[dim + 1 :])
+
+
+def check_mask(mask: Array, name: str) -> None:
+    """Masks are boolean."""
+    if mask.dtype.kind != "b":
+        if name == "masked_fill":
+            kind = dtypes.FROM_NUMPY[mask.dtype]
+            word = "long int" if kind is dtypes.int64 else dtypes.C_NAMES.get(kind, kind.name)
+            raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {word}")
+        raise RuntimeError(f"{name}: expected BoolTensor for mask")
+
+
+def _masked_fill_name(call: dict[str, Any]) -> str:
+    return "MaskedFillBackward1" if is_tensor(call["value"]) else "MaskedFillBackward0"
+
+
+@op(
+    "masked_fill",
+    "value where mask, else input",
+    family="indexing",
+    doc="The tensor with one value written where a mask holds.",
+    backward=_masked_fill_name,
+    inplace=True,
+    grads={
+        "input": ("g where not mask", lambda F, g, s: F.where(s.mask, F.zeros_of(g, g.shape), g)),
+        "value": ("Σ g where mask", lambda F, g, s: F.sum(F.where(s.mask, g, F.zeros_of(g, g.shape)))),
+    },
+    samples=[sample(arr(2, 3), MASK, 0.5), sample(arr(2, 3), MASK, arr())],
+)
+def masked_fill(input: Array, mask: Array, value: Any) -> Array:
+    check_mask(mask, "masked_fill")
+    return np.where(mask, np.asarray(value).astype(input.dtype), input)
+
+
+@op(
+    "masked_select",
+    "input[mask]",
+    family="indexing",
+    doc="The elements where a mask holds, in one row.",
+    grads={"input": ("g in its places, 0 elsewhere", lambda F, g, s: F._masked_place(g, s.mask, s.input_shape))},
+    samples=[sample(arr(2, 3), MASK)],
+)
+def masked_select(input: Array, mask: Array) -> Array:
+    check_mask(mask, "masked_select")
+    wide, over = np.broadcast_arrays(input, mask)
+    return wide[over]
+
+
+@op(
+    "_masked_place",
+    "g in the places of a mask",
+    family="indexing",
+    doc="A row of elements put where a mask holds, into zeros.",
+    backward="MaskedSelectBackwardBackward0",
+    grads={"input": ("g where mask", lambda F, g, s: F.masked_select(g, s.mask))},
+)
+def _masked_place(input: Array, mask: Array, shape: tuple[int, ...]) -> Array:
+    whole = np.broadcast_shapes(mask.shape, shape)
+    out = backends.zeros(whole, input.dtype, input)
+    out[np.broadcast_to(mask, whole)] = input
+    return out
+
+
+@op(
+    "masked_scatter",
+    "the next of source where mask, else input",
+    family="indexing",
+    doc="The tensor with the elements of source, in order, written where a mask holds.",
+    inplace=True,
+    grads={
+        "input": ("g where not mask", lambda F, g, s: F.where(s.mask, F.zeros_of(g, g.shape), g)),
+        "source": ("g where mask", lambda F, g, s: _scattered(F, g, s.mask, s.source_shape)),
+    },
+    samples=[sample(arr(2, 3), MASK, arr(2, 3))],
+)
+def masked_scatter(input: Array, mask: Array, source: Array) -> Array:
+    check_mask(mask, "masked_scatter")
+    out = np.array(input)
+    over = np.broadcast_to(mask, out.shape)
+    out[over] = source.reshape(-1)[: int(np.count_nonzero(over))]
+    return out
+
+
+def _scattered(F: Any, g: Any, mask: Any, shape: tuple[int, ...]) -> Any:
+    row = F.masked_select(g, mask)
+    count = int(np.prod(shape))
+    return F.reshape(F._gather_to(row, (count,)), shape)
