@@ -1,0 +1,152 @@
+"""One bilinear map seen from three sides: the convolution, its input's gradient and its kernels' gradient.
+
+Each of the three rows (`_correlate`, `_spread`, `_weigh`) is the derivative of the others, so that every order works.
+The arrays are copied into columns, one strided copy for each place of the kernel, and multiplied as matrices.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+
+from engine.backends import Array
+from engine.registry import op
+
+Sizes = tuple[int, ...]
+
+
+def several(value: Any, count: int) -> Sizes:
+    """One number for every dimension, or the numbers themselves."""
+    return (value,) * count if isinstance(value, int) else tuple(value) * (count // len(value))
+
+
+def output_sizes(sizes: Any, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Sizes:
+    """The spatial sizes a convolution gives."""
+    return tuple(
+        (n + 2 * p - d * (k - 1) - 1) // s + 1
+        for n, k, s, p, d in zip(sizes, kernel, stride, padding, dilation, strict=True)
+    )
+
+
+def patches(shape: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Any:
+    """For each place of the kernel, the slices of a padded input that it meets."""
+    for place in itertools.product(*(range(k) for k in kernel)):
+        yield (
+            place,
+            tuple(
+                slice(at * d, at * d + s * (n - 1) + 1, s)
+                for at, d, s, n in zip(place, dilation, stride, shape, strict=True)
+            ),
+        )
+
+
+def padded(x: Array, padding: Sizes) -> Array:
+    """Zeros around the spatial dimensions."""
+    if not any(padding):
+        return x
+    out: Array = np.zeros_like(x, shape=(*x.shape[:2], *(n + 2 * p for n, p in zip(x.shape[2:], padding, strict=True))))
+    out[(..., *(slice(p, p + n) for n, p in zip(x.shape[2:], padding, strict=True)))] = x
+    return out
+
+
+def columns(x: Array, kernel: Sizes, out: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
+    """The patches of `x` as columns: (batch, groups, channels · kernel, places)."""
+    whole = padded(x, padding)
+    cols = np.empty_like(x, shape=(*x.shape[:2], *kernel, *out))
+    for place, window in patches(out, kernel, stride, dilation):
+        cols[(slice(None), slice(None), *place)] = whole[(..., *window)]
+    return cols.reshape(x.shape[0], groups, -1, math.prod(out))
+
+
+def correlate(x: Array, w: Array, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
+    """The convolution (a correlation, as everywhere in the field) of `x` with the kernels `w`."""
+    out = output_sizes(x.shape[2:], w.shape[2:], stride, padding, dilation)
+    cols = columns(x, w.shape[2:], out, stride, padding, dilation, groups)
+    kernels = w.reshape(groups, w.shape[0] // groups, -1)
+    return np.matmul(kernels, cols).reshape(x.shape[0], w.shape[0], *out)
+
+
+def spread(g: Array, w: Array, sizes: Any, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
+    """What `g`, shaped like a convolution's output, gives to its input of the spatial `sizes`."""
+    batch, out = g.shape[0], g.shape[2:]
+    kernels = w.reshape(groups, w.shape[0] // groups, -1)
+    cols = np.matmul(kernels.transpose(0, 2, 1), g.reshape(batch, groups, -1, math.prod(out)))
+    channels = w.shape[1] * groups
+    cols = cols.reshape(batch, channels, *w.shape[2:], *out)
+    whole: Array = np.zeros_like(g, shape=(batch, channels, *(n + 2 * p for n, p in zip(sizes, padding, strict=True))))
+    for place, window in patches(out, w.shape[2:], stride, dilation):
+        whole[(..., *window)] += cols[(slice(None), slice(None), *place)]
+    return whole[(..., *(slice(p, p + n) for n, p in zip(sizes, padding, strict=True)))]
+
+
+def weigh(x: Array, g: Array, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
+    """What `g`, shaped like a convolution's output, gives to its kernels."""
+    batch, out = g.shape[0], g.shape[2:]
+    cols = columns(x, kernel, out, stride, padding, dilation, groups)
+    upstream = g.reshape(batch, groups, -1, math.prod(out))
+    per_example = np.matmul(upstream, cols.transpose(0, 1, 3, 2))
+    return np.add.reduce(per_example, axis=0).reshape(g.shape[1], x.shape[1] // groups, *kernel)
+
+
+# the bilinear maps as rows: each is the others' derivative
+
+
+@op(
+    "_correlate",
+    "input ⋆ weight",
+    family="layer",
+    doc="A convolution without bias.",
+    grads={
+        "input": ("g spread by weight", lambda F, g, s: F._spread(g, s.weight, s.input_shape[2:], *s.how)),
+        "weight": ("input weighed by g", lambda F, g, s: F._weigh(s.input, g, s.weight_shape[2:], *s.how)),
+    },
+    backward="ConvolutionBackward0",
+)
+def _correlate(input: Array, weight: Array, how: Any) -> Array:
+    return correlate(input, weight, *how)
+
+
+@op(
+    "_spread",
+    "input spread by weight",
+    family="layer",
+    doc="The gradient of a convolution's input.",
+    grads={
+        "input": ("g ⋆ weight", lambda F, g, s: F._correlate(g, s.weight, (s.stride, s.padding, s.dilation, s.groups))),
+        "weight": (
+            "g weighed by input",
+            lambda F, g, s: F._weigh(g, s.input, s.weight_shape[2:], s.stride, s.padding, s.dilation, s.groups),
+        ),
+    },
+    backward="ConvolutionBackwardBackward0",
+)
+def _spread(
+    input: Array, weight: Array, sizes: Any, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int
+) -> Array:
+    return spread(input, weight, sizes, stride, padding, dilation, groups)
+
+
+@op(
+    "_weigh",
+    "input weighed by g",
+    family="layer",
+    doc="The gradient of a convolution's kernels.",
+    grads={
+        "input": (
+            "upstream spread by g",
+            lambda F, g, s: F._spread(s.upstream, g, s.input_shape[2:], s.stride, s.padding, s.dilation, s.groups),
+        ),
+        "upstream": (
+            "input ⋆ g",
+            lambda F, g, s: F._correlate(s.input, g, (s.stride, s.padding, s.dilation, s.groups)),
+        ),
+    },
+    backward="ConvolutionBackwardBackward0",
+)
+def _weigh(
+    input: Array, upstream: Array, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int
+) -> Array:
+    return weigh(input, upstream, kernel, stride, padding, dilation, groups)
