@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from lesson import lesson, operation
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui import i18n
@@ -117,10 +118,10 @@ def test_a_large_array_shows_statistics_and_offers_all_of_it(qtbot: QtBot) -> No
     page = Page(subject, theme("light"), fetchable=True)
     qtbot.addWidget(page)
     assert "mean ± std" in page.plain_text()
-    button = page.findChild(object, "fetchButton")
+    button = page.findChild(QPushButton, "fetchButton")
     assert button is not None
     with qtbot.waitSignal(page.fetch_wanted) as caught:
-        button.click()  # type: ignore[attr-defined]
+        button.click()
     assert caught.args == [7, "value"]
 
 
