@@ -110,7 +110,7 @@ def _spline(text: str) -> Floats:
     parts = text.split()
     end = [np.array(p.split(",")[1:], float) for p in parts if p.startswith("e,")]
     knots = np.array([p.split(",") for p in parts if p[0] not in "es"], float)
-    t = np.linspace(0, 1, 9)[:, None]
+    t = np.linspace(0, 1, 6)[:, None]
     curve = [knots[:1]]
     for i in range(0, len(knots) - 1, 3):
         a, b, c, d = knots[i : i + 4]

@@ -12,15 +12,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from visgrad.export.dot import to_dot
+from visgrad.export.html import to_html
+from visgrad.export.json import to_json
+from visgrad.export.mermaid import to_mermaid
 from visgrad.export.svg import to_svg
 from visgrad.picture.draw import Picture
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import theme as theme_named
 from visgrad.recording.recording import Recording
 
-__all__ = ["SUFFIXES", "export", "to_svg"]
+__all__ = ["SUFFIXES", "export", "to_dot", "to_html", "to_json", "to_mermaid", "to_svg"]
 
-SUFFIXES = (".svg",)
+PAINTED = (".png", ".pdf")
+SUFFIXES = (".svg", *PAINTED, ".dot", ".mmd", ".json", ".html")
 
 
 def export(
@@ -31,15 +36,49 @@ def export(
     scale: float = 2.0,
     options: ViewOptions | None = None,
 ) -> None:
-    """Write the picture of a recording at a position (None: the end) to a file; ValueError for an unknown suffix."""
+    """Write the picture of a recording at a position (None: the end) to a file.
+
+    Raises ValueError for a suffix that is not one of `SUFFIXES`, OSError where the file cannot be written, and
+    ImportError for PNG and PDF where Qt is not there.
+    """
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise ValueError(f"cannot write {path.name}: the name should end in {', '.join(SUFFIXES)}")
+        raise ValueError(f"cannot write {path.name}: its name should end in {', '.join(SUFFIXES)}")
     position = len(recording.stops) if position is None else position
-    picture = Picture(recording, options)
+    if suffix in PAINTED:
+        _paint(recording, path, position, theme, scale, options)
+        return
+    text = _text(recording, suffix, position, theme, options)
     with atomic(path) as partial:
-        partial.write_text(to_svg(picture.display(position), theme_named(theme), recording.name), "utf-8")
+        partial.write_text(text, "utf-8", newline="\n")
+
+
+def _text(recording: Recording, suffix: str, position: int, theme: str, options: ViewOptions | None) -> str:
+    match suffix:
+        case ".dot":
+            return to_dot(recording, position, options, theme_named(theme))
+        case ".mmd":
+            return to_mermaid(recording, position, options, theme_named(theme))
+        case ".json":
+            return to_json(recording.frame(position))
+        case ".html":
+            return to_html(recording, position, options, theme_named(theme))
+        case _:
+            display = Picture(recording, options).display(position)
+            return to_svg(display, theme_named(theme), recording.name)
+
+
+def _paint(
+    recording: Recording, path: Path, position: int, theme: str, scale: float, options: ViewOptions | None
+) -> None:
+    from ui.export_image import export_image, export_pdf  # needs Qt, which text formats do not
+
+    display = Picture(recording, options).display(position)
+    if path.suffix.lower() == ".pdf":
+        export_pdf(display, path, theme)
+    else:
+        export_image(display, path, theme, scale)
 
 
 @contextmanager

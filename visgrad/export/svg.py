@@ -12,7 +12,7 @@ from math import hypot
 
 from visgrad.export.svg_cards import GHOST, TEXT_ROLES, box, cards_svg, clean, n, plain
 from visgrad.picture.display import ARROW, RADIUS, Display, State
-from visgrad.picture.roles import ROLES, Theme
+from visgrad.picture.roles import INDEX, ROLES, Theme
 from visgrad.picture.text import width
 from visgrad.resources import asset
 
@@ -26,7 +26,7 @@ def to_svg(display: Display, theme: Theme, title: str = "", background: bool = T
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {frame} font-family="{FONT}" xml:space="preserve">',
         f"<title>{clean(title)}</title>" if title else "",
-        f"<style>{_style(theme, embed_font)}</style>",
+        f"<style>{style_of(theme, embed_font)}</style>",
         f'<rect {box(x, y, across, down)} fill="{theme["canvas"]}"/>' if background else "",
     ]
     parts += edges_svg(display, theme)
@@ -35,7 +35,8 @@ def to_svg(display: Display, theme: Theme, title: str = "", background: bool = T
     return "\n".join(filter(None, parts))
 
 
-def _style(theme: Theme, embed_font: bool) -> str:
+def style_of(theme: Theme, embed_font: bool) -> str:
+    """The style sheet of a picture."""
     rules = [f".r{index}{{fill:{theme[name]}}}" for index, name in enumerate(ROLES) if name in TEXT_ROLES]
     rules.append("text{white-space:pre}.b{font-weight:700}.m{text-anchor:middle}.e{text-anchor:end}")
     rules.append("path{stroke-linejoin:round}.l{fill:none;stroke-linecap:round}.f{text-anchor:middle}")
@@ -48,24 +49,32 @@ def _style(theme: Theme, embed_font: bool) -> str:
     return "".join(rules)
 
 
+def edge_ids(display: Display) -> list[str]:
+    """The id of each edge: by target and argument; of gradients, which lead the other way, likewise."""
+    edges = display.edges
+    gradient = INDEX["gradient_edge"]
+    columns = zip(edges.role.tolist(), edges.source.tolist(), edges.target.tolist(), edges.slot.tolist(), strict=True)
+    return [f"g{u}-{slot}" if role == gradient else f"e{v}-{slot}" for role, u, v, slot in columns]
+
+
 def edges_svg(display: Display, theme: Theme) -> list[str]:
     """One group per edge."""
+    return [f'<g id="{name}"{edge_svg(display, edge, theme)}</g>' for edge, name in enumerate(edge_ids(display))]
+
+
+def edge_svg(display: Display, edge: int, theme: Theme) -> str:
+    """A group without its beginning and its end: attributes, and what is in it."""
     edges = display.edges
-    points, start = edges.points.tolist(), edges.start.tolist()
-    columns = zip(edges.role.tolist(), edges.state.tolist(), edges.width.tolist(), edges.dashed.tolist(), strict=True)
-    result = []
-    for edge, (role, state, thick, dashed) in enumerate(columns):
-        line = points[start[edge] : start[edge + 1]]
-        colour = theme["error"] if state & State.ERROR else plain(theme.colours[role])
-        fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
-        dash = ' stroke-dasharray="5 4"' if dashed else ""
-        result.append(
-            f'<g id="e{edge}"{fade}><path class="l" stroke="{colour}" stroke-width="{n(thick)}"{dash} '
-            f'd="{rounded_line(line)}"/><path fill="{colour}" d="{arrow_head(line, thick)}"/></g>'
-        )
-        if edges.label and edges.label[edge]:
-            result.append(_edge_label(line, edges.label[edge], theme))
-    return result
+    state, thick = int(edges.state[edge]), float(edges.width[edge])
+    line: list[list[float]] = edges.points[edges.start[edge] : edges.start[edge + 1]].tolist()
+    colour = theme["error"] if state & State.ERROR else plain(theme.colours[edges.role[edge]])
+    fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
+    dash = ' stroke-dasharray="5 4"' if edges.dashed[edge] else ""
+    label = _edge_label(line, edges.label[edge], theme) if edges.label and edges.label[edge] else ""
+    return (
+        f'{fade}><path class="l" stroke="{colour}" stroke-width="{n(thick)}"{dash} '
+        f'd="{rounded_line(line)}"/><path fill="{colour}" d="{arrow_head(line, thick)}"/>{label}'
+    )
 
 
 def _edge_label(line: list[list[float]], text: str, theme: Theme) -> str:

@@ -43,26 +43,31 @@ def plain(colour: str) -> str:
     return colour[:7]
 
 
+def card_ids(display: Display) -> list[str]:
+    """The id of each card: by its node; of portals, also by their place."""
+    cards = display.cards
+    columns = zip(cards.node.tolist(), cards.shape.tolist(), cards.rect.tolist(), strict=True)
+    return [f"n{node}p{n(x)}_{n(y)}" if shape == Shape.SMALL else f"n{node}" for node, shape, (x, y, *_) in columns]
+
+
 def cards_svg(display: Display, theme: Theme) -> list[str]:
     """One group per card."""
+    return [f'<g id="{name}"{card_svg(display, card, theme)}</g>' for card, name in enumerate(card_ids(display))]
+
+
+def card_svg(display: Display, card: int, theme: Theme) -> str:
+    """A group without its beginning and its end: attributes, and what is in it."""
     cards = display.cards
-    columns = zip(
-        cards.rect.tolist(), cards.shape.tolist(), cards.fill.tolist(), cards.line.tolist(),
-        cards.state.tolist(), cards.node.tolist(), strict=True,
-    )  # fmt: skip
-    seen: dict[int, int] = {}
-    result = []
-    for index, ((x, y, across, down), shape, fill, line, state, node) in enumerate(columns):
-        again = seen[node] = seen.get(node, -1) + 1
-        content = display.content(index)
-        fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
-        result.append(
-            f'<g id="n{node}{f"-{again}" if again else ""}" transform="translate({n(x)} {n(y)})"{fade}>'
-            f"<title>{_tooltip(content)}</title>"
-            f"{_frame(shape, across, down, theme.colours[fill], theme.colours[line], state, theme)}"
-            f"{_content(content, theme)}{_badge(across, theme) if state & State.MARKED else ''}</g>"
-        )
-    return result
+    x, y, across, down = cards.rect[card].tolist()
+    state = int(cards.state[card])
+    content = display.content(card)
+    fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
+    fill, line = theme.colours[cards.fill[card]], theme.colours[cards.line[card]]
+    return (
+        f' transform="translate({n(x)} {n(y)})"{fade}><title>{_tooltip(content)}</title>'
+        f"{_frame(int(cards.shape[card]), across, down, fill, line, state, theme)}"
+        f"{_content(content, theme)}{_badge(across, theme) if state & State.MARKED else ''}"
+    )
 
 
 def _tooltip(content: Content) -> str:

@@ -13,7 +13,7 @@ from math import isfinite, prod
 import numpy as np
 from numpy.typing import NDArray
 
-from visgrad.picture.display import ADVANCE, Align, Image, Text
+from visgrad.picture.display import ADVANCE, Image, Text
 from visgrad.picture.roles import role
 from visgrad.picture.text import elide
 from visgrad.recording.model import Summary
@@ -87,12 +87,11 @@ def paint(
     # Behind figures the colours keep to the pale half of the map, so that the figures stay legible.
     scale = _scale(summary, matrix) * (2.0 if cells else 1.0)
     image = Image(x, y, room.width, room.height, matrix, scale, gradient, cells)
-    if cells or width - room.width < 44:
+    reach = f"±{figures(_rounded(scale))}"
+    start = x + room.width + 8
+    if cells or start + len(reach) * ADVANCE * SMALL > x + width:
         return [], [image]
-    reach = Text(
-        x + width, y + room.height / 2 + 3.5, SMALL, role("text_dim"), f"±{figures(_rounded(scale))}", align=Align.RIGHT
-    )
-    return [reach], [image]
+    return [Text(start, y + room.height / 2 + 3.5, SMALL, role("text_dim"), reach)], [image]
 
 
 def _matrix(summary: Summary) -> NDArray[np.float32] | None:

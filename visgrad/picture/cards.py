@@ -47,8 +47,8 @@ def card(operation: Operation, face: Face, name: str, gradient: bool, options: V
     """The card of an operation.  `name`: the last its result is given; `gradient`: reserve room for one."""
     shape = operation.outputs[0].summary.shape if operation.outputs else ()
     numbers = area(shape) if operation.outputs and options.values else None
-    left, right = _small(operation, face)
-    call = _call(operation, face)
+    left, right = kind_of(operation, face)
+    call = call_of(operation, face)
     title = columns(name) + columns(call) + (3 if name and call else 0)
     needs = [
         title * ADVANCE * TITLE,
@@ -77,13 +77,13 @@ def _band_height(numbers: Area) -> float:
     return 24.0 if numbers.form in ONE_LINE else 22.0 + numbers.height
 
 
-def _call(operation: Operation, face: Face) -> str:
+def call_of(operation: Operation, face: Face) -> str:
     """The call as the learner wrote it; a leaf with a name needs none."""
     call = one_line(operation.call) or operation.op
     return "" if not operation.inputs and face.kind and face.kind != "no grad" else call
 
 
-def _small(operation: Operation, face: Face) -> tuple[str, str]:
+def kind_of(operation: Operation, face: Face) -> tuple[str, str]:
     """What stands small under the title: the backward name or what kind of tensor it is, and shape and dtype."""
     what = operation.backward or face.kind or operation.op
     if operation.in_place and what != "in place":
@@ -99,7 +99,7 @@ def _small(operation: Operation, face: Face) -> tuple[str, str]:
 def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Content:
     """What stands on a card.  `name`: its name by now; `known`: it has run."""
     texts, images, bars = _title(card, name, known), list[Image](), list[Bar]()
-    left, right = _small(card.operation, card.face)
+    left, right = kind_of(card.operation, card.face)
     room = card.width - 2 * PAD
     right = right if width(left, SMALL) + width(right, SMALL) + 6 <= room else ""
     left = elide_middle(left, int((room - width(right, SMALL)) / (ADVANCE * SMALL)))
@@ -121,7 +121,7 @@ def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Con
 
 def _title(card: Card, name: str, known: bool) -> list[Text]:
     room = int((card.width - 2 * PAD) / (ADVANCE * TITLE))
-    call = _call(card.operation, card.face)
+    call = call_of(card.operation, card.face)
     if not name:
         written = call or one_line(card.operation.call) or card.operation.op
         return [Text(PAD, TITLE_LINE, TITLE, role("text"), elide_middle(written, room))]

@@ -32,15 +32,16 @@ BESIDE = 7.0
 
 
 class Picture:
-    """`graph`, `layout`, `cards` of a recording under view options."""
+    """`graph`, `layout`, `cards` and their `sizes` (n, 2), of a recording under view options."""
 
     def __init__(self, recording: Recording, options: ViewOptions | None = None) -> None:
         self.recording = recording
         self.options = options or ViewOptions()
         self.graph = with_portals(build(recording, self.options))
         self.cards = _cards(recording, self.graph, self.options)
-        self.layout = place(self.graph, _sizes(self.cards, self.graph), self.options.direction)
-        self._fixed = _Fixed(recording, self.graph, self.layout, self.cards)
+        self.sizes = _sizes(self.cards, self.graph)
+        self.layout = place(self.graph, self.sizes, self.options.direction)
+        self._fixed = _Fixed(recording, self.graph, self.layout, self.cards, self.sizes)
         self._contents: dict[tuple[int, bool, str, int], Content] = {}
 
     def display(self, position: int) -> Display:
@@ -153,7 +154,7 @@ class _Fixed:
     or inf appear), `flowed` (a gradient has come along an edge).
     """
 
-    def __init__(self, recording: Recording, graph: Graph, layout: Layout, cards: list[Card]) -> None:
+    def __init__(self, recording: Recording, graph: Graph, layout: Layout, cards: list[Card], sizes: Floats) -> None:
         self.graph, self.layout = graph, layout
         made = np.array(recording.made, np.int64)
         self.since = made[graph.nodes] if graph.size else np.zeros(0, np.int64)
@@ -170,7 +171,7 @@ class _Fixed:
             np.zeros(0, np.uint8)
         ] * 4
         self._columns[0] = np.where(portal, Shape.SMALL, self._columns[0]).astype(np.uint8)
-        self._rect = np.hstack([layout.position, _sizes(cards, graph)])
+        self._rect = np.hstack([layout.position, sizes])
         self._titles = [c.name or c.operation.op for c in cards]
         self._back = reversed_parallel(layout.points, layout.start, BESIDE)
         needs = np.array([any(o.requires_grad for o in c.operation.outputs) for c in cards], bool)

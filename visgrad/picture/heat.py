@@ -58,10 +58,9 @@ def short_number(value: float, room: int) -> str:
     if not np.isfinite(value):
         return str(float(value))
     for digits in (4, 3, 2, 1):
-        text = f"{value:.{digits}g}"
-        if "e" in text:
-            mantissa, _, exponent = text.partition("e")
-            text = f"{mantissa}e{int(exponent)}"
-        if len(text) <= room:
-            return text
+        for text in (f"{value:.{digits}g}", f"{value:.{digits - 1}e}"):
+            mantissa, sign, exponent = text.partition("e")
+            short = f"{mantissa}e{int(exponent)}" if sign else text
+            if len(short) <= room:
+                return short
     return "…"
