@@ -65,7 +65,7 @@ QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:checked { background: $accent_soft; border-color: $accent_line; }
 QPushButton:focus { border-color: $focus; }
-QPushButton:default { background: $accent; border-color: $accent; color: $text_on_accent; font-weight: 600; }
+QPushButton:default { background: $accent; border-color: $accent; color: $text_on_accent; }
 QPushButton:default:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton:default:focus { border: 2px solid $focus_over; padding: 4px 13px; }
 QPushButton:disabled, QPushButton:default:disabled { background: $panel; border-color: $border; color: $text_faint; }
@@ -73,7 +73,8 @@ QPushButton:disabled, QPushButton:default:disabled { background: $panel; border-
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit, QAbstractScrollArea#field {
     background: $field; border: 1px solid $border; border-radius: ${radius}px; }
 QLineEdit { padding: 4px 7px; min-height: 18px; }
-QSpinBox, QDoubleSpinBox { padding: 4px 20px 4px 5px; min-height: 18px; }
+QSpinBox, QDoubleSpinBox { padding: 4px 24px 4px 5px; min-height: 18px;
+    qproperty-alignment: 'AlignRight | AlignVCenter'; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { background: transparent; border: 0; padding: 0 0 0 5px; }
 QComboBox { padding: 4px 8px; min-height: 18px; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {

@@ -6,6 +6,7 @@ Owns the choices and their preview.  PNG and PDF are written by `ui.export_image
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -118,6 +119,8 @@ class ExportDialog(QDialog):
         form.addRow("", self.transparent)
         form.addRow(tr("export.path"), _beside(self.path, self.browse))
         form.addRow("", self.note)
+        for field in (self.format, self.moment, self.theme):
+            form.labelForField(field).setMinimumHeight(field.sizeHint().height())
         left = QVBoxLayout()
         left.addLayout(form)
         left.addStretch(1)
@@ -127,6 +130,10 @@ class ExportDialog(QDialog):
         layout.setSpacing(18)
         layout.addLayout(left)
         layout.addWidget(self.preview, 1)
+        order = (self.format, self.moment, self.theme, self.scale, self.transparent, self.path, self.browse)
+        for first, then in pairwise((*order, self.copy, self.cancel, self.button)):
+            self.setTabOrder(first, then)
+        self.format.setFocus()
 
     def _connect(self) -> None:
         self.format.currentIndexChanged.connect(self._format_changed)

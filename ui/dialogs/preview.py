@@ -8,13 +8,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.colours import colour
 from ui.graph.painter import DisplayPainter
-from ui.graph.viewport import Viewport
+from ui.graph.viewport import Detail, Viewport
 from visgrad.picture.display import Display
 from visgrad.picture.roles import Theme, theme
 
 GAP = 16.0
 SQUARE = 8
 LARGEST = 1.0
+WHOLE_CARDS = 200
+"""So many cards are previewed as they will be in the file, however small."""
 
 
 class PicturePreview(QWidget):
@@ -54,7 +56,8 @@ class PicturePreview(QWidget):
         dx = (self.width() - width * scale) / 2 - x * scale
         dy = (self.height() - height * scale) / 2 - y * scale
         viewport = Viewport(scale, dx, dy, self.devicePixelRatioF())
-        DisplayPainter(display, self._theme).paint(painter, viewport, QRectF(x, y, width, height))
+        detail = Detail.NEAR if len(display.cards.node) <= WHOLE_CARDS else None
+        DisplayPainter(display, self._theme).paint(painter, viewport, QRectF(x, y, width, height), detail)
 
     def _paint_squares(self, painter: QPainter) -> None:
         tint = QColor(255, 255, 255, 14) if self._theme.dark else QColor(0, 0, 0, 14)
