@@ -63,10 +63,12 @@ def test_everything_on_a_card_stays_inside_it(name: str) -> None:
             assert left >= 6, text
             assert left + room <= across - 6, text
             assert text.size <= text.y <= down - 4, text
-        for thing in (*content.images, *content.bars):
-            assert thing.x >= 6
-            assert thing.x + thing.width <= across - 6
-            assert thing.y + thing.height <= down - 4
+        boxes = [(i.x, i.y, i.width, i.height) for i in content.images]
+        boxes += [(b.x, b.y, b.width, b.height) for b in content.bars]
+        for x, y, width, height in boxes:
+            assert x >= 6
+            assert x + width <= across - 6
+            assert y + height <= down - 4
 
 
 def test_texts_on_a_card_do_not_cover_each_other() -> None:

@@ -20,8 +20,8 @@ from visgrad.recording.recording import Recording
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def svg(recording: Recording, position: int | None = None, name: str = "light", **options: bool) -> str:
-    picture = Picture(recording, ViewOptions(**options))
+def svg(recording: Recording, position: int | None = None, name: str = "light", ghosts: bool = False) -> str:
+    picture = Picture(recording, ViewOptions(ghosts=ghosts))
     last = len(recording.stops)
     return to_svg(picture.display(last if position is None else position), theme(name), title=recording.name)
 

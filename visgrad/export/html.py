@@ -52,7 +52,7 @@ def to_html(
         "SOURCE": "".join(f"<li><code>{escape(line) or ' '}</code></li>" for line in recording.source.splitlines()),
         "DATA": json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c"),
         "SCRIPT": SCRIPT,
-    }
+    } | {name: icon(name) for name in ICONS}
     for role in ("canvas", "panel", "border", "text", "text_dim", "accent", "text_on_accent", "current_line", "hover"):
         fields[f"C_{role}"] = colours[role][:7]
     page = PAGE
@@ -110,6 +110,27 @@ def prints(recording: Recording) -> list[tuple[int, str]]:
     return result
 
 
+ICONS = {
+    "first": "M4 3v10M13 3L6 8l7 5z",
+    "back": "M11 3L4 8l7 5z",
+    "play": "M5 3l8 5-8 5z",
+    "pause": "M5 3v10M11 3v10",
+    "next": "M5 3l7 5-7 5z",
+    "end": "M12 3v10M3 3l7 5-7 5z",
+    "zoom": "M9 3h4v4M7 13H3V9M13 3L9 7M3 13l4-4",
+}
+OUTLINED = ("pause", "zoom", "next", "back")
+
+
+def icon(name: str) -> str:
+    """A button's picture."""
+    fill = "none" if name in OUTLINED else "currentColor"
+    return (
+        f'<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="{ICONS[name]}" '
+        f'fill="{fill}" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/></svg>'
+    )
+
+
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -125,15 +146,17 @@ aside { grid-row: 1 / 3; overflow: auto; max-width: 36vw; padding: 8px 0; backgr
   border-right: 1px solid @C_border@; }
 ol { margin: 0; padding: 0 16px 0 3.5em; color: @C_text_dim@; }
 ol code { color: @C_text@; white-space: pre; font: inherit; }
-li.here { background: @C_current_line@; box-shadow: -3.5em 0 @C_current_line@, inset 3px 0 @C_accent@; }
+li { padding-left: 6px; }
+li.here { background: @C_current_line@; box-shadow: -3.5em 0 @C_current_line@, inset 2px 0 @C_accent@; }
 pre { margin: 16px 0 0; padding: 8px 16px; border-top: 1px solid @C_border@; font: inherit; white-space: pre-wrap; }
 main { overflow: auto; display: grid; place-items: center; padding: 8px; }
-svg { max-width: 100%; height: auto; }
+main svg { max-width: 100%; height: auto; }
 main.large svg { max-width: none; }
 nav { display: flex; gap: 6px; align-items: center; padding: 8px 12px; background: @C_panel@;
   border-top: 1px solid @C_border@; }
 nav input { flex: 1; accent-color: @C_accent@; }
-button { min-width: 36px; height: 32px; border: 1px solid @C_border@; border-radius: 6px; background: @C_canvas@;
+button { display: grid; place-items: center; min-width: 36px;
+  height: 32px; border: 1px solid @C_border@; border-radius: 6px; background: @C_canvas@;
   color: @C_text@; font: inherit; cursor: pointer; }
 button:hover { background: @C_hover@; }
 button:focus-visible, input:focus-visible { outline: 2px solid @C_accent@; outline-offset: 1px; }
@@ -147,15 +170,16 @@ output { min-width: 8em; text-align: right; color: @C_text_dim@; }
 <main><svg xmlns="http://www.w3.org/2000/svg" viewBox="@BOX@" width="@WIDTH@" font-family="@FONT@" role="img"
   aria-label="@TITLE@"><g id="edges"></g><g id="cards"></g></svg></main>
 <nav>
-<button id="first" title="To the start (Home)">⏮</button>
-<button id="back" title="Step back (←)">◀</button>
-<button id="play" title="Play (Space)">▶</button>
-<button id="next" title="Step forward (→)">▷</button>
-<button id="end" title="To the end (End)">⏭</button>
+<button id="first" title="To the start (Home)">@first@</button>
+<button id="back" title="Step back (←)">@back@</button>
+<button id="play" title="Play (Space)">@play@</button>
+<button id="next" title="Step forward (→)">@next@</button>
+<button id="end" title="To the end (End)">@end@</button>
 <input id="slider" type="range" min="0" value="0" aria-label="Step">
 <output id="where"></output>
-<button id="zoom" title="Fit or full size (F)">⤢</button>
+<button id="zoom" title="Fit or full size (F)">@zoom@</button>
 </nav>
+<template id="playIcon">@play@</template><template id="pauseIcon">@pause@</template>
 <script type="application/json" id="data">@DATA@</script>
 <script>
 @SCRIPT@
@@ -203,16 +227,20 @@ function show(at) {
   by('where').textContent = position + ' / ' + data.last;
 }
 
+function icon(name) {
+  by('play').innerHTML = by(name + 'Icon').innerHTML;
+}
+
 function stop() {
   clearInterval(timer);
   timer = null;
-  by('play').textContent = '▶';
+  icon('play');
 }
 
 function play() {
   if (timer) return stop();
   if (position === data.last) show(0);
-  by('play').textContent = '❚❚';
+  icon('pause');
   timer = setInterval(() => position < data.last ? show(position + 1) : stop(), 700);
 }
 

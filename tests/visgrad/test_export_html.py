@@ -1,0 +1,93 @@
+"""The page that plays a recording."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from programs import PROGRAMS, lesson, recurrent
+from sketch import Sketch
+
+from visgrad.export import to_html
+from visgrad.export.html import timelines
+from visgrad.export.svg import edge_ids, edge_svg
+from visgrad.export.svg_cards import card_ids, card_svg
+from visgrad.picture.draw import Picture
+from visgrad.picture.roles import theme
+from visgrad.recording.recording import Recording
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def data_of(page: str) -> dict[str, object]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    data: dict[str, object] = json.loads(found[1])
+    return data
+
+
+def look_at(line: list[int], position: int) -> int:
+    entries = [look for at, look in zip(line[::2], line[1::2], strict=True) if at <= position]
+    return entries[-1] if entries else -1
+
+
+@pytest.mark.parametrize("name", ["lesson", "in_place_and_view", "fan_out", "broken"])
+def test_the_page_knows_the_look_of_everything_at_every_position(name: str) -> None:
+    recording = PROGRAMS[name]()
+    picture, worn = Picture(recording), theme("light")
+    last = len(recording.stops)
+    cards, edges, looks = timelines(picture, last, worn)
+    for position in range(last + 1):
+        display = picture.display(position)
+        expected = {name: card_svg(display, k, worn) for k, name in enumerate(card_ids(display))}
+        expected |= {name: edge_svg(display, k, worn) for k, name in enumerate(edge_ids(display))}
+        shown = {}
+        for group, line in (cards | edges).items():
+            look = look_at(line, position)
+            if look >= 0:
+                shown[group] = ">".join(looks[look])
+        assert shown == expected
+
+
+def test_the_page_needs_no_network_and_carries_the_program() -> None:
+    recording = Recording('a = "<b>"\n', "program.py")
+    recording.extend(lesson().steps)
+    page = to_html(recording)
+    HTMLParser(convert_charrefs=True).feed(page)
+    assert not re.search(r'(?:src|href)="(?!data:)', page)
+    assert "a = &quot;&lt;b&gt;&quot;" in page
+    assert data_of(page)["last"] == len(recording.stops)
+
+
+def test_names_cannot_end_the_script() -> None:
+    s = Sketch()
+    s.leaf("</script><script>alert(1)</script>", 1.0)
+    page = to_html(s.recording())
+    assert page.count("<script") == 2
+    looks = data_of(page)["looks"]
+    assert isinstance(looks, list)
+    for attributes, inside in looks:
+        ET.fromstring(f"<g{attributes}>{inside}</g>")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+def test_a_browser_shows_the_picture_at_the_end(tmp_path: Path) -> None:
+    assert CHROMIUM
+    page = tmp_path / "page.html"
+    recording = recurrent(2)
+    page.write_text(to_html(recording), "utf-8")
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    done = subprocess.run(
+        [*command, "--dump-dom", page.as_uri()], capture_output=True, text=True, check=True, timeout=60
+    )
+    display = Picture(recording).display(len(recording.stops))
+    groups = set(re.findall(r'<g id="([ne][^"]*)"', done.stdout))
+    assert set(card_ids(display)) <= groups
+    for text in ("loss", "h.mean()"):
+        assert text in done.stdout
