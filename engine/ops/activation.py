@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.backends import Array
 from engine.errors import dimension
+from engine.ops.sizes import part
 from engine.ops.special import erf_of
 from engine.registry import arr, op, sample
 
@@ -340,7 +341,7 @@ def prelu(input: Array, weight: Array) -> Array:
 def glu_gradient(F: Any, g: Any, s: Any) -> Any:
     """`g σ(b)` for the first half, `g a σ(b) (1 − σ(b))` for the second."""
     half = s.input_shape[s.dim] // 2
-    a, b = F.narrow(s.input, s.dim, 0, half), F.narrow(s.input, s.dim, half, half)
+    a, b = part(F, s.input, s.dim, 0, half), part(F, s.input, s.dim, half, half)
     y = F.sigmoid(b)
     return F.cat([g * y, g * (a * (y * (1 - y)))], s.dim)
 

@@ -12,6 +12,7 @@ import numpy as np
 from engine import dtypes
 from engine.backends import Array
 from engine.ops.correlation import Sizes, correlate, several, spread
+from engine.ops.sizes import part
 from engine.registry import arr, op, sample
 
 OPTIONS: dict[str, Any] = {"family": "layer", "method": False}
@@ -107,7 +108,7 @@ def conv_rules(dims: int) -> dict[str, tuple[str, Any]]:
         wide = tuple(n + e for n, e in zip(sizes, extra, strict=True))
         found = F._spread(batch(F, g, s.input_shape), s.weight, wide, *used)
         for d, n in enumerate(sizes):
-            found = F.narrow(found, d + 2, 0, n) if extra[d] else found
+            found = part(F, found, d + 2, 0, n) if extra[d] else found
         return found if len(s.input_shape) == dims + 2 else F.squeeze(found, 0)
 
     def weight_rule(F: Any, g: Any, s: Any) -> Any:

@@ -15,6 +15,7 @@ from engine.backends import Array
 from engine.errors import dimension
 from engine.ops.extremes import at_places, shared
 from engine.ops.reduce import kept
+from engine.ops.sizes import part
 from engine.registry import arr, op, sample
 
 PAIR = ("values", "indices")
@@ -251,9 +252,9 @@ def quantile_gradient(F: Any, g: Any, s: Any) -> Any:
     total = F.zeros_of(g, tuple(flat.shape))
     for i, level in enumerate(levels(s.q)):
         low, high, far = between(level, flat.shape[dim], s.interpolation)
-        part = F.reshape(F.narrow(g, 0, i, 1) if several else g, kept(tuple(flat.shape), dim))
-        total = F.scatter_add(total, dim, F.narrow(places, dim, low, 1), part * (1 - far))
-        total = F.scatter_add(total, dim, F.narrow(places, dim, high, 1), part * far)
+        own = F.reshape(part(F, g, 0, i, 1) if several else g, kept(tuple(flat.shape), dim))
+        total = F.scatter_add(total, dim, part(F, places, dim, low, 1), own * (1 - far))
+        total = F.scatter_add(total, dim, part(F, places, dim, high, 1), own * far)
     return F.reshape(total, s.input_shape)
 
 

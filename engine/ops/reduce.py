@@ -12,7 +12,7 @@ import numpy as np
 
 from engine import dtypes
 from engine.backends import Array
-from engine.ops.sizes import numpy_dtype, wrap_dims
+from engine.ops.sizes import numpy_dtype, part, wrap_dims
 from engine.registry import arr, op, sample
 
 Shape = tuple[int, ...]
@@ -148,11 +148,11 @@ def nanmean(input: Array, dim: Any = None, keepdim: bool = False, *, dtype: Any 
 def product_of_others(F: Any, x: Any, dim: int) -> Any:
     """Along `dim`, for each element the product of all the others; no division, so zeros do no harm."""
     size = x.shape[dim]
-    first = F.narrow(x, dim, 0, 1)
+    first = part(F, x, dim, 0, 1)
     one = F.ones_like(first)
-    before = F.cumprod(F.cat([one, F.narrow(x, dim, 0, size - 1)], dim), dim)
+    before = F.cumprod(F.cat([one, part(F, x, dim, 0, size - 1)], dim), dim)
     backwards = F.flip(x, (dim,))
-    after = F.cumprod(F.cat([one, F.narrow(backwards, dim, 0, size - 1)], dim), dim)
+    after = F.cumprod(F.cat([one, part(F, backwards, dim, 0, size - 1)], dim), dim)
     return before * F.flip(after, (dim,))
 
 

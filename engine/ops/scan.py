@@ -9,6 +9,7 @@ import numpy as np
 from engine.backends import Array
 from engine.errors import dimension
 from engine.ops.reduce import product_of_others, sum_dtype
+from engine.ops.sizes import part
 from engine.registry import arr, op, sample
 
 
@@ -52,11 +53,11 @@ def cumprod_gradient(F: Any, g: Any, s: Any) -> Any:
     total = None
     for last in range(x.shape[dim]):
         # ∂ result[last] / ∂ input[k] is the product of the first last + 1 inputs without the k-th.
-        head = F.narrow(x, dim, 0, last + 1)
-        part = F.narrow(g, dim, last, 1) * product_of_others(F, head, dim)
-        rest = F.zeros_like(F.narrow(x, dim, 0, x.shape[dim] - last - 1))
-        part = F.cat([part, rest], dim)
-        total = part if total is None else total + part
+        head = part(F, x, dim, 0, last + 1)
+        slope = part(F, g, dim, last, 1) * product_of_others(F, head, dim)
+        rest = F.zeros_like(part(F, x, dim, 0, x.shape[dim] - last - 1))
+        row = F.cat([slope, rest], dim)
+        total = row if total is None else total + row
     return total
 
 

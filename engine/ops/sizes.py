@@ -79,3 +79,8 @@ def wrap_dims(dim: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
     if not ndim:
         return ()
     return dims or tuple(range(ndim))
+
+
+def part(F: Any, x: Any, dim: int, start: int, length: int) -> Any:
+    """`length` elements of `x` along `dim`, in a derivative rule."""
+    return F.slice(x, dim, start, start + length, 1)
