@@ -20,12 +20,12 @@ Check = Callable[[list[Step]], None]
 class Run:
     """`recording`, `recorder` and the program's `names` after a run; `batches`: how many steps came at a time."""
 
-    def __init__(self, source: str, **options: Any) -> None:
+    def __init__(self, source: str, names: dict[str, Any] | None = None, **options: Any) -> None:
         self.source = textwrap.dedent(source).lstrip("\n")
         self.recording = Recording(self.source)
         self.batches: list[int] = []
         self.recorder = Recorder(self.source, self._emit, **options)
-        self.names: dict[str, Any] = {"torch": engine, "recorder": self.recorder}
+        self.names: dict[str, Any] = {"torch": engine, "recorder": self.recorder} | (names or {})
         with observe(self.recorder):
             for statement in ast.parse(self.source).body:
                 exec(compile(ast.Module([statement], []), "<program>", "exec"), self.names)

@@ -224,11 +224,15 @@ class Decoder:
         """A tensor was met whose making was not seen; `leaf` has the same array."""
         if self.key in tensor.__dict__:
             return
-        if leaf is None or is_parameter(tensor):
+        if leaf is None:
             self._source(tensor, data, requires_grad, stack)
             return
-        tensor.__dict__[OWNER] = ref(leaf)
         of = self._known(leaf)
+        if is_parameter(tensor):
+            output = self._output(tensor, data, "parameter" if requires_grad else "constant", requires_grad, 0)
+            self._tell("Parameter", (of.value,), output, stack)
+            return
+        tensor.__dict__[OWNER] = ref(leaf)
         output = self._output(tensor, data, "detached", False, 0)
         self._tell("data", (of.value,), output, stack, of.attribute("data"))
 

@@ -1,15 +1,16 @@
-"""Tells modules and parameters, without loading `engine.nn` for programs that use neither."""
+"""Tells modules, parameters and the code of layers, without loading `engine.nn` for programs that use neither."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import engine
 
-MODULE_FILE = str(Path(engine.__file__).parent / "nn" / "module.py")
-"""The file whose `__call__` runs the `forward` of a module."""
+FOLDER = str(Path(engine.__file__).parent / "nn") + os.sep
+"""Where the code of modules and layers lies."""
 
 
 def is_parameter(tensor: Any) -> bool:

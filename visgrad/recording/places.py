@@ -12,14 +12,15 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
-from visgrad.recording.layers import MODULE_FILE
+from visgrad.recording.layers import FOLDER
 from visgrad.recording.model import Call, Span
 
 Stack = tuple[Any, ...]
 """The learner's frames, innermost first, flat: code, instruction offset, module (or None), code, …"""
 
 NOWHERE = Span(0, 0, 0, 0)
-UNKNOWN: Any = object()
+OTHER, LAYER, PROGRAM = range(3)
+"""Whose a file is."""
 
 
 class Places:
@@ -41,7 +42,7 @@ class Places:
         self.base = base
         self._module_path = module_path
         self._is_program = is_program
-        self._known: dict[str, bool | None] = {MODULE_FILE: None}  # None: a frame of it may be a module's call
+        self._known: dict[str, int] = {}
         self._lines = {filename: source.split("\n")} if filename else {}
         self._positions: dict[int, tuple[CodeType, list[tuple[int | None, ...]]]] = {}
         self._spans: dict[tuple[int, int], Span] = {}
@@ -49,8 +50,11 @@ class Places:
         self._sites: dict[tuple[int, int], tuple[str, tuple[Call, ...]]] = {}
         self._top: CodeType | None = None
 
-    def catch(self, depth: int) -> Stack:
-        """The program's stack, `depth` frames above the caller's; cheap, for `calls` and `text` to decode later."""
+    def catch(self, depth: int) -> Stack | None:
+        """The program's stack from `depth` frames up; cheap, for `site`, `calls` and `text` to decode later.
+
+        None inside the making of a layer: how it fills its parameters is its own business.
+        """
         innermost = sys._getframe(depth)
         if innermost.f_code is self._top:
             return self._top, innermost.f_lasti, None
@@ -59,21 +63,29 @@ class Places:
         found: list[Any] = []
         while frame is not None:
             code = frame.f_code
-            learner = known.get(code.co_filename, UNKNOWN)
-            if learner is UNKNOWN:
-                learner = known[code.co_filename] = self._is_program(code.co_filename)
-            if learner:
+            kind = known.get(code.co_filename)
+            if kind is None:
+                kind = known[code.co_filename] = self._kind(code.co_filename)
+            if kind == PROGRAM:
                 found += (code, frame.f_lasti, None)
                 if code.co_name == "<module>":
                     if base is None:
                         self._top = code
                     break
-            elif learner is None and code.co_name == "__call__":
-                found += (None, 0, frame.f_locals["self"])
+            elif kind == LAYER:
+                if code.co_name == "__call__":
+                    found += (None, 0, frame.f_locals["self"])
+                elif code.co_name == "__init__":
+                    return None
             if frame is base:
                 break
             frame = frame.f_back
         return tuple(found)
+
+    def _kind(self, filename: str) -> int:
+        if self._is_program(filename):
+            return PROGRAM
+        return LAYER if filename.startswith(FOLDER) else OTHER
 
     def text(self, stack: Stack) -> str:
         """The expression that the innermost frame is at, "" if that is not known."""

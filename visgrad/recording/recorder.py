@@ -36,8 +36,8 @@ from visgrad.recording.decoder import (
 from visgrad.recording.layers import is_module
 from visgrad.recording.members import Modules, members
 from visgrad.recording.model import Error, Print, Step
-from visgrad.recording.places import Places
-from visgrad.recording.retained import BUDGET, Retained
+from visgrad.recording.places import Places, Stack
+from visgrad.recording.retained import BUDGET, Retained, owner
 
 SLICE = 0.016
 """Seconds after which what was caught is told."""
@@ -88,6 +88,10 @@ class Recorder(Observer):
         self, op: Op, inputs: tuple[Tensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
     ) -> None:
         """Catch an operation."""
+        # The arithmetic operators are called by the program itself: its frame is the third from `catch`.
+        stack = self._catch(3)
+        if stack is None:
+            return
         written = False
         if self._written is not None:
             written, self._written = self._written is out, None
@@ -98,34 +102,33 @@ class Recorder(Observer):
             except AttributeError:
                 self._notice(tensor)
         if isinstance(out, tuple):
-            self._operation_with_many(op, inputs, args, kwargs, out)
+            self._operation_with_many(op, inputs, args, kwargs, out, stack)
             return
         if not written and inputs and out is inputs[0]:
             return  # `x.contiguous()` of what is contiguous: nothing was made
         data = out._seen = out._data
         if not inputs:
             self._leaves.append(ref(out))
-        # The arithmetic operators are called by the program itself: its frame is the third from `catch`.
-        self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, out._fn, out._req, self._catch(3), written))
+        self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, out._fn, out._req, stack, written))
         self._left -= 1
         if not self._left:
             self._tick()
 
     def _operation_with_many(
-        self, op: Op, inputs: tuple[Tensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
+        self, op: Op, inputs: tuple[Tensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any], out: Any, stack: Stack
     ) -> None:
         for tensor in out:
             tensor._seen = tensor._data
         fn = out[0].grad_fn if out else None
         requires_grad = any(tensor._req for tensor in out)
         data = tuple([tensor._data for tensor in out])
-        self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, fn, requires_grad, self._catch(3), False))
+        self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, fn, requires_grad, stack, False))
         self._tick()
 
     def before_write(self, tensor: Tensor) -> None:
         """Read what is about to be overwritten."""
-        if not self._sweeping:  # in a sweep it is a `.grad` that is added to, and told of by `accumulate`
-            self._meet(tensor)
+        if not self._sweeping and self._catch(2) is not None:
+            self._meet(tensor)  # in a sweep it is a `.grad` that is added to, and told of by `accumulate`
         data = tensor._data
         if not isinstance(data, np.generic):
             self._decode()
@@ -138,7 +141,7 @@ class Recorder(Observer):
             self._meet(root)
         arrays = tuple([gradient._data for gradient in gradients])
         self._sweeping += 1
-        self._raw.append((BEGIN, roots, arrays, self._catch(2)))
+        self._raw.append((BEGIN, roots, arrays, self._catch(2) or ()))
 
     def contribution(self, node: Any, slot: int, gradient: Any, total: Any) -> None:
         """Catch a vector–Jacobian product."""
@@ -170,9 +173,9 @@ class Recorder(Observer):
             return
         if isinstance(obj, Tensor):
             self._meet(obj)
-            self._raw.append((BIND, name, obj, obj._req, obj._data, line, self._catch(2)))
+            self._raw.append((BIND, name, obj, obj._req, obj._data, line, self._catch(2) or ()))
         elif isinstance(obj, CONTAINERS) or is_module(obj):
-            stack = self._catch(2)
+            stack = self._catch(2) or ()
             for text, tensor in members(name, obj, self._modules):
                 self._meet(tensor)
                 self._raw.append((MEMBER, text, tensor, tensor._req, tensor._data, line, stack))
@@ -240,14 +243,14 @@ class Recorder(Observer):
             leaf = self._leaf_of(tensor)
             if leaf is not None:
                 leaf.__dict__[SEEN] = data
-            self._raw.append((GIVEN, tensor, data, tensor._req, leaf, self._catch(3)))
+            self._raw.append((GIVEN, tensor, data, tensor._req, leaf, self._catch(3) or ()))
             self._leaves.append(ref(tensor))
         elif not (isinstance(before, np.generic) and np.array_equal(before, data, equal_nan=True)):
-            self._raw.append((REPLACED, tensor, data, self._catch(3)))
+            self._raw.append((REPLACED, tensor, data, self._catch(3) or ()))
 
     def _leaf_of(self, tensor: Tensor) -> Tensor | None:
-        """The leaf that a tensor unheard of is the `.data` of: the one whose very array it has."""
-        data = tensor._data
+        """The leaf that a tensor unheard of is the `.data` of: the one whose memory it shows."""
+        data, memory = tensor._data, owner(tensor._data)
         if isinstance(data, np.generic):
             return None
         if len(self._leaves) > self._most:
@@ -255,6 +258,8 @@ class Recorder(Observer):
             self._most = 2 * len(self._leaves) + 64
         for reference in self._leaves:
             leaf = reference()
-            if leaf is not None and leaf is not tensor and leaf._data is data:
+            if leaf is None or leaf is tensor or leaf._data.shape != data.shape:
+                continue
+            if owner(leaf._data) is memory:
                 return leaf
         return None

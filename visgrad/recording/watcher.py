@@ -18,9 +18,10 @@ import engine
 from engine.observe import observe
 from engine.registry import Op
 from engine.tensor import Tensor
+from visgrad.recording.members import members
 from visgrad.recording.model import Call, Error, Outcome
 from visgrad.recording.places import Places
-from visgrad.recording.recorder import Recorder
+from visgrad.recording.recorder import SEEN, Recorder
 from visgrad.recording.recording import Recording
 
 FOREIGN = tuple(
@@ -46,7 +47,12 @@ class Watcher(Recorder):
         filename = frame.f_code.co_filename
         super().__init__(recording.source, recording.extend, filename, is_own, frame)
         self._frame = frame
-        self._bound: dict[str, int] = {}
+        self._bound = {name: id(thing) for name, thing in frame.f_locals.items()}
+        self._earlier: dict[int, str] = {}  # what is there already gets its name when it is met
+        for name, thing in frame.f_locals.items():
+            if name[0] != "_":
+                for text, tensor in members(name, thing, self._modules):
+                    self._earlier.setdefault(id(tensor), text)
 
     def operation(
         self, op: Op, inputs: tuple[Tensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
@@ -68,6 +74,12 @@ class Watcher(Recorder):
                 bound[name] = id(thing)
                 self.bind(name, thing, self._frame.f_lineno)
 
+    def _notice(self, tensor: Tensor) -> None:
+        first = SEEN not in tensor.__dict__
+        super()._notice(tensor)
+        if first and id(tensor) in self._earlier:
+            self.bind(self._earlier.pop(id(tensor)), tensor)
+
 
 class Watch:
     """`with watch() as recording:` — the recording grows as the block runs, and has its outcome afterwards."""
@@ -77,9 +89,6 @@ class Watch:
         filename = frame.f_code.co_filename
         self.recording = Recording("".join(linecache.getlines(filename)), Path(filename).name)
         self._watcher = Watcher(self.recording, frame)
-        for name, thing in frame.f_locals.items():  # what is there already gets its names when it is met
-            if not isinstance(thing, Tensor):
-                self._watcher._bound[name] = id(thing)
         self._attached = ExitStack()
         self._attached.enter_context(observe(self._watcher))
         return self.recording
