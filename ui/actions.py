@@ -6,6 +6,7 @@ A row's name is the action's object name, its text is `action.<name>` of the tra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -139,10 +140,20 @@ def _make(row: Row, parent: QWidget, commands: Commands) -> QAction:
     action.setShortcuts([QKeySequence(key) for key in row.shortcuts])
     action.setCheckable(row.checked is not None)
     keys = shortcut_text(row)
-    plain = action.text().replace("&", "").rstrip("…")
-    action.setToolTip(f"{plain} ({keys})" if keys else plain)
+    action.setIconText(plain(row.name))
+    action.setToolTip(f"{plain(row.name)} ({keys})" if keys else plain(row.name))
     action.triggered.connect(lambda _checked=False: row.run(commands))
     return action
+
+
+def plain(name: str) -> str:
+    """An action's text without its mnemonic and dots."""
+    return mnemonic_free(tr(f"action.{name}")).rstrip("…")
+
+
+def mnemonic_free(text: str) -> str:
+    """A menu's text without the mark of its mnemonic: `&Run` and `실행(&R)` without `&` and `(&R)`."""
+    return re.sub(r"\(&.\)", "", text).replace("&", "")
 
 
 def shortcut_text(row: Row) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from ui.actions import ACTIONS, MENUS, shortcut_text
+from ui.actions import ACTIONS, MENUS, mnemonic_free, plain, shortcut_text
 from ui.documents import lesson_titles
 from ui.i18n import LANGUAGES, tr
 
@@ -119,11 +119,6 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     groups = []
     for name in MENUS:
         rows = [(plain(row.name), shortcut_text(row)) for row in ACTIONS if row.menu == name and row.shortcuts]
-        groups.append((tr(f"menu.{name}").replace("&", ""), rows))
+        groups.append((mnemonic_free(tr(f"menu.{name}")), rows))
     editor = [(tr(f"keys.{key}"), keys) for key, keys in EDITOR_KEYS]
     return [*groups, (tr("panel.editor"), editor)]
-
-
-def plain(name: str) -> str:
-    """An action's text without its mnemonic and dots."""
-    return tr(f"action.{name}").replace("&", "").rstrip("…")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -27,6 +27,7 @@ class PanelTitle(QWidget):
     def __init__(self, dock: QDockWidget, pages: QStackedWidget | None = None) -> None:
         super().__init__(dock)
         self.setObjectName("panelTitle")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self._dock = dock
         self._layout = QHBoxLayout(self)

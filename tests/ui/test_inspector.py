@@ -114,7 +114,7 @@ def test_every_kind_of_array_is_painted(summary: Summary, qtbot: QtBot) -> None:
 
 def test_a_large_array_shows_statistics_and_offers_all_of_it(qtbot: QtBot) -> None:
     summary = summarise(np.linspace(-1, 3, 5000, dtype=np.float32).reshape(50, 100))
-    subject = Subject("x", "leaf", "leaf", "", (Section("Value", (Matrix(summary, 7),)),))
+    subject = Subject("x", "leaf", "leaf", "", "", (Section("Value", (Matrix(summary, 7),)),))
     page = Page(subject, theme("light"), fetchable=True)
     qtbot.addWidget(page)
     assert "mean ± std" in page.plain_text()

@@ -34,11 +34,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Words:
-    """A sentence or a formula.  `style`: "", "formula", "dim" or "problem"; `node`: where a click leads, or -1."""
+    """A sentence or a formula.  `style`: "", "formula", "dim" or "problem".
+
+    `link`: what stands below it to be clicked, leading to `node`; "" for nothing.
+    """
 
     text: str
     style: str = ""
     node: int = -1
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Subject:
-    """A node described.  `kind`: what it is, in words; `role`: the colour role it has in the picture."""
+    """A node described.  `kind`: what it is, in words; `role`: the colour role it has in the picture.
+
+    `call`: what the program wrote for it; `brief`: shape, dtype and device in a line.
+    """
 
     title: str
     kind: str
     role: str
     call: str
+    brief: str
     sections: tuple[Section, ...]
 
 
@@ -116,25 +124,31 @@ def describe(frame: Frame, node: int) -> Subject:
     sections: list[Section] = []
     if not frame.known(node):
         sections.append(Section("", (Words(tr("inspector.ahead"), "dim"),)))
-        return Subject(title, kind, shade, written, (*sections, *_origin(frame, operation)))
+        return Subject(title, kind, shade, written, "", (*sections, *_origin(frame, operation)))
+    several = len(operation.outputs) > 1
     for output in operation.outputs:
-        sections += _output(frame, operation, output)
+        suffix = f" {label(frame, output.value)}" if several else ""
+        sections.append(Section(tr("inspector.value") + suffix, (Matrix(output.summary, output.value),)))
+        sections += _gradient(frame, output, suffix)
     sections += _formula(frame, operation)
     for output in operation.outputs:
-        sections += _gradient(frame, output, len(operation.outputs) > 1)
+        sections.append(_tensor(frame, operation, output, f" {label(frame, output.value)}" if several else ""))
     sections += _origin(frame, operation)
-    return Subject(title, kind, shade, written if written != title else "", tuple(sections))
+    brief = _brief(main.summary) if main and not several else ""
+    return Subject(title, kind, shade, written if written != title else "", brief, tuple(sections))
 
 
-def _output(frame: Frame, operation: Operation, output: Output) -> list[Section]:
-    several = len(operation.outputs) > 1
-    suffix = f" {label(frame, output.value)}" if several else ""
-    summary = output.summary
-    shape = ", ".join(map(str, summary.shape))
+def _brief(summary: Summary) -> str:
+    return f"{_shape(summary)} · {summary.dtype} · {summary.device}"
+
+
+def _shape(summary: Summary) -> str:
+    return f"({', '.join(map(str, summary.shape))}{',' if len(summary.shape) == 1 else ''})"
+
+
+def _tensor(frame: Frame, operation: Operation, output: Output, suffix: str) -> Section:
+    """What torch says of the tensor, under torch's own names."""
     pairs = [
-        Pair("shape", f"({shape}{',' if len(summary.shape) == 1 else ''})", mono=True),
-        Pair("dtype", summary.dtype, mono=True),
-        Pair("device", summary.device, mono=True),
         Pair("requires_grad", str(output.requires_grad), mono=True),
         Pair("is_leaf", str(_is_leaf(operation, output)), mono=True),
     ]
@@ -142,13 +156,13 @@ def _output(frame: Frame, operation: Operation, output: Output) -> list[Section]
         pairs.append(Pair("grad_fn", operation.backward, mono=True))
     if output.version:
         pairs.append(Pair("version", str(output.version), mono=True))
+    if len(operation.outputs) > 1:
+        pairs.insert(0, Pair("shape", _shape(output.summary), mono=True))
+        pairs.insert(1, Pair("dtype", output.summary.dtype, mono=True))
     others = [name for name in frame.names(output.value) if name != label(frame, output.value)]
     if others:
         pairs.append(Pair(tr("inspector.other_names"), ", ".join(others), mono=True))
-    return [
-        Section(tr("inspector.value") + suffix, (Matrix(summary, output.value),)),
-        Section(tr("inspector.tensor") + suffix, tuple(pairs)),
-    ]
+    return Section(tr("inspector.tensor") + suffix, tuple(pairs))
 
 
 def _is_leaf(operation: Operation, output: Output) -> bool:
@@ -165,20 +179,22 @@ def _formula(frame: Frame, operation: Operation) -> list[Section]:
     if explanation.doc:
         items.append(Words(explanation.doc, "dim"))
     found = [Section(tr("inspector.formula"), tuple(items))] if operation.inputs and items else []
-    lines = [text for derivative in explanation.derivatives for text in _derivative(derivative)]
+    lines = [words for derivative in explanation.derivatives for words in _derivative(derivative)]
     if lines:
-        found.append(Section(tr("inspector.derivative"), tuple(Words(text, "formula") for text in lines)))
+        legend = [Words(tr("inspector.upstream"), "dim")] if any(d.rule for d in explanation.derivatives) else []
+        found.append(Section(tr("inspector.derivative"), (*lines, *legend)))
     return found
 
 
-def _derivative(derivative: Derivative) -> list[str]:
-    lines = [derivative.local] if derivative.local else []
-    return lines + [text for text in (derivative.rule, derivative.numbers) if text]
+def _derivative(derivative: Derivative) -> list[Words]:
+    """The local derivative, and what is sent back to the input: the rule, and the same in numbers."""
+    lines = [Words(derivative.local, "formula")] if derivative.local else []
+    sent = " = ".join(text for text in (derivative.rule, derivative.numbers) if text)
+    return [*lines, Words(f"{derivative.name} ← {sent}", "formula")] if sent else lines
 
 
-def _gradient(frame: Frame, output: Output, several: bool) -> list[Section]:
+def _gradient(frame: Frame, output: Output, suffix: str) -> list[Section]:
     """The gradient that has come, how it added up, or why there is none."""
-    suffix = f" {label(frame, output.value)}" if several else ""
     items: list[Item] = []
     kept = frame.accumulated(output.value)
     now = frame.gradient(output.value)
@@ -189,7 +205,9 @@ def _gradient(frame: Frame, output: Output, several: bool) -> list[Section]:
         items.append(Matrix(now, output.value, "gradient"))
     if kept is None:
         reason = why_none(frame, output.value, language())
-        items.append(Words(reason.text, "", reason.operation))
+        other = reason.operation if reason.operation != frame.recording.producer[output.value] else -1
+        link = call(frame.recording.operations[other]) if other >= 0 else ""
+        items.append(Words(reason.text, "dim", other, link))
     title = tr("inspector.grad") if kept is not None else tr("inspector.gradient") if now else tr("inspector.why_none")
     sections = [Section(title + suffix, tuple(items))]
     entries = ledger(frame, output.value)

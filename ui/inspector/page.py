@@ -75,6 +75,11 @@ class Page(QWidget):
             written.setFont(editor_font(10))
             self._column.addSpacing(8)
             self._column.addWidget(written)
+        if subject.brief:
+            brief = self._label(subject.brief, "dim")
+            brief.setFont(editor_font(9))
+            self._column.addSpacing(4)
+            self._column.addWidget(brief)
 
     def _section(self, section: Section) -> None:
         self._column.addSpacing(16)
@@ -109,17 +114,17 @@ class Page(QWidget):
                 self._column.addWidget(label)
 
     def _words(self, item: Words) -> None:
-        if item.node >= 0:
-            label = self._link(_escape(item.text), "")
-            label.linkActivated.connect(lambda _link: self.node_clicked.emit(item.node))
-            self._plain.append(item.text)
-        else:
-            label = self._label(item.text, item.style)
+        label = self._label(item.text, item.style)
         if item.style == "formula":
             label.setFont(editor_font(11))
             self._column.addSpacing(1)
         self._column.addWidget(label)
-        self._column.addSpacing(2)
+        self._column.addSpacing(3)
+        if item.link:
+            link = self._link(f"→ {_escape(item.link)}", "")
+            link.setFont(editor_font(10))
+            link.linkActivated.connect(lambda _link: self.node_clicked.emit(item.node))
+            self._column.addWidget(link)
 
     def _pairs(self, pairs: list[Pair]) -> None:
         grid = QGridLayout()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ui.i18n import language, tr
 from ui.naming import name
@@ -35,6 +35,7 @@ class Timeline(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tr("panel.timeline"))
         self._store, self._settings, self._playback = store, settings, playback
         self._phases = Phases()
@@ -51,21 +52,23 @@ class Timeline(QWidget):
         self._on_changed(~Aspect(0))
 
     def _arrange(self, actions: dict[str, QAction]) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 5, 10, 5)
+        row = QHBoxLayout()
         row.setSpacing(2)
         for entry in BUTTONS:
             row.addWidget(_button(actions[entry], "playButton" if entry == "playAction" else "stepButton"))
-        row.addSpacing(8)
-        row.addWidget(self.slider, 1)
         row.addSpacing(10)
         row.addWidget(self.count)
-        row.addSpacing(10)
+        row.addStretch(1)
         row.addWidget(self._speed)
         row.addSpacing(4)
         live = _button(actions["liveAction"], "liveButton")
         live.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         row.addWidget(live)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 4, 10, 6)
+        layout.setSpacing(2)
+        layout.addWidget(self.slider)
+        layout.addLayout(row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _speed_box(self) -> QComboBox:
@@ -114,8 +117,6 @@ class Timeline(QWidget):
         self.slider.show_phases(self._phases.kinds)
         digits = f"{total:,}"
         self.count.setText(tr("timeline.count", position=f"{store.position:,}", total=digits) if total else "")
-        widest = tr("timeline.count", position=digits, total=digits)
-        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(widest) + 4)
         self.slider.setAccessibleDescription(self._words(total))
 
     def _words(self, total: int) -> str:
@@ -131,5 +132,5 @@ def _button(action: QAction, object_name: str) -> QToolButton:
     button.setAutoRaise(True)
     button.setIconSize(QSize(18, 18))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAccessibleName(action.text().replace("&", ""))
+    button.setAccessibleName(action.iconText())
     return button
