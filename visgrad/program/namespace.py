@@ -6,6 +6,7 @@ Owns the table of builtins.  What the guards among them decide is `guards`'; wha
 from __future__ import annotations
 
 import builtins
+import functools
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
@@ -23,6 +24,9 @@ class Report(Protocol):
 
     def print(self, text: str, stream: str, line: int) -> None:
         """The program wrote text."""
+
+    def flush(self) -> None:
+        """What follows may take long without a chance to speak: tell what there is."""
 
 
 SAFE = words(
@@ -83,6 +87,22 @@ def printer(report: Report) -> Callable[..., None]:
     return show
 
 
+LAZY = (range, map, filter, zip, enumerate, reversed, type(iter(int, 1)))
+"""Iterables that a builtin can spend for ever on without running a line of the program."""
+
+
+def patient(function: Callable[..., Any], report: Report) -> Callable[..., Any]:
+    """A builtin that walks an iterable, which has what is recorded so far told before it may take long."""
+
+    @functools.wraps(function)
+    def walk(*values: Any, **options: Any) -> Any:
+        if values and isinstance(values[0], LAZY):
+            report.flush()
+        return function(*values, **options)
+
+    return walk
+
+
 def shower(report: Report) -> Callable[[Any, int], None]:
     """The woven-in `<result>`: shows a cell's last value, as a notebook does."""
 
@@ -98,6 +118,7 @@ def namespace(report: Report, kinds: tuple[type, ...], find_module: Callable[...
     names: dict[str, Any] = {"__name__": "__main__", "__doc__": None}
     table = {name: getattr(builtins, name) for name in SAFE}
     table |= {name: guards.unavailable(f"{name}()", instead) for name, instead in UNAVAILABLE.items()}
+    table |= {function.__name__: patient(function, report) for function in (sum, min, max, any, all, sorted)}
     table |= {
         "__build_class__": guards.build_class,
         "__import__": find_module,

@@ -68,9 +68,7 @@ class Worker:
         self._verdict: Outcome | None = None
         self._timer: threading.Timer | None = None
         self._last_words = ""
-        self._start()
-        self._thread = threading.Thread(target=self._serve, name="worker-reader", daemon=True)
-        self._thread.start()
+        self._open()
 
     # -- what the window asks --------------------------------------------------------------------------------------
 
@@ -87,6 +85,8 @@ class Worker:
     def run(self, source: str, name: str = "program.py", device: str = "cpu", limits: Limits | None = None) -> int:
         """Run a program, after stopping the one under way; the number its messages will carry."""
         with self._lock:
+            if self._gone and not self._closing:
+                self._open()
             self._runs += 1
             skipped = self._waiting
             self._waiting = Run(self._runs, source, name, device, limits or Limits())
@@ -133,13 +133,21 @@ class Worker:
 
     # -- the process -----------------------------------------------------------------------------------------------
 
+    def _open(self) -> None:
+        self._gone = False
+        self._start()
+        self._thread = threading.Thread(target=self._serve, name="worker-reader", daemon=True)
+        self._thread.start()
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", "visgrad.worker", "--device", self._device]
+
     def _start(self) -> None:
-        command = [sys.executable, "-m", "visgrad.worker", "--device", self._device]
         kept = {name: os.environ[name] for name in KEPT.split() if name in os.environ}
         # One arena, so that the bound on address space is a bound on memory; one thread for small products.
         kept |= {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
         self._process = subprocess.Popen(
-            command,
+            self._command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -198,18 +206,26 @@ class Worker:
 
     def _serve(self) -> None:
         failed = 0
-        while not self._closing:
+        while True:
             reached = self._read()
             self._bury()
             failed = 0 if reached else failed + 1
             if failed == STARTS and not self._closing:
-                if self._on_exit is not None:
-                    self._on_exit(f"The worker cannot be started. {self._last_words}")
-                break
+                self._give_up(f"The worker cannot be started. {self._last_words}".strip())
+                return
             with self._lock:
-                if not self._closing:
-                    self._start()
-        self._bury()
+                if self._closing:
+                    return
+                self._start()
+
+    def _give_up(self, sentence: str) -> None:
+        """No worker can be started: end the run that waits for one.  The next `run` tries again."""
+        with self._lock:
+            waiting, self._waiting, self._gone = self._waiting, None, True
+        if waiting is not None:
+            self._on_message(Finished(waiting.run, Outcome("died", sentence)))
+        if self._on_exit is not None:
+            self._on_exit(sentence)
 
     def _read(self) -> bool:
         """Pass on everything one process says; whether it was ever ready."""

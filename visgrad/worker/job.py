@@ -58,6 +58,10 @@ class Job:
         if left > 0:
             self.recorder.print(text, stream, line)
 
+    def flush(self) -> None:
+        """What follows may take long: send what there is."""
+        self.recorder.flush()
+
     def _emit(self, steps: list[Step]) -> None:
         left = self.run.limits.steps - self._steps
         self._steps += len(steps)
