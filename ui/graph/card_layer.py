@@ -138,26 +138,35 @@ class CardLayer:
         return key
 
     def _paint_kept(self, painter: QPainter, card: int, viewport: Viewport, detail: Detail, cache: CardCache) -> None:
-        """Paint a card from its picture; an older one of another size does while there is no time for a new one."""
-        key = self._key(card, detail)
-        made = viewport.exact if viewport.crisp else 2.0 ** (math.ceil(math.log2(viewport.exact) * 2) / 2)
-        made = round(made, 4)
-        pixmap = cache.get(key, made)
-        if pixmap is None:
-            older = cache.nearest(key) if self._spent > BUDGET else None
-            if older is not None:
-                made, pixmap = older
-                self.incomplete = True
-            else:
-                began = time.perf_counter()
-                pixmap = self._make(card, detail, made)
-                cache.put(key, made, pixmap)
-                self._spent += time.perf_counter() - began
+        """Paint a card from its picture, made now if need be and if there is time."""
+        made, pixmap = self._kept(card, viewport, detail, cache)
         if self._alpha is not None:
             painter.setOpacity(float(self._alpha[card]))
         self._place(painter, card, viewport, pixmap, made)
         if self._alpha is not None:
             painter.setOpacity(1.0)
+
+    def _kept(self, card: int, viewport: Viewport, detail: Detail, cache: CardCache) -> tuple[float, QPixmap]:
+        """A card's picture and its scale.  While zooming, and while there is no time, an older one will do."""
+        key = self._key(card, detail)
+        exact = viewport.exact if viewport.crisp else 2.0 ** (math.ceil(math.log2(viewport.exact) * 2) / 2)
+        made = round(exact, 4)
+        pixmap = cache.get(key, made)
+        if pixmap is not None:
+            return made, pixmap
+        older = cache.nearest(key)
+        late = self._spent > BUDGET
+        if older is not None and (late or (not viewport.crisp and 0.4 <= older[0] / viewport.exact <= 4.0)):
+            self.incomplete = True
+            return older
+        if late and not viewport.crisp and detail == Detail.NEAR:
+            self.incomplete = True
+            return self._kept(card, viewport, Detail.MIDDLE, cache)
+        began = time.perf_counter()
+        pixmap = self._make(card, detail, made)
+        cache.put(key, made, pixmap)
+        self._spent += time.perf_counter() - began
+        return made, pixmap
 
     def _make(self, card: int, detail: Detail, made: float) -> QPixmap:
         pixmap = blank_pixmap(self.look(card), made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -13,7 +14,7 @@ from ui.graph.cards import DIM_OPACITY
 from ui.graph.edges import EdgeGeometry, EdgeStyle, Indices, middle
 from ui.graph.shapes import MARGIN
 from ui.graph.viewport import Detail, Emphasis, Viewport
-from visgrad.picture.display import ADVANCE, Edges, State
+from visgrad.picture.display import ADVANCE, Edges, Floats, State
 from visgrad.picture.roles import INDEX
 
 MANY = 700
@@ -48,20 +49,37 @@ class EdgeLayer:
     def paint(self, painter: QPainter, viewport: Viewport, visible: QRectF, detail: Detail, emphasis: Emphasis) -> None:
         """Paint what shows: first the ordinary, then what this step is about, then what is pointed at."""
         seen = self.within(visible)
-        if not len(seen):
-            return
         showing = np.zeros(len(self.edges.source), dtype=bool)
         showing[seen] = True
+        showing &= ~self._lit(emphasis)
+        straight = detail == Detail.FAR or (self._screen and len(seen) > MANY)
+        for style, members in self.geometry.styles():
+            group = members[showing[members]]
+            if len(group):
+                self._draw(painter, self._pen(style, False, viewport), group, straight, detail)
+        self.paint_lit(painter, viewport, visible, detail, emphasis)
+
+    def paint_lit(
+        self, painter: QPainter, viewport: Viewport, visible: QRectF, detail: Detail, emphasis: Emphasis
+    ) -> None:
+        """Paint the edges of what is pointed at, more strongly."""
+        lit = self._lit(emphasis)
+        if not lit.any():
+            return
+        seen = self.within(visible)
+        showing = np.zeros(len(lit), dtype=bool)
+        showing[seen] = lit[seen]
+        for style, members in self.geometry.styles():
+            group = members[showing[members]]
+            if len(group):
+                straight = detail == Detail.FAR or (self._screen and len(group) > MANY)
+                self._draw(painter, self._pen(style, True, viewport), group, straight, detail)
+
+    def _lit(self, emphasis: Emphasis) -> NDArray[np.bool_]:
         lit = np.zeros(len(self.edges.source), dtype=bool)
         for node in {emphasis.hovered, emphasis.selected} - {None}:
             lit |= (self.edges.source == node) | (self.edges.target == node)
-        crowd = self._screen and len(seen) > MANY
-        for wanted, is_lit in ((showing & ~lit, False), (showing & lit, True)):
-            for style, members in self.geometry.styles():
-                group = members[wanted[members]]
-                if len(group):
-                    straight = detail == Detail.FAR or (crowd and not is_lit)
-                    self._draw(painter, self._pen(style, is_lit, viewport), group, straight, detail)
+        return lit
 
     def _draw(self, painter: QPainter, pen: QPen, group: Indices, straight: bool, detail: Detail) -> None:
         if straight:
@@ -126,7 +144,7 @@ class EdgeLayer:
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)
 
 
-def _meets(boxes: np.ndarray, area: QRectF) -> np.ndarray:
+def _meets(boxes: Floats, area: QRectF) -> NDArray[np.bool_]:
     """Which boxes (left, top, right, bottom) have a part in `area`."""
     return (
         (boxes[:, 0] < area.right())

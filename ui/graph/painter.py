@@ -6,6 +6,8 @@ screen) and are painted as vectors when not (export).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF
@@ -43,10 +45,24 @@ class DisplayPainter:
             | QPainter.RenderHint.TextAntialiasing
             | QPainter.RenderHint.SmoothPixmapTransform
         )
-        painter.save()
-        painter.translate(viewport.dx, viewport.dy)
-        painter.scale(viewport.scale, viewport.scale)
-        self.edges.paint(painter, viewport, visible, detail, self.emphasis)
-        self.cards.paint(painter, viewport, visible, detail)
-        self.cards.paint_rings(painter, viewport, self.emphasis)
-        painter.restore()
+        with placed(painter, viewport):
+            self.edges.paint(painter, viewport, visible, detail, self.emphasis)
+            self.cards.paint(painter, viewport, visible, detail)
+            self.cards.paint_rings(painter, viewport, self.emphasis)
+
+    def paint_emphasis(self, painter: QPainter, viewport: Viewport, visible: QRectF) -> None:
+        """Paint only what is pointed at, over a picture of everything."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with placed(painter, viewport):
+            self.edges.paint_lit(painter, viewport, visible, detail_for(viewport.exact), self.emphasis)
+            self.cards.paint_rings(painter, viewport, self.emphasis)
+
+
+@contextmanager
+def placed(painter: QPainter, viewport: Viewport) -> Iterator[None]:
+    """Scene units for the painter, until the block ends."""
+    painter.save()
+    painter.translate(viewport.dx, viewport.dy)
+    painter.scale(viewport.scale, viewport.scale)
+    yield
+    painter.restore()

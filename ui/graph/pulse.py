@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 from ui.colours import faded
 from ui.graph.camera import ease
 from ui.graph.edge_layer import WARM
-from ui.graph.painter import DisplayPainter
+from ui.graph.painter import DisplayPainter, placed
 from ui.graph.viewport import Viewport
 from visgrad.picture.display import Display, State
 from visgrad.picture.roles import INDEX
@@ -32,16 +32,12 @@ def pulsing_edges(display: Display) -> list[int]:
 
 def paint_pulses(painter: QPainter, scene: DisplayPainter, viewport: Viewport, edges: list[int], share: float) -> None:
     """Paint the light at a share (0…1) of its way.  Edges point the way their content flows."""
-    painter.save()
-    painter.translate(viewport.dx, viewport.dy)
-    painter.scale(viewport.scale, viewport.scale)
     painter.setPen(Qt.PenStyle.NoPen)
-    for edge in edges:
-        warm = int(scene.display.edges.role[edge]) in WARM
-        _paint_comet(
-            painter, scene.edges.geometry.path(edge), scene.colours[INDEX["gradient" if warm else "edge_active"]], share
-        )
-    painter.restore()
+    with placed(painter, viewport):
+        for edge in edges:
+            warm = int(scene.display.edges.role[edge]) in WARM
+            colour = scene.colours[INDEX["gradient" if warm else "edge_active"]]
+            _paint_comet(painter, scene.edges.geometry.path(edge), colour, share)
 
 
 def _paint_comet(painter: QPainter, path: QPainterPath, colour: QColor, share: float) -> None:

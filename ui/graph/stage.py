@@ -13,6 +13,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QFocusEvent,
+    QHideEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from ui.graph.cache import CardCache
 from ui.graph.camera import Camera, Insets, between, ease, fitting
+from ui.graph.far_view import FarView
 from ui.graph.ground import paint_ground, paint_hint
 from ui.graph.painter import DisplayPainter
 from ui.graph.pulse import PULSE_SECONDS, paint_pulses, pulsing_edges
@@ -48,6 +50,7 @@ class Stage(QWidget):
         self.insets = Insets()
         self._theme = theme("light")
         self._cache = CardCache()
+        self._far = FarView()
         self._display: Display | None = None
         self._painter: DisplayPainter | None = None
         self._selected: int | None = None
@@ -88,6 +91,7 @@ class Stage(QWidget):
         if display is None:
             self._painter = None
             self._following = True
+            self._far.forget()
         else:
             self._painter = DisplayPainter(display, self._theme, self._cache)
             target = self._goal(shown, display)
@@ -282,7 +286,8 @@ class Stage(QWidget):
 
     def _viewport(self) -> Viewport:
         dx, dy = self._camera.offset(self.width(), self.height())
-        crisp = not (self._zooming or self.moving)
+        scaling = self._camera_from is not None and self._camera_from.scale != self._camera_to.scale
+        crisp = not (self._zooming or scaling)
         return Viewport(self._camera.scale, dx, dy, self.devicePixelRatioF(), crisp)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -294,12 +299,21 @@ class Stage(QWidget):
                 return
             visible = viewport.scene_rect(self.width(), self.height())
             self._painter.emphasis = Emphasis(self._selected, self._hovered, self.hasFocus())
-            self._painter.paint(painter, viewport, visible)
+            if self._far.serves(self._painter, viewport, visible):
+                self._far.paint(painter, self._painter, viewport, visible, self.size())
+                self._painter.paint_emphasis(painter, viewport, visible)
+            else:
+                self._painter.paint(painter, viewport, visible)
             if self._painter.cards.incomplete and not self._zooming:
                 self.update()
             if self._pulses:
                 share = (time.monotonic() - self._pulse_began) / PULSE_SECONDS
                 paint_pulses(painter, self._painter, viewport, self._pulses, share)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._settle.stop()
+        self._zooming = False
+        self.finish()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._following and self._display is not None:

@@ -25,12 +25,9 @@ class Tween:
         self._known = origin >= 0
         self._start = new.cards.rect.copy()
         self._start[self._known] = old.cards.rect[origin[self._known]]
-        self._points = _matched_points(old.edges, new.edges)
-        self.moves = bool(
-            not self._known.all()
-            or not np.allclose(self._start, new.cards.rect)
-            or not np.allclose(self._points, new.edges.points)
-        )
+        moved = bool((self._start != new.cards.rect).any())
+        self._points = _matched_points(old.edges, new.edges) if moved else new.edges.points
+        self.moves = moved or not bool(self._known.all())
 
     def at(self, share: float) -> tuple[Display, Floats | None]:
         """The display at a share (0…1) of the way."""
