@@ -39,6 +39,15 @@ def test_watch_records_operations_names_places_and_sweeps() -> None:
     assert w.grad.item() == 40
 
 
+def test_a_second_watch_knows_the_names_again() -> None:
+    w = torch.tensor(2.0)
+    for _ in range(2):
+        with visgrad.watch() as recording:
+            y = w * 2
+    assert [recording.frame(10**6).name(value) for value in range(2)] == ["w", "y"]
+    assert y.item() == 4
+
+
 def test_names_come_before_the_next_operation() -> None:
     with visgrad.watch() as recording:
         a = torch.tensor(1.0)

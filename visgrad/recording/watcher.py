@@ -53,6 +53,7 @@ class Watcher(Recorder):
             if name[0] != "_":
                 for text, tensor in members(name, thing, self._modules):
                     self._earlier.setdefault(id(tensor), text)
+                    tensor.__dict__.pop(SEEN, None)  # an earlier watcher may have met it
 
     def operation(
         self, op: Op, inputs: tuple[Tensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
