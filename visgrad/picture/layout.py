@@ -55,10 +55,11 @@ def place(graph: Graph, sizes: Floats, direction: str = "right") -> Layout:
         middle[rows] += (x, y)
         for edge in edges.tolist():
             lines[edge] = lines[edge] + (x, y)
-    return _finish(middle, sizes, lines, direction)
+    return finish(middle, sizes, lines, direction)
 
 
-def _finish(middle: Floats, sizes: Floats, lines: list[Floats], direction: str) -> Layout:
+def finish(middle: Floats, sizes: Floats, lines: list[Floats], direction: str) -> Layout:
+    """The layout, from the middles of cards and the lines of edges, both as if data flowed to the right."""
     points = np.concatenate(lines) if lines else np.zeros((0, 2))
     if direction != "right":
         middle, points = middle[:, ::-1], points[:, ::-1]

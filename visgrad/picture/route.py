@@ -89,11 +89,11 @@ def route(layers: Layers, ends: Ends, sizes: Floats, across: Floats, along: Alon
         for node in lane:
             line += [(entry[rank[node]], where[node]), (exit_[rank[node]], where[node])]
         line += [(entry[rank[v]], last), (middle[rank[v]] - half[v][0], last)]
-        lines.append(_simplified(line))
+        lines.append(simplified(line))
     return lines
 
 
-def _simplified(line: list[tuple[float, float]]) -> Floats:
+def simplified(line: list[tuple[float, float]]) -> Floats:
     """The line without points on a level stretch."""
     kept = [line[0]]
     for before, point, after in zip(line, line[1:], line[2:], strict=False):

@@ -1,0 +1,148 @@
+"""What of a picture does not change from frame to frame: when things happen, and the parts of its displays.
+
+A display is then a choice among these arrays.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visgrad.picture.cards import Card
+from visgrad.picture.display import Bytes, Cards, Edges, Floats, Ints, Shape, State
+from visgrad.picture.graph import Graph
+from visgrad.picture.layout import Layout
+from visgrad.picture.lines import index_of, reversed_parallel
+from visgrad.picture.roles import role
+from visgrad.recording.frame import Frame
+from visgrad.recording.model import BackwardBegin, BackwardEnd
+from visgrad.recording.recording import Recording
+
+NEVER = np.iinfo(np.int64).max
+BESIDE = 7.0
+"""Distance of a gradient's line from the data's."""
+
+
+class Fixed:
+    """Arrays over nodes and edges.
+
+    Steps at which things happen, `NEVER` if they do not: `since` (a node has run), `problem` and `bad_gradient` (nan
+    or inf appear), `flowed` (a gradient has come along an edge).
+    """
+
+    def __init__(self, recording: Recording, graph: Graph, layout: Layout, cards: list[Card], sizes: Floats) -> None:
+        self.graph, self.layout = graph, layout
+        made = np.array(recording.made, np.int64)
+        self.since = made[graph.nodes] if graph.size else np.zeros(0, np.int64)
+        portal = graph.portal == 1
+        if portal.any():
+            first = np.full(graph.size, NEVER)
+            np.minimum.at(first, graph.source, made[graph.nodes[graph.target]])
+            self.since = np.where(portal, first, self.since)
+        self.problem, self.bad_gradient = _problems(recording, graph)
+        self.flowed = _flows(recording, graph)
+        self._sweeps = _sweeps(recording)
+        self._arrivals = _arrivals(recording, graph)
+        self._columns = [np.array(column, np.uint8) for column in zip(*(c.face[:4] for c in cards), strict=True)] or [
+            np.zeros(0, np.uint8)
+        ] * 4
+        self._columns[0] = np.where(portal, Shape.SMALL, self._columns[0]).astype(np.uint8)
+        self._rect = np.hstack([layout.position, sizes])
+        self._titles = [c.name or c.operation.op for c in cards]
+        self._back = reversed_parallel(layout.points, layout.start, BESIDE)
+        needs = np.array([any(o.requires_grad for o in c.operation.outputs) for c in cards], bool)
+        self._width = np.where(needs[graph.source], 1.5, 1.0) if graph.size else np.zeros(0)
+
+    def nodes(self, operation: int) -> NDArray[np.intp]:
+        """The rows of an operation, portals included."""
+        return np.flatnonzero(self.graph.nodes == operation)
+
+    def visited(self, frame: Frame) -> NDArray[np.intp]:
+        """The rows that the running sweep has reached; none once it is over, for then the gradients tell."""
+        for begin, end in self._sweeps:
+            if begin < frame.end <= end:
+                steps, rows = self._arrivals
+                first, last = np.searchsorted(steps, (begin, frame.end))
+                return rows[first:last]
+        return np.zeros(0, np.intp)
+
+    def cards(self, shown: NDArray[np.intp], state: Bytes) -> Cards:
+        """The chosen cards."""
+        shape, fill, line, accent = (column[shown] for column in self._columns)
+        titles = tuple(self._titles[row] for row in shown.tolist())
+        return Cards(self._rect[shown], shape, fill, line, accent, state, self.graph.nodes[shown], titles)
+
+    def edges(self, data: NDArray[np.intp], state: Bytes, flowed: NDArray[np.intp], now: Bytes, label: str) -> Edges:
+        """The chosen data edges, then gradient edges; `label` stands on the one that is active."""
+        graph, start = self.graph, self.layout.start
+        ahead, first = index_of(start, data)
+        back, second = index_of(start, flowed)
+        active = (now & State.ACTIVE) > 0
+        forward = np.where(state & State.ACTIVE, role("edge_active"), role("edge"))
+        return Edges(
+            points=np.concatenate([self.layout.points[ahead], self._back[back]]),
+            start=np.concatenate([first, first[-1] + second[1:]]).astype(np.int32),
+            role=np.concatenate([forward, np.full(len(flowed), role("gradient_edge"))]).astype(np.uint8),
+            state=np.concatenate([state, now]).astype(np.uint8),
+            width=np.concatenate([self._width[data] + (state & State.ACTIVE > 0), np.where(active, 2.75, 1.75)]),
+            dashed=np.concatenate([np.zeros(len(data)), np.ones(len(flowed))]).astype(np.uint8),
+            source=_ints(graph.nodes[graph.source[data]], graph.nodes[graph.target[flowed]]),
+            target=_ints(graph.nodes[graph.target[data]], graph.nodes[graph.source[flowed]]),
+            slot=_ints(graph.slot[data], graph.slot[flowed]),
+            label=("",) * len(data) + tuple(label if on else "" for on in active.tolist()),
+        )
+
+
+def _ints(first: Ints, second: Ints) -> Ints:
+    return np.concatenate([first, second]).astype(np.int32)
+
+
+def _problems(recording: Recording, graph: Graph) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First steps at which each node has a value that is not finite, and a gradient that is not."""
+    count = len(recording.operations)
+    problem, bad = np.full(count, NEVER), np.full(count, NEVER)
+    for value, history in recording.gradients.items():
+        for step, summary in history:
+            if summary.nans or summary.infs:
+                operation = recording.producer[value]
+                bad[operation] = min(int(bad[operation]), step)
+                break
+    for value, output in enumerate(recording.values):
+        if output.summary.nans or output.summary.infs:
+            operation = recording.producer[value]
+            problem[operation] = recording.made[operation]
+    return problem[graph.nodes], bad[graph.nodes]
+
+
+def _sweeps(recording: Recording) -> list[tuple[int, int]]:
+    """The steps at which each sweep begins and ends."""
+    sweeps: list[tuple[int, int]] = []
+    for index, step in enumerate(recording.steps):
+        if isinstance(step, BackwardBegin):
+            sweeps.append((index, len(recording.steps)))
+        elif isinstance(step, BackwardEnd) and sweeps:
+            sweeps[-1] = (sweeps[-1][0], index)
+    return sweeps
+
+
+def _arrivals(recording: Recording, graph: Graph) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """The steps at which gradients arrive anywhere, in order, and the rows at which they do."""
+    rows = graph.rows(len(recording.operations)).tolist()
+    found = sorted(
+        (step, rows[recording.producer[value]])
+        for value, history in recording.gradients.items()
+        for step, _ in history
+        if rows[recording.producer[value]] >= 0
+    )
+    columns = np.array(found, np.int64).reshape(-1, 2)
+    return columns[:, 0], columns[:, 1].astype(np.intp)
+
+
+def _flows(recording: Recording, graph: Graph) -> NDArray[np.int64]:
+    """The first step at which a gradient came along each edge."""
+    first: dict[tuple[int, int], int] = {}
+    for history in recording.contributions.values():
+        for step, contribution in history:
+            first.setdefault((contribution.source, contribution.slot), step)
+    keys = zip(graph.nodes[graph.target].tolist(), graph.slot.tolist(), strict=True)
+    return np.array([first.get(key, NEVER) for key in keys], np.int64)
