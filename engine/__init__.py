@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as _np
 
+from engine import autograd, cuda, linalg, special
 from engine import dtypes as _dtypes
 from engine import legacy as _legacy
 from engine import methods as _methods
@@ -37,10 +38,17 @@ from engine.random import (
 from engine.registry import OPS
 from engine.tensor import Size, Tensor
 
+__version__ = "2.13.0"
+strided = "torch.strided"
+inf, nan, pi, e = _np.inf, _np.nan, _np.pi, _np.e
+
 _np.seterr(all="ignore")
 
 _ops.load()
-globals().update(_methods.install())
+_functions, _all_functions = _methods.install()
+globals().update(_functions)
+linalg.fill(_all_functions)
+special.fill(_all_functions)
 globals().update(_legacy.constructors())
 for _t in _dtypes.ALL:
     globals()[_t.name] = _t

@@ -311,15 +311,17 @@ def quick(op: Op) -> Callable[..., Any] | None:
     return None
 
 
-def install() -> dict[str, Any]:
-    """Attach every row to Tensor and give the public functions by name."""
+def install() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Attach every row to Tensor; the functions for `torch.*`, and all functions, by name."""
     functions: dict[str, Any] = {}
+    everything: dict[str, Any] = {}
     for op in OPS.values():
         call = quick(op) or public(op)
         setattr(TENSORS, op.name, call)
         if not op.composite or op.name in COMPOSITES_ON_ARRAYS:
             setattr(ARRAYS, op.name, COMPOSITES_ON_ARRAYS.get(op.name, op.forward))
         for name in (op.name, *op.aliases):
+            everything[name] = call
             if op.function:
                 functions[name] = call
             if (op.method or name.startswith("_")) and name not in Tensor.__dict__:
@@ -327,4 +329,4 @@ def install() -> dict[str, Any]:
             if op.inplace:
                 setattr(Tensor, name + "_", in_place(op))
     operators()
-    return functions
+    return functions, everything

@@ -97,6 +97,32 @@ class Tensor:
     def is_cuda(self) -> bool:
         return self.device.type == "cuda"
 
+    @property
+    def layout(self) -> str:
+        return "torch.strided"
+
+    @property
+    def T(self) -> Tensor:
+        return self.permute(tuple(range(self._data.ndim))[::-1])  # type: ignore[no-any-return]
+
+    @property
+    def mT(self) -> Tensor:
+        if self._data.ndim < 2:
+            raise RuntimeError(
+                f"tensor.mT is only supported on matrices or batches of matrices. Got {self._data.ndim}-D tensor."
+            )
+        return self.transpose(-2, -1)  # type: ignore[no-any-return]
+
+    @property
+    def H(self) -> Tensor:
+        if self._data.ndim not in (0, 2):
+            raise RuntimeError(
+                f"tensor.H is only supported on matrices (2-D tensors). Got {self._data.ndim}-D tensor."
+            )
+        return self.t()  # type: ignore[no-any-return]
+
+    mH = mT
+
     def size(self, dim: int | None = None) -> Any:
         """The shape, or one entry of it."""
         return self.shape if dim is None else self.shape[errors.dimension(dim, self.ndim)]
