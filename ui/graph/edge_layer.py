@@ -17,8 +17,11 @@ from ui.graph.viewport import Detail, Emphasis, Viewport
 from visgrad.picture.display import ADVANCE, Edges, Floats, State
 from visgrad.picture.roles import INDEX
 
-MANY = 700
+MANY = 350
 """More edges in view than this are painted on the screen as straight lines."""
+
+SMOOTH_LINES = 3000
+"""More edges than this are painted without smoothing."""
 
 EXACTLY = 6000
 """Of fewer edges each is looked at: does it pass through the view, or only the box around it?"""
@@ -82,14 +85,16 @@ class EdgeLayer:
         return lit
 
     def _draw(self, painter: QPainter, pen: QPen, group: Indices, straight: bool, detail: Detail) -> None:
+        geometry = self.geometry
         if straight:
             self._draw_straight(painter, pen, group)
+        else:
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for edge in group.tolist():
+                painter.drawPath(geometry.path(edge))
+        if detail == Detail.FAR or len(group) > SMOOTH_LINES:
             return
-        geometry = self.geometry
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for edge in group.tolist():
-            painter.drawPath(geometry.path(edge))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())
         for edge in group.tolist():
@@ -99,7 +104,7 @@ class EdgeLayer:
                 self._paint_label(painter, edge, pen.color())
 
     def _draw_straight(self, painter: QPainter, pen: QPen, group: Indices) -> None:
-        many = self._screen and len(group) > MANY
+        many = self._screen and len(group) > SMOOTH_LINES
         if many:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             pen = QPen(pen.color(), 1)
