@@ -1,0 +1,336 @@
+"""`torch.nn.functional`: the layers as functions.
+
+Most are rows of the operator table under their own names; here are those that torch writes in terms of others, and
+those whose arguments need preparing.  Losses made of other operators are in losses.py, work on grids in spatial.py.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from engine import views
+from engine.apply import run, run_in_place
+from engine.dtypes import bool_, finfo
+from engine.nn.losses import (
+    cosine_embedding_loss,
+    cosine_similarity,
+    cross_entropy,
+    gaussian_nll_loss,
+    hinge_embedding_loss,
+    kl_div,
+    margin_ranking_loss,
+    mse_loss,
+    multi_margin_loss,
+    multilabel_soft_margin_loss,
+    pairwise_distance,
+    poisson_nll_loss,
+    triplet_margin_loss,
+)
+from engine.nn.spatial import (
+    interpolate,
+    local_response_norm,
+    lp_pool1d,
+    lp_pool2d,
+    pad,
+    pixel_shuffle,
+    pixel_unshuffle,
+    upsample,
+)
+from engine.registry import OPS
+from engine.tensor import Tensor as TensorType
+
+# Its operators come from the table at run time, where a type checker does not see them.
+Tensor: TypeAlias = Any
+
+__all__ = [
+    "cosine_embedding_loss",
+    "cosine_similarity",
+    "cross_entropy",
+    "gaussian_nll_loss",
+    "hinge_embedding_loss",
+    "interpolate",
+    "kl_div",
+    "local_response_norm",
+    "lp_pool1d",
+    "lp_pool2d",
+    "margin_ranking_loss",
+    "mse_loss",
+    "multi_margin_loss",
+    "multilabel_soft_margin_loss",
+    "pad",
+    "pairwise_distance",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "poisson_nll_loss",
+    "triplet_margin_loss",
+    "upsample",
+]
+
+# Rows that are functions here as they stand.
+ROWS = (
+    "gelu", "softplus", "softshrink", "hardshrink", "logsigmoid", "prelu", "glu", "tanh", "sigmoid",
+    "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits",
+    "nll_loss", "soft_margin_loss", "linear", "one_hot", "layer_norm", "group_norm",
+    "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
+    "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
+    "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d",
+    "adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d",
+)  # fmt: skip
+# Rows that may also write into their input: `F.relu(x, inplace=True)`.
+IN_PLACE_ROWS = (
+    "relu", "leaky_relu", "elu", "selu", "celu", "silu", "mish", "hardtanh", "relu6", "hardsigmoid", "hardswish",
+    "threshold",
+)  # fmt: skip
+
+
+def _function(name: str, in_place: bool) -> Callable[..., Any]:
+    """The public function of a row."""
+    row = OPS[name]
+
+    def function(*args: Any, inplace: bool = False, **kwargs: Any) -> Any:
+        return (run_in_place if inplace else run)(row, args, kwargs)
+
+    def plain(*args: Any, **kwargs: Any) -> Any:
+        return run(row, args, kwargs)
+
+    chosen = function if in_place else plain
+    chosen.__name__ = chosen.__qualname__ = name
+    chosen.__doc__ = row.doc
+    return chosen
+
+
+for _name in ROWS:
+    globals()[_name] = _function(_name, False)
+for _name in IN_PLACE_ROWS:
+    globals()[_name] = _function(_name, True)
+    globals()[f"{_name}_"] = getattr(TensorType, f"{_name}_", None)
+
+
+def _implicit_dim(name: str, ndim: int) -> int:
+    """The dimension softmax takes when none is named, with torch's warning."""
+    warnings.warn(
+        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.",
+        stacklevel=3,
+    )
+    return 0 if ndim in (0, 1, 3) else 1
+
+
+def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """Exponentials scaled to sum to one along a dimension."""
+    return run(OPS["softmax"], (input, _implicit_dim("softmax", input.dim()) if dim is None else dim, dtype), {})
+
+
+def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """The logarithm of softmax."""
+    chosen = _implicit_dim("log_softmax", input.dim()) if dim is None else dim
+    return run(OPS["log_softmax"], (input, chosen, dtype), {})
+
+
+def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """The softmax of the negative input."""
+    return softmax(-input, dim, dtype=dtype)
+
+
+def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
+    """A differentiable sample from a categorical distribution (Jang and others, 2016)."""
+    noise = -run(OPS["empty_like"], (logits,), {}).exponential_().log()
+    soft = softmax((logits + noise) / tau, dim)
+    if not hard:
+        return soft
+    top = soft.max(dim, keepdim=True)[1]
+    return run(OPS["zeros_like"], (logits,), {}).scatter_(dim, top, 1.0) - soft.detach() + soft
+
+
+def softsign(input: Tensor) -> Tensor:
+    """`input / (1 + |input|)`."""
+    return input / (input.abs() + 1)
+
+
+def tanhshrink(input: Tensor) -> Tensor:
+    """`input − tanh(input)`."""
+    return input - input.tanh()
+
+
+def rrelu(
+    input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False
+) -> Tensor:
+    """A leaky relu whose slope is drawn anew for each element while training, and the mean one otherwise."""
+    if not training:
+        return run(OPS["leaky_relu"], (input, (lower + upper) / 2), {})
+    slopes = run(OPS["empty_like"], (input,), {}).uniform_(lower, upper)
+    return run(OPS["where"], (input > 0, input, input * slopes), {})
+
+
+# dropout
+
+
+def _check_p(p: float) -> None:
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+
+
+def _dropped(input: Tensor, shape: tuple[int, ...], p: float, inplace: bool) -> Tensor:
+    """The input times ones and zeros of `shape`, scaled to keep the mean."""
+    noise = run(OPS["new_empty"], (input, shape), {}).bernoulli_(1 - p)
+    if p < 1:
+        noise.div_(1 - p)
+    return input.mul_(noise) if inplace else input * noise
+
+
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Each element zero with probability p while training, the others scaled by 1 / (1 − p)."""
+    _check_p(p)
+    if not training or p == 0 or not input.numel():
+        return input
+    return _dropped(input, tuple(input.shape), p, inplace)
+
+
+def _feature_dropout(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
+    _check_p(p)
+    if not training or p == 0 or not input.numel():
+        return input
+    return _dropped(input, (*input.shape[:2], *(1,) * (input.dim() - 2)), p, inplace)
+
+
+def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Whole channels zero with probability p while training."""
+    if input.dim() == 2:
+        return _feature_dropout(input.unsqueeze(0), p, training, inplace).squeeze(0)
+    return _feature_dropout(input, p, training, inplace)
+
+
+def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Whole channels zero with probability p while training."""
+    return _feature_dropout(input, p, training, inplace)
+
+
+dropout3d = dropout2d
+
+
+def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """Dropout that keeps the mean and variance of selu networks."""
+    _check_p(p)
+    if not training or p == 0:
+        return input
+    alpha = 1.7580993408473766
+    keep = run(OPS["empty_like"], (input,), {}).bernoulli_(1 - p)
+    a = 1.0 / math.sqrt((alpha * alpha * p + 1) * (1 - p))
+    shift = (keep - 1) * (alpha * a) + alpha * a * p
+    return input * (keep * a) + shift
+
+
+# layers
+
+
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
+    """The rows of a table that indices name."""
+    if padding_idx is not None:
+        if not -weight.size(0) <= padding_idx < weight.size(0):
+            raise AssertionError("Padding_idx must be within num_embeddings")
+        padding_idx %= weight.size(0)
+    return run(OPS["embedding"], (input, weight, padding_idx), {})
+
+
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """`input1ᵀ weight[k] input2` for every output k."""
+    left = input1.unsqueeze(-2).unsqueeze(-2)
+    right = input2.unsqueeze(-2).unsqueeze(-1)
+    out = (left @ weight @ right).squeeze(-1).squeeze(-1)
+    return out if bias is None else out + bias
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Each channel standardised over the batch; while training, the running moments follow."""
+    if training:
+        count = input.numel() // max(input.size(1), 1)
+        if count <= 1:
+            raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+    out = run(OPS["batch_norm"], (input, running_mean, running_var, weight, bias, training, eps), {})
+    if training and running_mean is not None and running_var is not None:
+        data = input._data
+        axes = tuple(d for d in range(data.ndim) if d != 1)
+        count = data.size // data.shape[1]
+        for running, fresh in (
+            (running_mean, data.mean(axis=axes)),
+            (running_var, data.var(axis=axes) * (count / (count - 1))),
+        ):
+            views.write(running, (1 - momentum) * running._data + momentum * fresh)
+    return out
+
+
+def instance_norm(
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Each channel of each example standardised over its places."""
+    if not use_input_stats:
+        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+    return run(OPS["group_norm"], (input, input.size(1), weight, bias, eps), {})
+
+
+def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None, eps: float | None = None) -> Tensor:
+    """Each example divided by its root mean square over the last dimensions."""
+    dims = tuple(range(-len(normalized_shape), 0))
+    small = finfo(input.dtype).eps if eps is None else eps
+    out = input * (input.pow(2).mean(dims, keepdim=True) + small).rsqrt()
+    return out if weight is None else out * weight
+
+
+def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, out: Any = None) -> Tensor:
+    """Each vector along a dimension divided by its length."""
+    length = input.norm(p, dim, keepdim=True).clamp_min(eps).expand_as(input)
+    return input / length
+
+
+def scaled_dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Tensor:
+    """`softmax(query · keyᵀ / √width + mask) · value`."""
+    factor = 1 / math.sqrt(query.size(-1)) if scale is None else scale
+    scores = query @ key.transpose(-2, -1) * factor
+    if is_causal:
+        if attn_mask is not None:
+            raise RuntimeError("Explicit attn_mask should not be set when is_causal=True")
+        attn_mask = run(OPS["ones"], ((query.size(-2), key.size(-2)),), {"dtype": bool_}).tril()
+    if attn_mask is not None:
+        if attn_mask.dtype is bool_:
+            scores = scores.masked_fill(attn_mask.logical_not(), -math.inf)
+        else:
+            scores = scores + attn_mask
+    weights = softmax(scores, -1)
+    if dropout_p > 0:
+        weights = dropout(weights, dropout_p)
+    return weights @ value

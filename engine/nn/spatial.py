@@ -1,0 +1,118 @@
+"""Functions on signals, images and volumes: padding, interpolation, pooling by norms, pixel shuffling."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeAlias
+
+from engine.apply import run
+from engine.registry import OPS
+
+# Its operators come from the table at run time, where a type checker does not see them.
+Tensor: TypeAlias = Any
+
+
+def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+    """The p-norm of each window."""
+    means = run(OPS["avg_pool1d"], (input.pow(norm_type), kernel_size, stride, 0, ceil_mode), {})
+    size = kernel_size if isinstance(kernel_size, int) else math.prod(kernel_size)
+    return (means.sign() * means.abs().relu()).mul(size).pow(1.0 / norm_type)
+
+
+def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+    """The p-norm of each window."""
+    means = run(OPS["avg_pool2d"], (input.pow(norm_type), kernel_size, stride, 0, ceil_mode), {})
+    size = kernel_size**2 if isinstance(kernel_size, int) else math.prod(kernel_size)
+    return (means.sign() * means.abs().relu()).mul(size).pow(1.0 / norm_type)
+
+
+def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Tensor:
+    """The input with something around it, from the last dimension on."""
+    amounts = tuple(pad)
+    if len(amounts) % 2:
+        raise RuntimeError("Padding length must be divisible by 2")
+    if mode == "constant":
+        if len(amounts) > 2 * input.dim():
+            raise RuntimeError(
+                f"Length of pad should be no more than twice the number of dimensions of the input. Pad length is "
+                f"{len(amounts)} while the input has {input.dim()} dimensions."
+            )
+        return run(OPS["constant_pad_nd"], (input, amounts, value or 0), {})
+    if mode not in ("reflect", "replicate", "circular"):
+        raise NotImplementedError(f"Unrecognised padding mode {mode}")
+    return run(OPS["pad_with_copies"], (input, amounts, mode), {})
+
+
+SPATIAL = {
+    "nearest": None,
+    "nearest-exact": None,
+    "area": None,
+    "linear": 3,
+    "bilinear": 4,
+    "bicubic": 4,
+    "trilinear": 5,
+}
+
+
+def interpolate(
+    input: Tensor,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
+) -> Tensor:
+    """The input at another resolution, given by its size or by a factor."""
+    dims = input.dim() - 2
+    if mode not in SPATIAL:
+        raise NotImplementedError(
+            f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {input.dim()}D) for the modes: nearest | "
+            f"linear | bilinear | bicubic | trilinear | area | nearest-exact (got {mode})"
+        )
+    if size is None and scale_factor is None:
+        raise ValueError("either size or scale_factor should be defined")
+    if size is not None and scale_factor is not None:
+        raise ValueError("only one of size or scale_factor should be defined")
+    scales: tuple[float | None, ...] = (None,) * dims
+    if size is None:
+        factors = (float(scale_factor),) * dims if isinstance(scale_factor, int | float) else tuple(scale_factor)
+        sizes = tuple(math.floor(n * f) for n, f in zip(input.shape[2:], factors, strict=True))
+        scales = scales if recompute_scale_factor else factors
+    else:
+        sizes = (size,) * dims if isinstance(size, int) else tuple(size)
+    if mode == "area":
+        return run(OPS[f"adaptive_avg_pool{dims}d"], (input, sizes), {})
+    return run(OPS["upsample"], (input, sizes, mode, scales, bool(align_corners)), {})
+
+
+upsample = interpolate
+
+
+def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
+    """Channels rearranged into a finer grid."""
+    r = upscale_factor
+    *lead, channels, height, width = input.shape
+    out = input.reshape(*lead, channels // (r * r), r, r, height, width)
+    n = len(lead)
+    out = out.permute(*range(n + 1), n + 3, n + 1, n + 4, n + 2)
+    return out.reshape(*lead, channels // (r * r), height * r, width * r)
+
+
+def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
+    """A grid rearranged into channels."""
+    r = downscale_factor
+    *lead, channels, height, width = input.shape
+    out = input.reshape(*lead, channels, height // r, r, width // r, r)
+    n = len(lead)
+    out = out.permute(*range(n + 1), n + 2, n + 4, n + 1, n + 3)
+    return out.reshape(*lead, channels * r * r, height // r, width // r)
+
+
+def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
+    """Each element divided by a power of its neighbours in other channels."""
+    squares = input.mul(input).unsqueeze(1)
+    flat = squares.reshape(squares.size(0), 1, squares.size(2), -1)
+    flat = pad(flat, (0, 0, size // 2, (size - 1) // 2))
+    means = run(OPS["avg_pool2d"], (flat, (size, 1)), {"stride": 1}).reshape(input.shape)
+    return input / (means * alpha + k).pow(beta)
