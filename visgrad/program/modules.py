@@ -7,6 +7,7 @@ module that is not here is refused with the nearest thing that works, as an Impo
 from __future__ import annotations
 
 import abc
+import builtins
 import collections
 import collections.abc
 import copy
@@ -222,10 +223,15 @@ class Modules:
         name: str,
         names: Mapping[str, object] | None = None,
         local: Mapping[str, object] | None = None,
-        wanted: tuple[str, ...] = (),
+        wanted: tuple[str, ...] | list[str] = (),
         level: int = 0,
     ) -> ModuleType:
-        """`import name`, or `from name import wanted`."""
+        """`import name`, or `from name import wanted`.
+
+        NumPy's own C code imports through the program's frame; it alone passes a list, and takes no answer.
+        """
+        if type(wanted) is list:
+            return builtins.__import__(name)
         if type(name) is not str or level or (special(name) and name != "__future__"):
             raise ImportError("this import is not available here")
         if name not in self._modules:

@@ -56,6 +56,7 @@ class Policy(RestrictingNodeTransformer):
     def __init__(self) -> None:
         super().__init__()
         self.refusals: list[Refused] = []
+        self._classes: list[str] = []
 
     def refuse(self, node: ast.AST, message: str) -> None:
         """Note that this piece of the program is not allowed."""
@@ -137,7 +138,7 @@ class Policy(RestrictingNodeTransformer):
             case Rule.REFUSED:
                 self.refuse(node, refusal(node.attr))
             case Rule.GUARDED:
-                return call(GETATTR, [node.value, constant(node.attr, node)], node)
+                return call(GETATTR, [node.value, constant(self._mangled(node.attr), node)], node)
         return node
 
     def visit_MatchClass(self, node: ast.MatchClass) -> ast.MatchClass:
@@ -257,7 +258,15 @@ class Policy(RestrictingNodeTransformer):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         self.name(node, node.name)
-        return self.contents(node)
+        self._classes.append(node.name.lstrip("_"))
+        self.contents(node)
+        self._classes.pop()
+        return node
+
+    def _mangled(self, name: str) -> str:
+        """`__so` inside a class is that class's own name for it, as Python's compiler has it."""
+        private = name.startswith("__") and not name.endswith("__")
+        return f"_{self._classes[-1]}{name}" if private and self._classes and self._classes[-1] else name
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
         """A handler that would also catch the end of the run lets that pass; `client` kills what escapes this."""

@@ -12,18 +12,22 @@ from __future__ import annotations
 
 import _thread
 import gc
+import importlib
 import os
+import pkgutil
 import random
 import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
+import engine
 from engine import dtypes, grad_mode, printing
 from engine import random as streams
 from engine.nn.module import Module
@@ -68,6 +72,7 @@ class Host:
 
     def __init__(self, read: int, write: int, device: str = "cpu") -> None:
         self._read, self._write, self._device = read, write, device
+        load_engine()
         self._modules = Modules()
         self._kinds: tuple[type, ...] = (Tensor, Module, list, tuple, dict)
         self._printing = np.get_printoptions()
@@ -226,6 +231,17 @@ class Host:
         grad_mode.set_grad_enabled(True)
         dtypes.set_default_dtype(dtypes.float32)
         printing.set_printoptions(profile="default")
+
+
+def load_engine() -> None:
+    """Import all of the engine now: behind the fence nothing can be imported, not even when a function asks for it.
+
+    Python's own compiler asks for `unicodedata` when a name is not ASCII.
+    """
+    importlib.import_module("unicodedata")
+    for module in pkgutil.walk_packages(engine.__path__, "engine."):
+        with suppress(ImportError):
+            importlib.import_module(module.name)
 
 
 def _recording(frame: FrameType | None) -> bool:

@@ -24,11 +24,7 @@ HARMLESS = frozenset(
 )
 """Audit events that reach nothing outside the process; the recorder and the engine cause them."""
 
-DETAIL = {
-    "open": "files are not available here",
-    "import": "this module is not available here",
-    "_thread.start_new_thread": "threads are not available here",
-}
+WORDS = {"open": "a file", "_thread.start_new_thread": "a thread", "socket.__new__": "a connection"}
 
 
 def set_up_fence(with_files: bool = False) -> None:
@@ -42,7 +38,9 @@ def set_up_fence(with_files: bool = False) -> None:
 
     def refuse(event: str, args: tuple[Any, ...]) -> None:
         if event not in allowed:
-            raise PermissionError(DETAIL.get(event, f"{event} is not available here"))
+            if event == "import":  # what asks for an optional module expects this error
+                raise ModuleNotFoundError(f"No module named {args[0]!r} here", name=str(args[0]))
+            raise PermissionError(f"{WORDS.get(event, event)} is not available here")
 
     sys.addaudithook(refuse)
 
