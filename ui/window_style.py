@@ -7,6 +7,7 @@ from string import Template
 from ui.colours import colour, mix
 from ui.style import css
 from visgrad.picture.roles import ROLES, Theme
+from visgrad.resources import asset
 
 SHEET = Template("""
 QLabel#errorBar { background: $error_field; color: $error; border-top: 1px solid $border; padding: 8px 12px; }
@@ -23,7 +24,14 @@ QDockWidget QPlainTextEdit#programEditor, QDockWidget QPlainTextEdit#console { b
 QTableWidget#tensorTable, QListWidget#expressionList { border: 1px solid $border; border-radius: 6px;
     background: $field; }
 QTableWidget#tensorTable:focus, QListWidget#expressionList:focus { border-color: $focus; }
-QTableWidget#tensorTable QHeaderView, QTableWidget#tensorTable QHeaderView::section { background: $field; }
+QTableWidget#tensorTable::item { padding: 0 7px; border: 0; }
+QTableWidget#tensorTable::indicator { width: 14px; height: 14px; border: 1px solid $text_faint; border-radius: 4px;
+    background: $field; }
+QTableWidget#tensorTable::indicator:checked { background: $accent; border-color: $accent;
+    image: url("$glyphs/$check"); }
+QTableWidget#tensorTable::indicator:disabled { border-color: $border; }
+QTableWidget#tensorTable QHeaderView { background: transparent; }
+QTableWidget#tensorTable QHeaderView::section { background: transparent; padding: 5px 10px; }
 QToolButton#runButton { padding: 4px 12px 4px 8px; font-weight: 600; border: 1px solid $accent; border-radius: 6px;
     background: $accent; color: $text_on_accent; }
 QToolButton#runButton:hover { background: $accent_hover; border-color: $accent_hover; }
@@ -46,4 +54,6 @@ def window_style(theme: Theme) -> str:
     """The rules in a theme's colours."""
     values = {name: css(colour(theme, name)) for name in ROLES}
     values["accent_hover"] = css(mix(colour(theme, "accent"), colour(theme, "text"), 0.14))
+    values["glyphs"] = asset("icons").as_posix()
+    values["check"] = "glyph-check-dark.svg" if theme.dark else "glyph-check-light.svg"
     return SHEET.substitute(values)

@@ -43,7 +43,7 @@ def row_texts(build: BuildPage, row: int) -> list[str]:
 def test_tensors_and_expressions_of_the_text_are_shown(build: BuildPage) -> None:
     assert build.table.rowCount() == 2
     assert row_texts(build, 0)[0] == "w"
-    assert row_texts(build, 1)[::2] == ["x", "(n)"]
+    assert row_texts(build, 1)[::2] == ["x", "(n,)"]
     assert [build.list.item(row).text() for row in range(build.list.count())] == ["y = w**2", "for i in range(3): …"]
 
 

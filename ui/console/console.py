@@ -135,6 +135,17 @@ class Console(QPlainTextEdit):
             selection.cursor, selection.format = cursor, style
             selections.append(selection)
         self.setExtraSelections(selections)
+        if hidden and not store.running:
+            self._reveal(max(0, self.document().characterCount() - 2 - hidden))
+
+    def _reveal(self, position: int) -> None:
+        """Scroll to the last line that has been printed at this position."""
+        block = self.document().findBlock(position)
+        first = self.firstVisibleBlock().blockNumber()
+        line = self.fontMetrics().lineSpacing()
+        visible = max(1, self.viewport().height() // line - 1)
+        if not first <= block.blockNumber() < first + visible:
+            self.verticalScrollBar().setValue(max(0, block.firstLineNumber() - visible // 2))
 
     def _faint(self) -> QColor:
         faint = QColor(colour(self._store.theme, "text_faint"))

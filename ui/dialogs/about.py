@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
+from ui.dialogs.buttons import close_button
 from ui.i18n import tr
 from ui.icons import application_icon
 
@@ -34,9 +35,7 @@ class AboutDialog(QDialog):
         for label in (picture, name, words, licence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(label)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("dialog.close"))
-        buttons.rejected.connect(self.reject)
+        buttons = close_button(self)
         layout.addSpacing(12)
         layout.addWidget(buttons)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QSpinBox, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QSpinBox, QTableView, QVBoxLayout, QWidget
 
+from ui.dialogs.buttons import close_button
 from ui.fonts import editor_font
 from ui.i18n import tr
 from visgrad.recording.summary import figures
@@ -65,9 +66,7 @@ def show_array(message: Array, title: str, parent: QWidget) -> None:
         array = np.frombuffer(message.data, np.dtype(message.dtype)).reshape(message.shape)
         _fill(layout, array, dialog)
         dialog.resize(640, 460)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("dialog.close"))
-    buttons.rejected.connect(dialog.reject)
+    buttons = close_button(dialog)
     layout.addWidget(buttons)
     dialog.show()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -41,6 +41,10 @@ from visgrad.program.builder import (
     tensor_line,
 )
 from visgrad.program.rows import ExpressionRow, TensorRow, expressions, names, parse, tensors
+
+ROW = 28
+MOST_ROWS = 7
+"""More tensors than these are scrolled."""
 
 COLUMNS = ("name", "init", "shape", "dtype", "grad")
 
@@ -83,10 +87,10 @@ class BuildPage(QWidget):
         head.addWidget(_heading(tr("build.tensors")), 1)
         head.addWidget(self.new_tensor)
         layout.addLayout(head)
-        layout.addWidget(self.table, 2)
+        layout.addWidget(self.table)
         layout.addSpacing(4)
         layout.addWidget(_heading(tr("build.expressions")))
-        layout.addWidget(self.list, 3)
+        layout.addWidget(self.list, 1)
         layout.addWidget(self.input)
         layout.addWidget(self.problem)
 
@@ -100,14 +104,15 @@ class BuildPage(QWidget):
         table.setTabKeyNavigation(False)
         table.setShowGrid(False)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(28)
+        table.verticalHeader().setDefaultSectionSize(ROW)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(36)
         for column in range(len(COLUMNS)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._tensor_menu)
         table.cellActivated.connect(lambda row, _column: self._edit_tensor(row))
@@ -126,6 +131,12 @@ class BuildPage(QWidget):
         entries.itemChanged.connect(self._expression_edited)
         entries.itemActivated.connect(self._expression_activated)
         return entries
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow panel the name and shape matter most."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(COLUMNS.index("init"), self.width() < 340)
+        self.table.setColumnHidden(COLUMNS.index("dtype"), self.width() < 270)
 
     # --- showing the text ------------------------------------------------------------------------------------
 
@@ -158,10 +169,12 @@ class BuildPage(QWidget):
     def _fill_table(self) -> None:
         self.table.blockSignals(True)
         self.table.setRowCount(len(self._tensors))
+        shown = max(2, min(len(self._tensors), MOST_ROWS))
+        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + shown * ROW + 6)
         mono = editor_font(10.5)
         for row, tensor in enumerate(self._tensors):
             made = tr(f"init.{tensor.init}") if spec_of(tensor) else tensor.init
-            for column, text in enumerate((tensor.name, made, f"({tensor.shape})", tensor.dtype or "–", "")):
+            for column, text in enumerate((tensor.name, made, _tuple(tensor.shape), tensor.dtype or "–", "")):
                 item = QTableWidgetItem(text)
                 item.setToolTip(f"{tensor.name} = {tensor.call}")
                 if column != 1:
@@ -290,6 +303,11 @@ class BuildPage(QWidget):
             self._delete(row.start, row.end)
         else:
             super().keyPressEvent(event)
+
+
+def _tuple(shape: str) -> str:
+    """A shape as Python writes it: `(2, 3)`, `(2,)`, `()`."""
+    return f"({shape},)" if shape and "," not in shape else f"({shape})"
 
 
 def _heading(text: str) -> QLabel:
