@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPixmap
 
-from ui.colours import Colours, faded
+from ui.colours import Colours, faded, mix
 from ui.graph.arrays import draw_rects
 from ui.graph.cache import CardCache, CardKey, blank_pixmap
 from ui.graph.cards import DIM_OPACITY, Look, paint_card, paint_ring, paint_title
@@ -21,6 +21,9 @@ from visgrad.picture.roles import INDEX, Theme
 
 BUDGET = 0.010
 """Seconds a frame spends on new pictures of cards of which it has older ones."""
+
+PALER = 0.22
+"""Blocks are this much nearer to the canvas than the colour of their kind."""
 
 SMOOTH_BLOCKS = 4000
 SMALLEST_BLOCK = 2.2
@@ -113,7 +116,7 @@ class CardLayer:
         kinds = role * 2 + ((state & State.DIM) > 0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(chosen) < SMOOTH_BLOCKS)
         for kind in np.unique(kinds).tolist():
-            colour = self._colours[kind // 2]
+            colour = mix(self._colours[kind // 2], self._colours[INDEX["canvas"]], PALER)
             draw_rects(painter, faded(colour, DIM_OPACITY) if kind % 2 else colour, rect[kinds == kind])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
@@ -128,13 +131,16 @@ class CardLayer:
         if detail == Detail.NEAR:
             paint_card(painter, self.look(card), self.display.content(card), self._colours)
         else:
-            paint_title(painter, self.look(card), self._title(card), self._colours)
+            content = self.display.content(card)
+            paint_title(painter, self.look(card), self._title(card), content, self._colours)
 
     def _key(self, card: int, detail: Detail) -> CardKey:
         key = self._keys.get((card, detail))
         if key is None:
-            what = self.display.content(card).key if detail == Detail.NEAR else self._title(card)
-            key = self._keys[card, detail] = CardKey((self._theme.name, self.look(card), detail, what))
+            content = self.display.content(card)
+            what = content.key if detail == Detail.NEAR or content.images else ()
+            look = self.look(card)
+            key = self._keys[card, detail] = CardKey((self._theme.name, look, detail, self._title(card), what))
         return key
 
     def _paint_kept(self, painter: QPainter, card: int, viewport: Viewport, detail: Detail, cache: CardCache) -> None:

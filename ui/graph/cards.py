@@ -6,6 +6,7 @@ The colours of a card's states are decided here, so that canvas, PNG and PDF agr
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -68,15 +69,18 @@ def paint_card(painter: QPainter, look: Look, content: Content, colours: Colours
         _paint_badge(painter, look, colours)
 
 
-def paint_title(painter: QPainter, look: Look, title: str, colours: Colours) -> None:
-    """Paint a card as it is seen from some way off: its frame and its name as large as fits."""
+def paint_title(painter: QPainter, look: Look, title: str, content: Content, colours: Colours) -> None:
+    """Paint a card as it is seen from some way off: its frame, its name as large as fits, its heat maps."""
     painter.setOpacity(painter.opacity() * opacity(look.state))
     paint_frame(painter, look, colours)
-    size = int(min(look.height * 0.5, (look.width - 16) / (ADVANCE * max(len(title), 3)), 34))
+    for image in content.images:
+        paint_heatmap(painter, replace(image, figures=False), colours)
+    room = min((image.y for image in content.images), default=look.height)
+    size = int(min(room * 0.6, (look.width - 16) / (ADVANCE * max(len(title), 3)), 30))
     if size >= 8:
         painter.setFont(code_font(size, bold=True))
         painter.setPen(mix(colours[INDEX["text"]], colours[look.accent], 0.55))
-        painter.drawText(QRectF(0, 0, look.width, look.height), Qt.AlignmentFlag.AlignCenter, title)
+        painter.drawText(QRectF(0, 0, look.width, room), Qt.AlignmentFlag.AlignCenter, title)
     if look.state & State.MARKED:
         _paint_badge(painter, look, colours)
 

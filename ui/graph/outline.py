@@ -16,7 +16,7 @@ from ui.fonts import code_font
 from ui.i18n import tr
 from ui.store import Aspect, Store
 from visgrad.explain.label import call
-from visgrad.recording.model import Operation
+from visgrad.recording.model import Operation, Summary
 from visgrad.recording.recording import Recording
 from visgrad.recording.summary import short
 
@@ -24,7 +24,11 @@ COLUMNS = ("name", "call", "shape", "value", "gradient")
 SHARES = (0.16, 0.3, 0.14, 0.2, 0.2)
 """Of the width, until someone moves a border."""
 
-NARROWEST = 44
+NARROWEST = 36
+NARROW = 380
+"""A narrower outline leaves the shapes out until someone moves a border."""
+
+SHAPE = COLUMNS.index("shape")
 ROW_HEIGHT = 24
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -99,9 +103,9 @@ class OutlineModel(QAbstractTableModel):
             case "shape":
                 return ", ".join("×".join(map(str, output.summary.shape)) or "()" for output in outputs)
             case "value":
-                return ", ".join(short(output.summary) for output in outputs)
+                return ", ".join(_figures(output.summary) for output in outputs)
             case _:
-                return ", ".join(short(g) for g in (frame.gradient(output.value) for output in outputs) if g)
+                return ", ".join(_figures(g) for g in (frame.gradient(output.value) for output in outputs) if g)
 
     def sentence(self, row: int) -> str:
         """A row in one line, for those who hear it."""
@@ -152,10 +156,16 @@ class Outline(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if not self._arranged:
-            self._spreading = True
-            for column, share in enumerate(SHARES):
-                self.header().resizeSection(column, int(share * self.viewport().width()))
-            self._spreading = False
+            self._spread(self.viewport().width())
+
+    def _spread(self, width: int) -> None:
+        narrow = width < NARROW
+        whole = 1.0 - SHARES[SHAPE] * narrow
+        self._spreading = True
+        self.setColumnHidden(SHAPE, narrow)
+        for column, share in enumerate(SHARES):
+            self.header().resizeSection(column, int(share / whole * width))
+        self._spreading = False
 
     def _resized(self, column: int, old: int, new: int) -> None:
         self._arranged = self._arranged or not self._spreading
@@ -186,3 +196,8 @@ class Outline(QTreeView):
                 self.scrollTo(index)
             else:
                 self.clearSelection()
+
+
+def _figures(summary: Summary) -> str:
+    """The numbers of a summary; its shape has a column of its own."""
+    return short(summary).removeprefix(str(summary.shape)).strip()

@@ -7,6 +7,7 @@ another position only asks the picture for another display.
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from html import escape
 
@@ -25,7 +26,11 @@ from visgrad.explain.narrate import narrate
 from visgrad.picture.draw import Picture
 
 AT_ONCE = 300
-"""Recordings of fewer operations are laid out at once."""
+"""Recordings of fewer operations may be laid out at once."""
+
+FEW = 60
+QUICK = 0.04
+"""Recordings of no more than `FEW` operations always are, others if the last one took no more than `QUICK` seconds."""
 
 PAUSE_MS = 40
 """A growing recording is pictured anew at most this often."""
@@ -66,6 +71,8 @@ class GraphPanel(QWidget):
         self._pause.setInterval(PAUSE_MS)
         self._dirty = False
         self._words = ""
+        self._pictured = store.recording  # what `picture` is a picture of
+        self._seconds = 0.0  # how long the last picture took
         self._connect()
         self._changed(~Aspect(0))
 
@@ -75,7 +82,7 @@ class GraphPanel(QWidget):
         view.nodeClicked.connect(store.select)
         view.backgroundClicked.connect(lambda: store.select(None))
         view.nodeHovered.connect(lambda node: store.set(Aspect.HOVER, hover=node))
-        self._job.done.connect(self._arrived)
+        self._job.done.connect(lambda _number, picture: self._take(picture))
         self._job.failed.connect(self._failed)
         self._pause.timeout.connect(self._pause_over)
         actions = {
@@ -121,28 +128,30 @@ class GraphPanel(QWidget):
     def _make(self) -> None:
         self._dirty = False
         recording = self._store.recording
-        if len(recording.operations) < AT_ONCE:
+        count = len(recording.operations)
+        if count < AT_ONCE and (count < FEW or self._seconds < QUICK):
             self._job.cancel()
-            self.picture = Picture(recording, self._store.options) if recording.operations else None
-            self._show()
+            began = time.perf_counter()
+            self._take(Picture(recording, self._store.options) if count else None)
+            self._seconds = time.perf_counter() - began
         else:
             self._job.request(recording, self._store.options)
-            if self.picture is not None and self.picture.recording.source == recording.source:
-                self._narrate()
+            self._narrate()
         if self._store.running:
             self._pause.start()
 
-    def _arrived(self, _number: int, picture: Picture) -> None:
-        self.picture = picture
+    def _take(self, picture: Picture | None) -> None:
+        """Show a picture that has just been made of the store's recording."""
+        self.picture, self._pictured = picture, self._store.recording
         self._show()
 
     def _failed(self, _number: int, words: str) -> None:
         self._say(tr("graph.failed", problem=words))
 
     def _show(self) -> None:
-        """Show the picture at the store's position."""
-        display = self.picture.display(self._store.position) if self.picture else None
-        self.view.set_display(display)
+        """Show the picture at the store's position; until there is one of this recording, what is there stays."""
+        if self._pictured is self._store.recording:
+            self.view.set_display(self.picture.display(self._store.position) if self.picture else None)
         self._narrate()
 
     def _narrate(self) -> None:
