@@ -131,7 +131,7 @@ def gaussian_nll_loss(
     input: Tensor, target: Tensor, var: Tensor | float, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:
     """The negative log likelihood of normal values with the given variances."""
-    spread = var if isinstance(var, TensorType) else run(OPS["full_like"], (input, float(var)), {})
+    spread: Tensor = var if isinstance(var, TensorType) else run(OPS["full_like"], (input, float(var)), {})
     if (spread < 0).any():
         raise ValueError("var has negative entry/entries")
     spread = spread.clamp(min=eps)

@@ -1,0 +1,148 @@
+"""Modules on signals, images and volumes: pooling, padding, resampling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.nn import functional as F
+from engine.nn.simple import REQUIRED, Simple, module, positional, shown
+
+f: Any = F
+
+# pooling
+
+POOL = {"kernel_size": REQUIRED, "stride": None, "padding": 0}
+
+
+def max_pool(dims: int) -> type[Simple]:
+    """MaxPool1d, MaxPool2d or MaxPool3d."""
+
+    def check(self: Any) -> None:
+        self.stride = self.kernel_size if self.stride is None else self.stride
+
+    function = positional(
+        getattr(f, f"max_pool{dims}d"), "kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices"
+    )
+    extra = shown("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+    options = {**POOL, "dilation": 1, "return_indices": False, "ceil_mode": False}
+    made = module(f"MaxPool{dims}d", function, "The largest element of each window.", extra, **options)
+    made.check = check  # type: ignore[method-assign]
+    return made
+
+
+def avg_pool(dims: int) -> type[Simple]:
+    """AvgPool1d, AvgPool2d or AvgPool3d."""
+
+    def check(self: Any) -> None:
+        self.stride = self.kernel_size if self.stride is None else self.stride
+        if dims == 1:
+            for name in ("kernel_size", "stride", "padding"):
+                value = getattr(self, name)
+                setattr(self, name, (value,) if isinstance(value, int) else value)
+
+    options: dict[str, Any] = {**POOL, "ceil_mode": False, "count_include_pad": True}
+    if dims > 1:
+        options["divisor_override"] = None
+    made = module(
+        f"AvgPool{dims}d",
+        getattr(f, f"avg_pool{dims}d"),
+        "The mean of each window.",
+        shown("kernel_size", "stride", "padding"),
+        **options,
+    )
+    made.check = check  # type: ignore[method-assign]
+    return made
+
+
+def adaptive(dims: int, kind: str) -> type[Simple]:
+    """An adaptive pooling module."""
+    options: dict[str, Any] = {"output_size": REQUIRED} | ({"return_indices": False} if kind == "Max" else {})
+    function = getattr(f, f"adaptive_{kind.lower()}_pool{dims}d")
+    return module(f"Adaptive{kind}Pool{dims}d", function, "Pooling to a wanted size.", shown("output_size"), **options)
+
+
+MaxPool1d, MaxPool2d, MaxPool3d = (max_pool(d) for d in (1, 2, 3))
+AvgPool1d, AvgPool2d, AvgPool3d = (avg_pool(d) for d in (1, 2, 3))
+AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d = (adaptive(d, "Avg") for d in (1, 2, 3))
+AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d = (adaptive(d, "Max") for d in (1, 2, 3))
+NORMED = {"norm_type": REQUIRED, "kernel_size": REQUIRED, "stride": None, "ceil_mode": False}
+normed = shown("norm_type", "kernel_size", "stride", "ceil_mode")
+LPPool1d = module("LPPool1d", f.lp_pool1d, "The p-norm of each window.", normed, **NORMED)
+LPPool2d = module("LPPool2d", f.lp_pool2d, "The p-norm of each window.", normed, **NORMED)
+
+# padding and resampling
+
+
+def padding(name: str, dims: int, mode: str) -> type[Simple]:
+    """A padding module."""
+
+    def check(self: Any) -> None:
+        self.padding = (self.padding,) * (2 * dims) if isinstance(self.padding, int) else tuple(self.padding)
+
+    def call(input: Any, padding: Any, value: float = 0.0) -> Any:
+        return f.pad(input, padding, mode, value)
+
+    def extra(self: Any) -> str:
+        value = f", value={self.value}" if "value" in self.arguments else ""
+        return (f"padding={self.padding}" if value else f"{self.padding}") + value
+
+    options: dict[str, Any] = {"padding": REQUIRED} | ({"value": REQUIRED} if name == "Constant" else {})
+    made = module(f"{name}Pad{dims}d", call, "The input with something around it.", extra, **options)
+    made.check = check  # type: ignore[method-assign]
+    return made
+
+
+ZeroPad1d, ZeroPad2d, ZeroPad3d = (padding("Zero", d, "constant") for d in (1, 2, 3))
+ConstantPad1d, ConstantPad2d, ConstantPad3d = (padding("Constant", d, "constant") for d in (1, 2, 3))
+ReflectionPad1d, ReflectionPad2d, ReflectionPad3d = (padding("Reflection", d, "reflect") for d in (1, 2, 3))
+ReplicationPad1d, ReplicationPad2d, ReplicationPad3d = (padding("Replication", d, "replicate") for d in (1, 2, 3))
+CircularPad1d, CircularPad2d, CircularPad3d = (padding("Circular", d, "circular") for d in (1, 2, 3))
+
+
+def upsample_extra(self: Any) -> str:
+    """The factor or the size, and the mode."""
+    first = f"scale_factor={self.scale_factor}" if self.scale_factor is not None else f"size={self.size}"
+    return f"{first}, mode={self.mode!r}"
+
+
+Upsample = module(
+    "Upsample",
+    f.interpolate,
+    "The input at another resolution.",
+    upsample_extra,
+    size=None,
+    scale_factor=None,
+    mode="nearest",
+    align_corners=None,
+    recompute_scale_factor=None,
+)
+PixelShuffle = module(
+    "PixelShuffle",
+    f.pixel_shuffle,
+    "Channels rearranged into a finer grid.",
+    shown("upscale_factor"),
+    upscale_factor=REQUIRED,
+)
+PixelUnshuffle = module(
+    "PixelUnshuffle",
+    f.pixel_unshuffle,
+    "A grid rearranged into channels.",
+    shown("downscale_factor"),
+    downscale_factor=REQUIRED,
+)
+CosineSimilarity = module(
+    "CosineSimilarity", f.cosine_similarity, "The cosine of the angle between vectors.", None, dim=1, eps=1e-8
+)
+PairwiseDistance = module(
+    "PairwiseDistance", f.pairwise_distance, "The p-norm of differences.", None, p=2.0, eps=1e-6, keepdim=False
+)
+LocalResponseNorm = module(
+    "LocalResponseNorm",
+    f.local_response_norm,
+    "Elements divided by a power of their neighbours.",
+    lambda self: f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}",
+    size=REQUIRED,
+    alpha=1e-4,
+    beta=0.75,
+    k=1.0,
+)
