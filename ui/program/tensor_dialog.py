@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.dialogs.buttons import accept_buttons
+from ui.dialogs.buttons import Standard, accept_buttons
 from ui.fonts import editor_font
 from ui.i18n import tr
 from ui.naming import name
@@ -143,7 +143,7 @@ class TensorDialog(QDialog):
             problem = tr(f"form.{error.reason}", **error.values)
         self.preview.setEnabled(not problem)
         self.problem.setText(problem)
-        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not problem)
+        self.buttons.button(Standard.Ok).setEnabled(not problem)
 
 
 def init_text(init: str) -> str:
