@@ -179,8 +179,10 @@ def test_a_contribution_to_a_slot_that_an_operation_lacks_is_refused() -> None:
         Summary((100,), "float32", whole=b"0" * 400),
         Summary((-1,), "float32"),
         Summary((), "object"),
-        Summary((), "float32", thumbnail=b"0000", thumbnail_shape=(2, 2)),
-        Summary((), "float32", thumbnail=b"0" * 4 * 1600, thumbnail_shape=(40, 40)),
+        Summary((), "float32"),
+        Summary((), "float32", whole=b"1234", sample=b"0000", sample_shape=(1, 1)),
+        Summary((100, 100), "float32", sample=b"0" * 4 * 1600, sample_shape=(40, 40)),
+        Summary((100, 100), "float32", sample=b"0" * 4 * 100, sample_shape=(15, 15)),
     ],
 )
 def test_a_summary_whose_bytes_do_not_fit_is_refused(summary: Summary) -> None:

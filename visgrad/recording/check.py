@@ -18,7 +18,7 @@ from visgrad.recording.model import (
     Step,
     Summary,
 )
-from visgrad.recording.summary import SIDE
+from visgrad.recording.summary import sampling
 
 ITEM_SIZES = {
     "bool": 1,
@@ -79,11 +79,14 @@ def check_summary(summary: Summary) -> None:
         if min(summary.shape) < 0:
             raise ValueError("a shape is negative")
         elements = prod(summary.shape)
-    if summary.whole and (elements > WHOLE or len(summary.whole) != elements * size):
-        raise ValueError("an array's bytes do not fit its shape")
-    rows, columns = summary.thumbnail_shape
-    if not (0 <= rows <= SIDE and 0 <= columns <= SIDE and len(summary.thumbnail) == 4 * rows * columns):
-        raise ValueError("a thumbnail's bytes do not fit its shape")
+    if elements <= WHOLE:
+        if summary.sample or len(summary.whole) != elements * size:
+            raise ValueError("an array's bytes do not fit its shape")
+        return
+    rows, columns, down, across = sampling(summary.shape)
+    expected = -(-rows // down), -(-columns // across)
+    if summary.whole or summary.sample_shape != expected or len(summary.sample) != 4 * expected[0] * expected[1]:
+        raise ValueError("a sample's bytes do not fit its array's shape")
 
 
 def check_calls(calls: tuple[Call, ...]) -> None:

@@ -17,6 +17,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from visgrad.recording.statistics import Statistics, missing, statistics
+
 WHOLE = 64
 """Arrays of at most this many elements are summarised whole."""
 
@@ -44,27 +46,58 @@ class Call(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What is shown of an array.
+    """What is shown of an array: all of it when it has at most `WHOLE` elements, else a sample.
 
-    `whole`: all elements, C order, little-endian, in the array's dtype, when there are at most `WHOLE`, else b"".
-    `minimum` … `std` disregard nan and inf (and are nan when nothing is left).
-    `histogram`: counts over equal bins from minimum to maximum.  `thumbnail`: float32 bytes, `thumbnail_shape`
-    (rows, columns), of a strided sample of the array seen as a matrix.  Large arrays may be described by a sample.
+    `whole`: all elements, C order, little-endian, in the array's dtype, else b"".  `sample`: about 256 elements of
+    the array seen as a matrix, strided, as float32 bytes of `sample_shape` (rows, columns); b"" beside `whole`.
+
+    The statistics are worked out from these when they are asked for, so those of large arrays are the sample's.
+    `minimum` … `std` disregard nan and inf (and are nan when nothing is left).  `histogram`: counts over equal bins
+    from minimum to maximum.  Complex numbers count by their absolute values.
     """
 
     shape: tuple[int, ...]
     dtype: str
     device: str = "cpu"
     whole: bytes = b""
-    minimum: float = float("nan")
-    maximum: float = float("nan")
-    mean: float = float("nan")
-    std: float = float("nan")
-    nans: int = 0
-    infs: int = 0
-    histogram: tuple[int, ...] = ()
-    thumbnail: bytes = b""
-    thumbnail_shape: tuple[int, int] = (0, 0)
+    sample: bytes = b""
+    sample_shape: tuple[int, int] = (0, 0)
+
+    @property
+    def nans(self) -> int:
+        """How many elements are nan."""
+        return self._missing()[0]
+
+    @property
+    def infs(self) -> int:
+        """How many elements are infinite."""
+        return self._missing()[1]
+
+    @property
+    def minimum(self) -> float:
+        return self._statistics().minimum
+
+    @property
+    def maximum(self) -> float:
+        return self._statistics().maximum
+
+    @property
+    def mean(self) -> float:
+        return self._statistics().mean
+
+    @property
+    def std(self) -> float:
+        return self._statistics().std
+
+    @property
+    def histogram(self) -> tuple[int, ...]:
+        return self._statistics().histogram
+
+    def _missing(self) -> tuple[int, int]:
+        return missing(self.dtype, self.whole) if self.whole else missing("float32", self.sample)
+
+    def _statistics(self) -> Statistics:
+        return statistics(self.dtype, self.whole) if self.whole else statistics("float32", self.sample)
 
 
 class Argument(msgspec.Struct, frozen=True, array_like=True, gc=False):

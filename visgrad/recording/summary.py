@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 import sys
-from math import gcd, inf, isfinite, isnan, nan, sqrt
+from functools import lru_cache
+from math import isfinite, isnan
 from typing import Any
 
 import numpy as np
@@ -16,69 +17,43 @@ from numpy.typing import NDArray
 
 from visgrad.recording.model import WHOLE, Summary
 
-BINS = 16
 SIDE = 16
-"""A thumbnail has at most this many rows and columns."""
-
-LARGE = 1024
-SAMPLE = 512
-"""Of arrays with more than `LARGE` elements about `SAMPLE` are looked at, so that a summary stays cheap."""
-
-FEW = 24
-"""Up to about here Python's arithmetic is quicker than NumPy's calls."""
+"""A thumbnail has at most this many rows and columns, and a sample as many elements as such a thumbnail."""
 
 LITTLE = sys.byteorder == "little"
 
 Array = NDArray[Any]
 
 _pack = struct.Struct("<f").pack
-_EDGES = np.arange(1, BINS, dtype=np.float64) / BINS
 _names: dict[Any, str] = {}  # dtype.name is worked out anew by NumPy each time, which takes longer than the rest
 
 
 def summarise(array: Any, device: str = "cpu") -> Summary:
-    """The summary of an array (NumPy, a NumPy scalar, or CuPy: then only what is looked at crosses to the host).
-
-    Statistics of complex arrays are those of the absolute values, of booleans those of 0 and 1.
-    """
+    """The summary of an array (NumPy, a NumPy scalar, or CuPy: then only what is looked at crosses to the host)."""
     dtype = array.dtype
     name = _names.get(dtype)
     if name is None:
         name = _names[dtype] = dtype.name
-    if array.shape == ():
-        return _scalar(_host(array), name, device)
     if array.size <= WHOLE:
-        array = _host(array)
-        whole = _little_endian(array)
-        statistics = (_few if array.size <= FEW else _many)(array.reshape(-1))
-        return Summary(array.shape, name, device, whole, *statistics, *_thumbnail(array, whole))
-    elements = _host(array if array.size <= LARGE else _sample(array)).reshape(-1)
-    return Summary(array.shape, name, device, b"", *_many(elements), *_thumbnail(array))
+        return Summary(array.shape, name, device, _little_endian(_host(array)).tobytes())
+    rows, columns, down, across = sampling(array.shape)
+    if array.ndim == 2:
+        sample = array[::down, ::across]
+    elif array.ndim == 1:
+        sample = array[None, ::across]
+    elif array.flags.c_contiguous:
+        sample = array.reshape(rows, columns)[::down, ::across]
+    else:  # a reshape would copy all of it
+        sample = array[np.unravel_index(np.arange(0, rows, down), array.shape[:-1])][:, ::across]
+    sample = _host(sample)
+    if dtype != np.float32:
+        sample = _as_float32(sample)
+    return Summary(array.shape, name, device, b"", _little_endian(sample).tobytes(), sample.shape)
 
 
 def float32(number: np.float32) -> Summary:
     """The summary of the most frequent array of all, quickly."""
-    value = number.item()
-    if value - value == 0.0:
-        return Summary((), "float32", "cpu", _pack(value), value, value, value, 0.0)
-    return _scalar(number, "float32", "cpu")
-
-
-def _scalar(array: Any, name: str, device: str) -> Summary:
-    number = array.item()
-    magnitude = abs(number) if isinstance(number, complex) else float(number)
-    whole = _little_endian(array)
-    if isfinite(magnitude):
-        return Summary((), name, device, whole, magnitude, magnitude, magnitude, 0.0)
-    missing = isnan(magnitude)
-    return Summary((), name, device, whole, nan, nan, nan, nan, int(missing), int(not missing))
-
-
-def _little_endian(array: Any) -> bytes:
-    if array.dtype.byteorder == ">" or not LITTLE:
-        array = array.astype(array.dtype.newbyteorder("<"))
-    data: bytes = array.tobytes()
-    return data
+    return Summary((), "float32", "cpu", _pack(number))
 
 
 def _host(array: Any) -> Array:
@@ -87,82 +62,39 @@ def _host(array: Any) -> Array:
     return host
 
 
-def _sample(array: Any) -> Any:
-    """About `SAMPLE` elements, evenly spaced; from row to row the columns shift by the golden ratio, so all occur."""
-    row = array.shape[-1]
-    step = array.size // SAMPLE
-    if row <= step:
-        step += int(0.618 * row) - step % row
-    while gcd(step, row) != 1:
-        step += 1
-    if hasattr(array, "get"):
-        return array.reshape(-1)[::step]
-    return array.reshape(-1)[::step] if array.flags.c_contiguous else array.flat[::step]
-
-
-Statistics = tuple[float, float, float, float, int, int, tuple[int, ...]]
-"""minimum, maximum, mean, std, nans, infs, histogram."""
-
-
-def _few(elements: Array) -> Statistics:
-    """Statistics of `FEW` elements."""
-    numbers = elements.tolist()
-    if elements.dtype.kind == "c":
-        numbers = [abs(number) for number in numbers]
-    finite = [number for number in numbers if isfinite(number)]
-    nans = sum(map(isnan, numbers)) if len(finite) < len(numbers) else 0
-    infs = len(numbers) - len(finite) - nans
-    if not finite:
-        return nan, nan, nan, nan, nans, infs, ()
-    low, high, mean = float(min(finite)), float(max(finite)), sum(finite) / len(finite)
-    std = sqrt(sum([(number - mean) * (number - mean) for number in finite]) / len(finite))
-    if len(finite) == 1 or not isfinite(high - low):
-        return low, high, mean, std, nans, infs, ()
-    counts = [0] * BINS
-    scale = BINS / (high - low) if high > low else 0.0
-    for number in finite:
-        counts[min(int((number - low) * scale), BINS - 1)] += 1
-    return low, high, mean, std, nans, infs, tuple(counts)
-
-
-def _many(elements: Array) -> Statistics:
-    """Statistics of a flat array of any length."""
+def _as_float32(array: Array) -> NDArray[np.float32]:
+    """Numbers as float32; what is too large for it becomes its largest number, not infinite."""
     with np.errstate(all="ignore"):
-        numbers = np.abs(elements) if elements.dtype.kind == "c" else elements.copy()
-        numbers.sort()  # -inf first, then numbers, +inf, nan last: one sort answers everything below
-        numbers = numbers.astype(np.float64)
-        first, last, end = 0, len(numbers), len(numbers)
-        if not isfinite(numbers[0]) or not isfinite(numbers[-1]):
-            first = int(np.searchsorted(numbers, -inf, side="right"))
-            last, end = np.searchsorted(numbers, (inf, nan)).tolist()
-        finite = numbers[first:last]
-        nans, infs = len(numbers) - end, first + end - last
-        if not len(finite):
-            return nan, nan, nan, nan, nans, infs, ()
-        low, high = float(finite[0]), float(finite[-1])
-        mean = float(np.add.reduce(finite)) / len(finite)
-        away = finite - mean
-        std = sqrt(float(np.dot(away, away)) / len(finite))
-        if len(finite) == 1 or not isfinite(high - low):
-            return low, high, mean, std, nans, infs, ()
-        cuts = np.searchsorted(finite, low + (high - low) * _EDGES).tolist()
-    histogram = tuple(b - a for a, b in zip([0, *cuts], [*cuts, len(finite)], strict=True))
-    return low, high, mean, std, nans, infs, histogram
+        numbers = np.abs(array) if array.dtype.kind == "c" else array
+        single = numbers.astype(np.float32)
+        if array.dtype.itemsize > 4:
+            outside = np.isinf(single) & np.isfinite(numbers)
+            single[outside] = np.copysign(np.finfo(np.float32).max, numbers[outside])
+        return single
 
 
-def _thumbnail(array: Any, whole: bytes = b"") -> tuple[bytes, tuple[int, int]]:
-    if not array.size:
-        return b"", (0, 0)
-    columns = array.shape[-1]
-    rows = array.size // columns
-    if whole and rows <= SIDE and columns <= SIDE and array.dtype == np.float32:
-        return whole, (rows, columns)
-    matrix = array.reshape(rows, columns) if array.ndim != 2 else array
-    small = _host(matrix[:: -(-rows // SIDE), :: -(-columns // SIDE)])
-    if small.dtype.kind == "c":
-        small = np.abs(small)
-    with np.errstate(all="ignore"):
-        return small.astype(np.dtype("<f4")).tobytes(), (small.shape[0], small.shape[1])
+def _little_endian(array: Array) -> Array:
+    if LITTLE and array.dtype.byteorder != ">":
+        return array
+    return array.astype(array.dtype.newbyteorder("<"))
+
+
+@lru_cache(4096)
+def sampling(shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """An array's rows and columns as a matrix, and the steps between those that are sampled.
+
+    A thumbnail's rows and columns are among them; where it has few of one, there are more of the other.
+    """
+    columns = shape[-1]
+    rows = 1
+    for size in shape[:-1]:
+        rows *= size
+    down, across = -(-rows // SIDE), -(-columns // SIDE)
+    if rows < SIDE:
+        across = -(-columns // (SIDE * SIDE // rows))
+    elif columns < SIDE:
+        down = -(-rows // (SIDE * SIDE // columns))
+    return rows, columns, down, across
 
 
 def values(summary: Summary) -> Array | None:
@@ -174,10 +106,25 @@ def values(summary: Summary) -> Array | None:
 
 
 def thumbnail(summary: Summary) -> NDArray[np.float32] | None:
-    """The thumbnail as a float32 matrix (read-only), None where there is none (scalars, empty arrays)."""
-    if not summary.thumbnail:
+    """A strided float32 matrix of at most `SIDE` by `SIDE` elements, None of scalars and empty arrays.
+
+    It has ⌈rows / ⌈rows / SIDE⌉⌉ rows, and likewise columns, of the array seen as a matrix.
+    """
+    if not summary.shape or 0 in summary.shape:
         return None
-    return np.frombuffer(summary.thumbnail, np.dtype("<f4")).reshape(summary.thumbnail_shape)
+    rows, columns, down, across = sampling(summary.shape)
+    whole = values(summary)
+    if whole is None:
+        matrix = np.frombuffer(summary.sample, np.dtype("<f4")).reshape(summary.sample_shape)
+    else:
+        down = across = 1
+        matrix = _as_float32(whole.reshape(rows, columns))
+    return matrix[_places(rows, down)][:, _places(columns, across)]
+
+
+def _places(count: int, step: int) -> NDArray[np.intp]:
+    """Which of the rows sampled with a step come nearest to those of a thumbnail."""
+    return np.arange(0, count, -(-count // SIDE)) // step
 
 
 def figures(number: complex | np.generic) -> str:
