@@ -204,7 +204,7 @@ def unary(op: Op, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
                 if self._first is None:
                     self._first = seq
             fn._edges = (edge,)
-            fn._dtype = dtype
+            fn._dtype = data.dtype
             if data.__class__ is _ndarray:
                 fn._shape = data.shape
             if reads_input:
@@ -306,7 +306,7 @@ def operators() -> None:
 def quick(op: Op) -> Callable[..., Any] | None:
     """A quick method for a row with one floating-point parameter."""
     plain = op.parameters == ("input",) and tuple(op.rules) == ("input",) and not op.view and not op.composite
-    if plain and isinstance(op.backward, str):
+    if plain and isinstance(op.backward, str) and op.saves["input"] <= {"input", "result"}:
         return unary(op, op.forward)
     return None
 

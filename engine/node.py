@@ -34,6 +34,7 @@ class Node:
     op: Op | None = None
     _params: tuple[str, ...] = ()
     _light = False
+    _lists = False
     _rules: tuple[Rule | None, ...] | None = ()
     _saved_names: tuple[str, ...] = ()
     _seq: int
@@ -75,7 +76,7 @@ class Node:
     def vjp(self, F: Any, g: Any, s: Any) -> Sequence[Any]:
         """The vector–Jacobian products for every edge, None where there is none."""
         op = self.op
-        if op is not None and len(set(self._params)) == len(self._params):
+        if op is not None and not self._lists:
             rules = [op.rules.get(p) for p in self._params]
             return [
                 rule(F, g, s) if rule is not None and edge is not None else None
@@ -227,6 +228,7 @@ def node_class(op: Op, name: str, layout: tuple[int, ...], lists: bool = False, 
         body: dict[str, Any] = {p: d for p, d in zip(op.parameters, op.defaults, strict=True) if d is None or _plain(d)}
         body |= {"op": op, "_params": names, "__module__": "torch.autograd"}
         body["_rules"] = None if lists or several else tuple(op.rules.get(n) for n in names)
+        body["_lists"] = lists
         body["_light"] = len(op.promote) == 2
         body["_saved_names"] = tuple(sorted(set().union(*op.saves.values()) & {*op.parameters, "result"}))
         cls = _classes[key] = type(name, (Node,), body)

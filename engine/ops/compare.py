@@ -303,11 +303,17 @@ def equal(input: Any, other: Any) -> bool:
     return input._data.shape == other._data.shape and bool((input._data == other._data).all())
 
 
+def _no_heaviside(F: Any, g: Any, s: Any) -> Any:
+    raise RuntimeError("derivative for aten::heaviside is not implemented")
+
+
 @op(
     "heaviside",
     "0, values or 1, for input < 0, = 0, > 0",
     family="rounding",
     doc="The step function.",
+    backward="NotImplemented",
+    grads={"input": ("not differentiable", _no_heaviside), "values": ("not differentiable", _no_heaviside)},
     samples=[sample(arr(2, 3), arr(3))],
 )
 def heaviside(input: Array, values: Array) -> Array:
