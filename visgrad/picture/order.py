@@ -16,7 +16,10 @@ from visgrad.picture.ranks import Layers
 Order = list[NDArray[np.intp]]
 
 SIFTED = 160
-"""Layers with more nodes than this are ordered by medians alone."""
+"""Layers with more nodes than this (fewer in large graphs) are ordered by medians alone."""
+
+ONE_WALK = 20_000
+"""Of graphs with more nodes than this only one order is improved."""
 
 
 class Crossings:
@@ -37,6 +40,7 @@ class Crossings:
             chosen = by_gap[cuts[layer] : cuts[layer + 1]]
             self.gaps.append((upper[chosen], lower[chosen], leave[chosen], enter[chosen]))
         self.place = np.zeros(layers.size)
+        self.sifted = min(400_000 // max(layers.size, 1), SIFTED)
 
     def arrange(self, order: Order) -> None:
         """Take over an order."""
@@ -63,18 +67,22 @@ class Crossings:
 
     def pairs(self, nodes: NDArray[np.intp], layer: int) -> Floats:
         """[i, j]: how many crossings there are if `nodes[i]` stands before `nodes[j]`, less if it stands after."""
+        count = len(nodes)
         local = np.empty(len(self.place), np.intp)
-        local[nodes] = np.arange(len(nodes))
-        total = np.zeros((len(nodes), len(nodes)))
+        local[nodes] = np.arange(count)
+        total = np.zeros((count, count))
         for above in (True, False):
             if not 0 <= layer - above < self.depth:
                 continue
             own, place = self.ends(layer, above)
             if not len(own):
                 continue
-            _, column = np.unique(place, return_inverse=True)
-            ends = np.zeros((len(nodes), int(column.max()) + 1))
-            np.add.at(ends, (local[own], column), 1.0)
+            order = np.argsort(place, kind="stable")
+            column = np.empty(len(own), np.intp)
+            column[order] = np.cumsum(np.diff(place[order], prepend=place[order[0]]) > 0)
+            width = int(column[order[-1]]) + 1
+            ends = np.bincount(local[own] * width + column, minlength=count * width).reshape(count, width)
+            ends = ends.astype(np.float64)
             total += ends @ (np.cumsum(ends, axis=1) - ends).T
         return total - total.T
 
@@ -148,7 +156,7 @@ def _order_layer(crossings: Crossings, order: Order, layer: int, above: bool, re
         return
     if 0 <= layer - above < crossings.depth:
         nodes = nodes[np.argsort(_medians(crossings, nodes, layer, above, reverse), kind="stable")]
-    if len(nodes) <= SIFTED:
+    if len(nodes) <= crossings.sifted:
         crossings.place[nodes] = np.arange(len(nodes))
         nodes = _sift(crossings.pairs(nodes, layer), nodes)
     order[layer] = nodes
@@ -182,33 +190,35 @@ def _weighted_median(places: list[float]) -> float:
 
 
 def _sift(pairs: Floats, nodes: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Move each node to its best place while that helps.  `pairs[i, j]` > 0: i had better stand after j."""
+    """Move nodes to their best places while that helps.  `pairs[i, j]` > 0: i had better stand after j."""
     sequence = list(range(len(nodes)))
     for _ in range(4):
-        moved = False
-        for node in range(len(nodes)):
-            at = sequence.index(node)
-            rest = sequence[:at] + sequence[at + 1 :]
-            cost = np.concatenate([[0.0], np.cumsum(-pairs[node, rest])])
-            # cost[k]: standing before rest[k]; passing rest[j] costs what standing after it does.
-            place = int(np.argmin(cost))
-            if cost[place] < cost[at] - 1e-9:
-                rest.insert(place, node)
-                sequence, moved = rest, True
-        if not moved:
+        index = np.array(sequence)
+        # passed[i, k]: what it costs the i-th to have passed the first k + 1; the least may be to pass none.
+        passed = np.cumsum(-pairs[index[:, None], index], axis=1)
+        movers = index[np.minimum(passed.min(axis=1), 0.0) < passed.diagonal() - 1e-9]
+        if not len(movers):
             break
+        for node in movers.tolist():
+            at = sequence.index(node)
+            del sequence[at]
+            cost = np.zeros(len(nodes))
+            np.cumsum(-pairs[node, sequence], out=cost[1:])
+            place = int(cost.argmin())
+            sequence.insert(place if cost[place] < cost[at] - 1e-9 else at, node)
     return nodes[sequence]
 
 
 def starting_orders(layers: Layers) -> list[Order]:
     """Two orders to start from: as a walk from the results back to the leaves meets the nodes, arguments in their
-    order; and as a walk from the leaves on does."""
+    order; and, of graphs that are not huge, as a walk from the leaves on does."""
     before: list[list[int]] = [[] for _ in range(layers.size)]
     after: list[list[int]] = [[] for _ in range(layers.size)]
     for u, v in zip(layers.upper, layers.lower, strict=True):
         before[v].append(u)
         after[u].append(v)
-    return [_walk(layers, before, after), _walk(layers, after, before)]
+    walks = [_walk(layers, before, after)]
+    return walks if layers.size > ONE_WALK else [*walks, _walk(layers, after, before)]
 
 
 def _walk(layers: Layers, onward: list[list[int]], back: list[list[int]]) -> Order:

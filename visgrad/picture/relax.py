@@ -17,6 +17,9 @@ from visgrad.picture.display import Floats
 STEP = 100.0
 """How far a unit of pull moves a node in one turn, about: screens are thousands of units wide, pulls are 1 to 8."""
 
+STILL = 0.01
+"""When no node moves further than this in a turn, the answer is good enough."""
+
 
 @dataclass(frozen=True, eq=False)
 class Pulls:
@@ -48,8 +51,10 @@ def relax(start: Floats, pulls: Pulls, distances: Distances, turns: int) -> Floa
     degree = np.bincount(one, minlength=count) + np.bincount(other, minlength=count)
     step = STEP / np.maximum(degree, 1)
     place, force = start.copy(), np.zeros(len(one))
-    for _ in range(turns):
+    for turn in range(turns):
         moved = place - step * (np.bincount(one, force, count) - np.bincount(other, force, count))
+        if turn % 32 == 31 and np.abs(moved - place).max() < STILL:
+            break
         ahead = 2 * moved - place
         place = moved
         force += (ahead[one] + apart - ahead[other]) / (2 * STEP)
