@@ -1,4 +1,4 @@
-"""Pictures as files that Qt paints: PNG of any size, vector PDF; and onto the clipboard.
+"""Pictures as files that Qt paints: PNG of any size, vector PDF, animated GIF; and onto the clipboard.
 
 Works without a window and without a display: an application that paints into memory is made when there is none.
 Formats that need no Qt are `visgrad.export`'s.
@@ -7,12 +7,8 @@ Formats that need no Qt are `visgrad.export`'s.
 from __future__ import annotations
 
 import math
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +16,13 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
 
 from ui.colours import colour
+from ui.gif import GifWriter, Palette
 from ui.graph.painter import DisplayPainter
 from ui.graph.viewport import Viewport, detail_for
 from ui.png import PngWriter
+from visgrad.export import atomic
 from visgrad.picture.display import Display
+from visgrad.picture.draw import Picture
 from visgrad.picture.roles import Theme
 from visgrad.picture.roles import theme as theme_of
 
@@ -33,6 +32,7 @@ WIDEST = 30_000
 
 LARGEST_SIDE = 200_000
 LARGEST_AREA = 2_000_000_000
+LARGEST_FRAME = 16_000_000
 LEVEL = 4
 """Compression: a third of the time of level 6 for files a tenth larger."""
 
@@ -85,7 +85,8 @@ def export_image(
     scene = DisplayPainter(display, _theme(theme))
     rows = max(1, min(height, BAND_PIXELS // width))
     with (
-        _replacing(Path(path)) as file,
+        atomic(Path(path)) as partial,
+        partial.open("wb") as file,
         PngWriter(file, width, height, 4 if transparent else 3, level=level, scale=scale) as png,
     ):
         for top in range(0, height, rows):
@@ -123,8 +124,40 @@ def export_pdf(display: Display, path: str | Path, theme: Theme | str = "light",
         scene = DisplayPainter(display, worn)
         scene.paint(painter, Viewport(scale, -x * scale, -y * scale), QRectF(x, y, width, height))
     buffer.close()
-    with _replacing(Path(path)) as file:
-        file.write(buffer.data().data())
+    with atomic(Path(path)) as partial:
+        partial.write_bytes(buffer.data().data())
+
+
+def export_gif(
+    picture: Picture,
+    positions: Sequence[int],
+    path: str | Path,
+    theme: Theme | str = "light",
+    scale: float = 1.0,
+    seconds: float = 0.8,
+) -> None:
+    """Write an animation of a recording's picture at these positions; ValueError, TooLarge, OSError."""
+    if not positions or not scale > 0:
+        raise ValueError("an animation needs at least one position and a scale that is positive")
+    worn = _theme(theme)
+    width, height = pixel_size(picture.display(positions[0]), scale)
+    if width * height > LARGEST_FRAME:
+        raise TooLarge(f"an animation of {width:,} × {height:,} pixels is too large; choose a smaller scale")
+    ensure_application()
+
+    def frame(position: int) -> NDArray[np.uint8]:
+        scene = DisplayPainter(picture.display(position), worn)
+        return _pixels(_paint(scene, scale, 0, 0, width, height, False), False)
+
+    samples = {positions[0], positions[len(positions) // 2], positions[-1]}
+    palette = Palette([frame(position) for position in samples])
+    with (
+        atomic(Path(path)) as partial,
+        partial.open("wb") as file,
+        GifWriter(file, width, height, palette) as gif,
+    ):
+        for position in positions:
+            gif.add(frame(position), seconds if position != positions[-1] else 3 * seconds)
 
 
 def copy_to_clipboard(display: Display, theme: Theme | str = "light", scale: float = 2.0) -> None:
@@ -141,12 +174,16 @@ def _band(scene: DisplayPainter, scale: float, top: int, rows: int, width: int, 
     parts = []
     for left in range(0, width, WIDEST):
         image = _paint(scene, scale, left, top, min(WIDEST, width - left), rows, transparent)
-        kind = QImage.Format.Format_RGBA8888 if transparent else QImage.Format.Format_RGB888
-        image = image.convertToFormat(kind)
-        channels = 4 if transparent else 3
-        raw = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(rows, image.bytesPerLine())
-        parts.append(raw[:, : image.width() * channels].reshape(rows, image.width(), channels).copy())
+        parts.append(_pixels(image, transparent))
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+def _pixels(image: QImage, transparent: bool) -> NDArray[np.uint8]:
+    """(height, width, channels) of an image."""
+    channels = 4 if transparent else 3
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888 if transparent else QImage.Format.Format_RGB888)
+    raw = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
+    return raw[:, : image.width() * channels].reshape(image.height(), image.width(), channels).copy()
 
 
 def _paint(
@@ -160,19 +197,3 @@ def _paint(
     with QPainter(image) as painter:
         scene.paint(painter, viewport, viewport.scene_rect(width, height), detail_for(scale))
     return image
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` once it is complete; nothing is left behind if writing fails."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

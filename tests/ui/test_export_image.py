@@ -13,18 +13,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from displays import edges_of, grid_display, lesson_display
-from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtCore import QBuffer
+from PySide6.QtGui import QGuiApplication, QImage, QImageReader
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from runs import chain
 
 from ui import export_image as exports
 from ui.colours import colour
-from ui.dialogs.export import FORMATS, ExportDialog
-from ui.export_image import TooLarge, copy_to_clipboard, export_image, export_pdf, pixel_size, render
+from ui.dialogs.export import FORMATS, ExportDialog, frames
+from ui.export_image import TooLarge, copy_to_clipboard, export_gif, export_image, export_pdf, pixel_size, render
+from ui.gif import GifWriter, Palette
+from ui.graph.panel import GraphPanel
 from ui.png import PngWriter
 from ui.store import Aspect, Store
 from visgrad.picture.display import Cards, Display
+from visgrad.picture.draw import Picture
 from visgrad.picture.roles import theme
 
 
@@ -153,6 +157,42 @@ def test_a_long_picture_still_fits_a_page_that_viewers_open(tmp_path: Path) -> N
     assert max(float(number) for number in box[1].split()) <= 14_401
 
 
+def test_an_animation_has_a_frame_for_each_step_in_the_themes_colours(tmp_path: Path) -> None:
+    path = tmp_path / "run.gif"
+    recording = chain(4)
+    picture = Picture(recording)
+    positions = range(len(recording.stops) + 1)
+    export_gif(picture, positions, path, "light", scale=1.0)
+    reader = QImageReader(str(path))
+    frames = [reader.read() for _ in range(reader.imageCount())]
+    assert len(frames) == len(positions)
+    for position, frame in zip(positions, frames, strict=True):
+        whole = render(picture.display(position), "light", 1.0)
+        a, b = (
+            np.frombuffer(image.convertToFormat(QImage.Format.Format_RGBX8888).constBits(), np.uint8).astype(int)
+            for image in (frame, whole)
+        )
+        assert np.abs(a - b).mean() < 1.0
+
+
+def test_noise_comes_back_from_a_gif_as_it_went_in() -> None:
+    levels = np.arange(0, 256, 36, dtype=np.uint8)
+    picture = levels[np.random.default_rng(0).integers(0, len(levels), (90, 120))][..., None].repeat(3, axis=2)
+    file = io.BytesIO()
+    with GifWriter(file, 120, 90, Palette([picture])) as gif:
+        gif.add(picture, 0.5)
+        gif.add(picture[::-1].copy(), 0.5)
+        gif.add(picture[::-1].copy(), 0.5)
+    buffer = QBuffer()
+    buffer.setData(file.getvalue())
+    reader = QImageReader(buffer, b"gif")
+    assert reader.imageCount() == 3
+    for wanted in (picture, picture[::-1], picture[::-1]):
+        image = reader.read().convertToFormat(QImage.Format.Format_RGB888)
+        read = np.frombuffer(image.constBits(), np.uint8).reshape(90, image.bytesPerLine())[:, :360]
+        assert (read.reshape(90, 120, 3) == wanted).all()
+
+
 def test_the_picture_goes_onto_the_clipboard() -> None:
     copy_to_clipboard(lesson_display(), "light", 1.0)
     image = QGuiApplication.clipboard().image()
@@ -207,6 +247,8 @@ def test_the_dialog_writes_each_format_where_it_says(dialog: ExportDialog, qtbot
             button.click()
         assert (tmp_path / f"lesson.{form.suffix}").stat().st_size > 200
     assert (tmp_path / "lesson.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "lesson.gif").read_bytes().startswith(b"GIF89a")
+    assert "digraph" in (tmp_path / "lesson.dot").read_text("utf-8")
     assert b"<svg" in (tmp_path / "lesson.svg").read_bytes()
     assert (tmp_path / "lesson.pdf").read_bytes().startswith(b"%PDF")
 
@@ -257,6 +299,28 @@ def test_before_anything_has_run_there_is_nothing_to_export(qtbot: QtBot) -> Non
     qtbot.addWidget(dialog)
     assert not dialog.button.isEnabled()
     assert dialog.note.text()
+
+
+def test_a_long_run_leaves_steps_out_of_an_animation_but_never_the_last() -> None:
+    assert frames(5) == [0, 1, 2, 3, 4, 5]
+    long = frames(10_000)
+    assert len(long) <= 300
+    assert long[-1] == 10_000
+
+
+def test_the_dialog_uses_the_picture_the_window_already_shows(qtbot: QtBot) -> None:
+    store = Store()
+    recording = chain(4)
+    store.set(Aspect.RECORDING | Aspect.POSITION, recording=recording, position=len(recording.stops))
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = GraphPanel(store, window)
+    dialog = ExportDialog(store, window)
+    assert panel.current_picture is not None
+    shown, previewed = panel.view.display, dialog.chosen_display()
+    assert shown is not None
+    assert previewed is not None
+    assert shown.cards.rect.tolist() == previewed.cards.rect.tolist()
 
 
 def test_the_preview_shows_the_theme_and_transparency(dialog: ExportDialog) -> None:

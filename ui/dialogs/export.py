@@ -27,10 +27,11 @@ from PySide6.QtWidgets import (
 )
 
 from ui.dialogs.preview import PicturePreview
-from ui.export_image import TooLarge, copy_to_clipboard, export_image, export_pdf, pixel_size
+from ui.export_image import TooLarge, copy_to_clipboard, export_gif, export_image, export_pdf, pixel_size
+from ui.graph.panel import GraphPanel
 from ui.i18n import tr
 from ui.store import Store
-from visgrad.export.svg import to_svg
+from visgrad.export import atomic, export, to_svg
 from visgrad.picture.display import Display
 from visgrad.picture.draw import Picture
 from visgrad.picture.roles import Theme, theme, theme_names
@@ -42,12 +43,25 @@ class Format:
 
     suffix: str
     pixels: bool = False
-    colours: bool = True
+    colours: bool = False
+    clear: bool = False  # may have no background
+    moving: bool = False  # shows all steps
 
 
-FORMATS = (Format("png", pixels=True), Format("svg"), Format("pdf"))
+FORMATS = (
+    Format("png", pixels=True, colours=True, clear=True),
+    Format("svg", colours=True, clear=True),
+    Format("pdf", colours=True, clear=True),
+    Format("gif", pixels=True, colours=True, moving=True),
+    Format("html", colours=True, moving=True),
+    Format("dot", colours=True),
+    Format("mmd", colours=True),
+    Format("json"),
+)
 MOMENTS = ("step", "whole")
 SCALES = (0.25, 8.0, 2.0)
+MOST_FRAMES = 300
+"""Of an animation; longer runs leave steps out."""
 
 
 class ExportDialog(QDialog):
@@ -61,7 +75,7 @@ class ExportDialog(QDialog):
         self.setAccessibleName("exportDialog")
         self.setWindowTitle(tr("export.title"))
         self._store = store
-        self._picture = Picture(store.recording, store.options) if store.recording.operations else None
+        self._picture = _picture_in(parent, store)
         self._make_fields()
         self._arrange()
         self._connect()
@@ -158,12 +172,14 @@ class ExportDialog(QDialog):
         name = str(self.theme.currentData())
         return theme(name) if name else self._store.theme
 
+    def chosen_position(self) -> int:
+        """The position whose picture is wanted."""
+        whole = self.moment.currentData() == "whole"
+        return len(self._store.recording.stops) if whole else self._store.position
+
     def chosen_display(self) -> Display | None:
         """The picture at the chosen moment, None before anything has run."""
-        if self._picture is None:
-            return None
-        whole = self.moment.currentData() == "whole"
-        return self._picture.display(len(self._store.recording.stops) if whole else self._store.position)
+        return self._picture.display(self.chosen_position()) if self._picture else None
 
     def _suggest(self) -> None:
         """A file beside the program, or in the home folder."""
@@ -180,10 +196,11 @@ class ExportDialog(QDialog):
 
     def _refresh(self) -> None:
         chosen, display = self.chosen_format(), self.chosen_display()
-        for widget in (self.theme, self.transparent):
-            widget.setEnabled(chosen.colours)
+        self.theme.setEnabled(chosen.colours)
+        self.transparent.setEnabled(chosen.clear)
+        self.moment.setEnabled(not chosen.moving)
         self.scale.setEnabled(chosen.pixels)
-        self.preview.show_picture(display, self.chosen_theme(), self.transparent.isChecked() and chosen.colours)
+        self.preview.show_picture(display, self.chosen_theme(), self.transparent.isChecked() and chosen.clear)
         self.size_note.setText("")
         problem = "" if display is not None else tr("export.nothing")
         if display is not None and chosen.pixels:
@@ -236,17 +253,23 @@ class ExportDialog(QDialog):
         self.accept()
 
     def _write(self, path: Path) -> None:
-        display, worn = self.chosen_display(), self.chosen_theme()
-        clear = self.transparent.isChecked()
-        if display is None:
+        display, worn, store = self.chosen_display(), self.chosen_theme(), self._store
+        chosen = self.chosen_format()
+        clear = self.transparent.isChecked() and chosen.clear
+        if display is None or self._picture is None:
             return
-        match self.chosen_format().suffix:
+        match chosen.suffix:
             case "png":
                 export_image(display, path, worn, self.scale.value(), clear)
             case "pdf":
                 export_pdf(display, path, worn, clear)
+            case "gif":
+                export_gif(self._picture, frames(len(store.recording.stops)), path, worn, self.scale.value())
+            case "svg":
+                with atomic(path) as partial:
+                    partial.write_text(to_svg(display, worn, store.name, background=not clear), "utf-8")
             case _:
-                path.write_text(to_svg(display, worn, self._store.name, background=not clear), "utf-8")
+                export(store.recording, path, self.chosen_position(), worn.name, options=store.options)
 
     def _copy(self) -> None:
         display = self.chosen_display()
@@ -258,6 +281,21 @@ class ExportDialog(QDialog):
             self._say(tr("export.too_large"), True)
         else:
             self._say(tr("export.copied"), False)
+
+
+def frames(last: int) -> list[int]:
+    """The positions an animation shows: all, or evenly spread ones with the last among them."""
+    step = -(-(last + 1) // MOST_FRAMES)
+    return [*range(last % step, last + 1, step)]
+
+
+def _picture_in(parent: QWidget | None, store: Store) -> Picture | None:
+    """The picture that the window already shows, or a new one; None before anything has run."""
+    if not store.recording.operations:
+        return None
+    panel = parent.findChild(GraphPanel, "graphPanel") if parent is not None else None
+    shown = panel.current_picture if isinstance(panel, GraphPanel) else None
+    return shown or Picture(store.recording, store.options)
 
 
 def _combo(name: str, entries: list[tuple[str, str]]) -> QComboBox:

@@ -145,6 +145,14 @@ class GraphPanel(QWidget):
         self.picture, self._pictured = picture, self._store.recording
         self._show()
 
+    @property
+    def current_picture(self) -> Picture | None:
+        """The picture of the store's recording as it is now, None if that is not laid out yet."""
+        picture, store = self.picture, self._store
+        if picture is None or self._pictured is not store.recording or picture.options != store.options:
+            return None
+        return picture if len(picture.recording.steps) == len(store.recording.steps) else None
+
     def _failed(self, _number: int, words: str) -> None:
         self._say(tr("graph.failed", problem=words))
 
