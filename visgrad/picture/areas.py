@@ -25,6 +25,7 @@ FEW = 4
 """Matrices of at most this many rows and columns are written out."""
 
 HEAT_WIDTH, HEAT_HEIGHT = 128, 52
+LEAST_HEAT = 24.0
 
 
 class Form(Enum):
@@ -61,7 +62,7 @@ def area(shape: tuple[int, ...]) -> Area:
     rows, columns = _sampled(rows), _sampled(columns)
     side = max(min(12, HEAT_HEIGHT // rows, HEAT_WIDTH // columns), 3)
     height = -(-max(rows * side, 12) // 4) * 4
-    return Area(Form.HEAT, float(columns * side), float(height), rows, columns)
+    return Area(Form.HEAT, max(columns * side, LEAST_HEAT), float(height), rows, columns)
 
 
 def _sampled(count: int) -> int:
@@ -87,7 +88,7 @@ def paint(
     # Behind figures the colours keep to the pale half of the map, so that the figures stay legible.
     scale = _scale(summary, matrix) * (2.0 if cells else 1.0)
     image = Image(x, y, room.width, room.height, matrix, scale, gradient, cells)
-    reach = f"±{figures(_rounded(scale))}"
+    reach = f"±{figures(_rounded(scale))}" if np.any(matrix) else "0"
     start = x + room.width + 8
     if cells or start + len(reach) * ADVANCE * SMALL > x + width:
         return [], [image]

@@ -157,7 +157,8 @@ def _cards(recording: Recording, graph: Graph, options: ViewOptions) -> list[Car
     result = []
     for node in graph.nodes.tolist():
         operation = recording.operations[node]
-        gradient = sweeps and any(output.requires_grad for output in operation.outputs)
+        # A tensor may be made to require a gradient only later.
+        gradient = any(o.requires_grad and sweeps or o.value in recording.gradients for o in operation.outputs)
         result.append(card(operation, face(operation, node in roots), _name(end, operation), gradient, options))
     return result
 

@@ -38,7 +38,11 @@ def face(operation: Operation, root: bool) -> Face:
     """The face of an operation's card.  `root`: a backward sweep starts from its result."""
     output = operation.outputs[0] if operation.outputs else None
     plain = SOURCES.get(output.role, RESULT) if output else RESULT
-    if output is None or plain in (LEAF, PARAMETER, CONSTANT, DETACHED):
+    if output is None:
+        return plain
+    if operation.in_place and plain in (LEAF, PARAMETER):
+        return plain._replace(shape=Shape.CUT, line=role("in_place"), accent=role("in_place"))
+    if plain in (LEAF, PARAMETER, CONSTANT, DETACHED):
         return plain
     if plain is RESULT:
         if operation.order:
