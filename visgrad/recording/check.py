@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from math import prod
 
+from visgrad.recording.chart import Chart, check_chart
 from visgrad.recording.model import (
     WHOLE,
     Accumulation,
@@ -63,6 +64,8 @@ def check(step: Step) -> None:
                 check_summary(step.total)
         case Accumulation():
             check_summary(step.grad)
+        case Chart():
+            check_chart(step)
         case Error():
             check_calls(step.where)
         case _:

@@ -34,7 +34,7 @@ from visgrad.recording.model import (
 )
 from visgrad.recording.places import Places, Stack
 from visgrad.recording.retained import Retained
-from visgrad.recording.summary import float32, summarise
+from visgrad.recording.summary import PACK, summarise
 
 OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMULATE, END, READY = range(10)
 
@@ -118,28 +118,36 @@ class Decoder:
         stack: Stack,
         written: bool,
     ) -> None:
-        known = [self._known(tensor) for tensor in inputs]
-        if fn is not None:
-            for k in known:
-                if k.role == "constant":
-                    self._check_leaves(inputs, known, fn, stack)
+        key = self.key
+        known: list[Known] = []
+        order = 0
+        for tensor in inputs:
+            k = tensor.__dict__.get(key)
+            if k is None or k.base_value >= 0:
+                k = self._known(tensor)
+            if k.order > order:
+                order = k.order
+            if fn is not None and k.role == "constant":
+                self._check_leaf(inputs, len(known), k, fn, stack)
+            known.append(k)
         ids = tuple([k.value for k in known])
-        if op.view and inputs and not isinstance(out, tuple) and out._base is None:
-            note_sharing(out, inputs[0])
-        order = max([k.order for k in known]) if known else 0
-        role = role_of(op.name, out, fn, requires_grad, bool(inputs))
+        role = "result" if fn is not None else role_of(op.name, out, fn, requires_grad, bool(inputs))
         running = self._sweeps[-1] if self._sweeps else None
-        if running is not None:
-            order = max(order, running[1])
+        if running is not None and running[1] > order:
+            order = running[1]
         number = self.operations
+        before = -1
         if written:
-            before = base.value if (base := self._base(out)) is not None else -1
+            base = self._base(out)
+            before = base.value if base is not None else -1
             outputs = self._rewritten(out, data, known, role, requires_grad, order)
         elif isinstance(out, tuple):
             parts = zip(out, data, strict=True)
-            outputs = tuple([self._output(t, d, role, requires_grad, order) for t, d in parts])
+            outputs = tuple([self._output(t, d, role, requires_grad, order, op.view) for t, d in parts])
         else:
-            outputs = (self._output(out, data, role, requires_grad, order),)
+            if op.view and inputs and out._base is None:
+                note_sharing(out, inputs[0])
+            outputs = (self._output(out, data, role, requires_grad, order, op.view),)
         text, where = self._places.site(stack)
         if running is not None and running[2] == stack:
             text = ""  # caused by the sweep: the expression there is the call of backward
@@ -159,8 +167,8 @@ class Decoder:
         )
         self.operations = number + 1
         if fn is not None:
-            fn.__dict__[self.key] = (number, ids)
-            if len(outputs) == 2 and written:
+            fn.__dict__[key] = (number, ids)
+            if before >= 0:
                 self._link_written_view(number, ids, before, outputs[1].value, out)
 
     def _link_written_view(self, number: int, ids: tuple[int, ...], before: int, after: int, view: Any) -> None:
@@ -170,15 +178,16 @@ class Decoder:
         if view._base is not None and view._base._fn is not None:
             view._base._fn.__dict__[self.key] = (number, (before, *ids[1:]))
 
-    def _output(self, tensor: Tensor, data: Any, role: str, requires_grad: bool, order: int) -> Output:
-        """A new value, of a new tensor."""
-        base = self._base(tensor)
+    def _output(
+        self, tensor: Tensor, data: Any, role: str, requires_grad: bool, order: int, view: bool = True
+    ) -> Output:
+        """A new value, of a new tensor; one that may be a view tells whose."""
+        base = self._base(tensor) if view else None
         base_value = base.value if base is not None else -1
         value = self.values
         self.values = value + 1
         tensor.__dict__[self.key] = Known(value, value, role, 0, order, base_value)
-        self._retained.keep("value", value, data)
-        return Output(value, self._summary(data), role, requires_grad, value, 0, base_value)
+        return Output(value, self._value(value, data), role, requires_grad, value, 0, base_value)
 
     def _rewritten(
         self, tensor: Tensor, data: Any, inputs: list[Known], role: str, requires_grad: bool, order: int
@@ -201,8 +210,7 @@ class Decoder:
         self.values = value + 1
         known.value, known.role, known.order, known.base_value = value, role, order, base_value
         known.version += 1
-        self._retained.keep("value", value, data)
-        return Output(value, self._summary(data), role, requires_grad, known.tensor, known.version)
+        return Output(value, self._value(value, data), role, requires_grad, known.tensor, known.version)
 
     # tensors
 
@@ -278,11 +286,11 @@ class Decoder:
         output = self._version(known, data, role, tensor._req, known.order, -1)
         self._tell("set_data", (before,), output, stack, known.attribute("data = …"), in_place=True)
 
-    def _check_leaves(self, inputs: tuple[Tensor, ...], known: list[Known], fn: Any, stack: Stack) -> None:
-        """Notice constants that have been asked for gradients since they were made."""
-        for index, k in enumerate(known):
-            if k.role == "constant" and index < len(fn._edges) and fn._edges[index] is inputs[index]:
-                self._asked(inputs[index], k, inputs[index]._data, stack)
+    def _check_leaf(self, inputs: tuple[Tensor, ...], slot: int, known: Known, fn: Any, stack: Stack) -> None:
+        """Notice a constant that has been asked for gradients since it was made."""
+        tensor = inputs[slot]
+        if slot < len(fn._edges) and fn._edges[slot] is tensor:
+            self._asked(tensor, known, tensor._data, stack)
 
     def _asked(self, tensor: Tensor, known: Known, data: Any, stack: Stack) -> None:
         before = known.value
@@ -333,7 +341,8 @@ class Decoder:
         sent = self._summary(gradient)
         summed = sent if total is gradient else self._summary(total)
         self.steps.append(Contribution(self._sweeps[-1][0], link[0], slot, value, sent, summed))
-        self._retained.keep("gradient", value, total)
+        if type(total) is not np.float32:
+            self._retained.keep("gradient", value, total)
 
     def _accumulate(self, _: int, leaf: Tensor, gradient: Any, grad: Any, holder: Tensor) -> None:
         known = self._known(leaf)
@@ -350,13 +359,21 @@ class Decoder:
         if self._sweeps:
             self.steps.append(BackwardEnd(self._sweeps.pop()[0]))
 
+    def _value(self, value: int, data: Any) -> Summary:
+        """The summary of a value's array, which may be fetched in full later."""
+        if type(data) is np.float32:
+            return Summary((), "float32", "cpu", PACK(data))
+        self._retained.keep("value", value, data)
+        return self._summary(data)
+
     def _summary(self, data: Any) -> Summary:
         """The summary of an array; the arrays of the entries at hand are summarised once."""
         if type(data) is np.float32:
-            return float32(data)
-        if data.shape == ():
-            return summarise(data, str(device_of(data)))
+            return Summary((), "float32", "cpu", PACK(data))
         summary = self._summaries.get(id(data))
         if summary is None:
-            summary = self._summaries[id(data)] = summarise(data, str(device_of(data)))
+            device = "cpu" if isinstance(data, np.ndarray | np.generic) else str(device_of(data))
+            summary = summarise(data, device)
+            if data.shape:  # entries hold the arrays, so that their ids stay theirs; scalars come and go
+                self._summaries[id(data)] = summary
         return summary

@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from visgrad.recording.chart import Chart
 from visgrad.recording.statistics import Statistics, missing, statistics
 
 WHOLE = 64
@@ -217,7 +218,7 @@ class Error(msgspec.Struct, frozen=True, tag_field="step", tag="error", gc=False
     operation: int = -1
 
 
-Step: TypeAlias = Operation | Bind | BackwardBegin | Contribution | Accumulation | BackwardEnd | Print | Error
+Step: TypeAlias = Operation | Bind | BackwardBegin | Contribution | Accumulation | BackwardEnd | Print | Chart | Error
 
 
 class Outcome(msgspec.Struct, frozen=True):

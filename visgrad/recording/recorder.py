@@ -19,6 +19,7 @@ from engine.backends import to_numpy
 from engine.observe import Observer
 from engine.registry import Op
 from engine.tensor import Tensor
+from visgrad.recording.chart import Chart
 from visgrad.recording.decoder import (
     ACCUMULATE,
     BEGIN,
@@ -41,6 +42,9 @@ from visgrad.recording.retained import BUDGET, Retained, owner
 
 SLICE = 0.016
 """Seconds after which what was caught is told."""
+
+SLOW = 0.0002
+"""Operations that take this long are decoded at once, so that their arrays can go."""
 
 MANY = 20_000
 """So much is caught at most before it is told, however quick the program."""
@@ -79,7 +83,7 @@ class Recorder(Observer):
         self._sweeping = 0
         self._leaves: list[ref[Tensor]] = []
         self._most = 64
-        self._stride = self._left = 16
+        self._stride = self._left = 4
         self._looked = self._told = perf_counter()
 
     # the engine's calls
@@ -185,6 +189,11 @@ class Recorder(Observer):
         self._raw.append((READY, Print(text, stream, line)))
         self._tick()
 
+    def chart(self, chart: Chart) -> None:
+        """The program showed a chart."""
+        self._raw.append((READY, chart))
+        self._tick()
+
     def error(self, error: Error) -> None:
         """The program ended in an error."""
         self._raw.append((READY, error))
@@ -211,17 +220,20 @@ class Recorder(Observer):
     # inside
 
     def _tick(self) -> None:
-        """Look at the clock, every so many operations that about a fifth of a slice passes between looks."""
+        """Look at the clock, so often that little time passes between looks."""
         now = perf_counter()
         passed = now - self._looked
         self._looked = now
-        if passed < SLICE / 10:
+        slow = passed > SLOW * self._stride
+        if passed < SLICE / 16:
             self._stride = min(self._stride * 2, 1024)
         elif passed > SLICE / 4:
             self._stride = max(self._stride // 4, 1)
         self._left = self._stride
         if now - self._told > SLICE or len(self._raw) > MANY:
             self.flush()
+        elif slow:  # large arrays: their memory is wanted back sooner than the steps are
+            self._decode()
 
     def _decode(self) -> None:
         raw, self._raw = self._raw, []

@@ -9,7 +9,9 @@ from typing import Any
 
 from visgrad.recording.model import WHOLE
 
-BUDGET = 256 << 20
+BUDGET = 128 << 20
+LARGEST = 1 << 20
+"""Larger arrays are not kept: holding them makes the program slower than their figures are worth."""
 
 Key = tuple[str, int]
 """("value" or "gradient", value id)."""
@@ -29,7 +31,7 @@ class Retained:
 
     def keep(self, kind: str, value: int, array: Any) -> None:
         """Keep an array (not a copy of it), at the cost of older ones."""
-        if array.size <= WHOLE or array.nbytes > self.budget:
+        if array.size <= WHOLE or array.nbytes > min(self.budget, LARGEST):
             return
         key = kind, value
         if key in self._arrays:

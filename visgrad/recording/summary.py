@@ -24,7 +24,9 @@ LITTLE = sys.byteorder == "little"
 
 Array = NDArray[Any]
 
-_pack = struct.Struct("<f").pack
+PACK = struct.Struct("<f").pack
+"""The bytes of a float32, quickly."""
+
 _names: dict[Any, str] = {}  # dtype.name is worked out anew by NumPy each time, which takes longer than the rest
 
 
@@ -35,7 +37,8 @@ def summarise(array: Any, device: str = "cpu") -> Summary:
     if name is None:
         name = _names[dtype] = dtype.name
     if array.size <= WHOLE:
-        return Summary(array.shape, name, device, _little_endian(_host(array)).tobytes())
+        whole = array.tobytes() if LITTLE and dtype.byteorder != ">" else _little_endian(_host(array)).tobytes()
+        return Summary(array.shape, name, device, whole)
     rows, columns, down, across = sampling(array.shape)
     if array.ndim == 2:
         sample = array[::down, ::across]
@@ -49,11 +52,6 @@ def summarise(array: Any, device: str = "cpu") -> Summary:
     if dtype != np.float32:
         sample = _as_float32(sample)
     return Summary(array.shape, name, device, b"", _little_endian(sample).tobytes(), sample.shape)
-
-
-def float32(number: np.float32) -> Summary:
-    """The summary of the most frequent array of all, quickly."""
-    return Summary((), "float32", "cpu", _pack(number))
 
 
 def _host(array: Any) -> Array:
