@@ -60,6 +60,7 @@ FORMATS = (
 )
 MOMENTS = ("step", "whole")
 SCALES = (0.25, 8.0, 2.0)
+OUR_THEMES = frozenset({"light", "dark"})
 MOST_FRAMES = 300
 """Of an animation; longer runs leave steps out."""
 
@@ -88,7 +89,7 @@ class ExportDialog(QDialog):
         self.format = _combo("exportFormat", [(tr(f"export.format_{f.suffix}"), f.suffix) for f in FORMATS])
         self.moment = _combo("exportMoment", [(tr(f"export.moment_{name}"), name) for name in MOMENTS])
         themes = [(tr("export.theme_window"), "")]
-        themes += [(tr(f"export.theme_{name}"), name) for name in sorted(theme_names(), reverse=True)]
+        themes += [(_theme_label(name), name) for name in sorted(theme_names(), reverse=True)]
         self.theme = _combo("exportTheme", themes)
         self.scale = QDoubleSpinBox(self)
         self.scale.setObjectName("exportScale")
@@ -281,6 +282,11 @@ class ExportDialog(QDialog):
             self._say(tr("export.too_large"), True)
         else:
             self._say(tr("export.copied"), False)
+
+
+def _theme_label(name: str) -> str:
+    """A theme's name in the reader's language; one that somebody added goes by its file's."""
+    return tr(f"export.theme_{name}") if name in OUR_THEMES else name.replace("_", " ").capitalize()
 
 
 def frames(last: int) -> list[int]:
