@@ -83,6 +83,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("fitAction", "view", Commands.fit, ("Ctrl+0",), "fit"),
     Row("zoomInAction", "view", Commands.zoom_in, ("Ctrl++", "Ctrl+="), "zoom_in"),
     Row("zoomOutAction", "view", Commands.zoom_out, ("Ctrl+-",), "zoom_out"),
+    Row("themeAction", "view", Commands.switch_theme, ("Ctrl+Shift+L",), "dark", separator=True),
     Row("shortcutsAction", "help", Commands.shortcuts, ("F1",), "help"),
     Row("aboutAction", "help", Commands.about, separator=True),
 )
@@ -117,8 +118,9 @@ class Actions:
         """Give the actions their icons in the store's theme."""
         for row in ACTIONS:
             if row.icon:
+                name = ("light" if self._store.theme.dark else "dark") if row.name == "themeAction" else row.icon
                 role = {"runAction": "text_on_accent", "stopAction": "error"}.get(row.name, "text_dim")
-                self.by_name[row.name].setIcon(icon(row.icon, self._store.theme, role))
+                self.by_name[row.name].setIcon(icon(name, self._store.theme, role))
 
     def refresh(self, aspects: Aspect) -> None:
         """Enable and check as the store has it."""

@@ -190,6 +190,10 @@ class Commands:
     def zoom_out(self) -> None:
         self.window.graph.view.zoom(0.8)
 
+    def switch_theme(self) -> None:
+        """Light if it is dark, dark if it is light."""
+        self.window.settings["appearance/theme"] = "light" if self.window.store.theme.dark else "dark"
+
     def shortcuts(self) -> None:
         _open(ShortcutsDialog(self.window.shortcut_groups(), self.window))
 

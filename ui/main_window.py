@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self.graph = GraphPanel(store)
         self.setCentralWidget(self.graph)
         self.program = ProgramPanel(store, settings, self.document)
-        self.inspector = Inspector(store)
+        self.inspector = Inspector(store, lambda: self.session.keeps(store.recording))
         self.outline = Outline(store)
         self.console = Console(store)
         self.timeline = Timeline(store, settings, self.playback, self.actions_by_name.by_name)
@@ -134,6 +134,14 @@ class MainWindow(QMainWindow):
         self.console.line_clicked.connect(self.program.show_line)
         self.inspector.line_clicked.connect(self.program.show_line)
         self.inspector.fetch_wanted.connect(self._fetch)
+        self.graph.view.nodeActivated.connect(self._show_node_line)
+        for available, action in (
+            (self.document.undoAvailable, self.actions_by_name["undoAction"]),
+            (self.document.redoAvailable, self.actions_by_name["redoAction"]),
+        ):
+            available.connect(action.setEnabled)
+        self.actions_by_name["undoAction"].setEnabled(self.document.isUndoAvailable())
+        self.actions_by_name["redoAction"].setEnabled(self.document.isRedoAvailable())
 
     def _dock(self, object_name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(tr(title), self)
@@ -152,6 +160,10 @@ class MainWindow(QMainWindow):
             if dock.objectName() == object_name:
                 dock.show()
                 dock.raise_()
+
+    def focus_graph(self) -> None:
+        """Give the keyboard to the graph, so that arrow keys step through time."""
+        self.graph.view.setFocus()
 
     def show_build(self) -> None:
         """Bring the Build side to the front."""
@@ -219,6 +231,11 @@ class MainWindow(QMainWindow):
         done = self.settings.text("lessons/done").split()
         if lesson and lesson not in done and self.store.outcome is not None and self.store.outcome.kind == "done":
             self.settings["lessons/done"] = " ".join([*done, lesson])
+
+    def _show_node_line(self, node: int) -> None:
+        where = self.store.recording.operations[node].where
+        if where:
+            self.program.show_line(where[0].span.line)
 
     def _fetch(self, value: int, kind: str) -> None:
         self.session.fetch(value, kind, lambda array: show_array(array, self._array_title(value, kind), self))

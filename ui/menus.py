@@ -79,6 +79,14 @@ def _lessons(window: MainWindow, parent: QWidget) -> QMenu:
     menu.setObjectName("lessonsMenu")
     for name, title in lesson_titles():
         menu.addAction(title).setData(name)
+
+    def mark_done() -> None:
+        done = window.settings.text("lessons/done").split()
+        for action in menu.actions():
+            action.setCheckable(action.data() in done)
+            action.setChecked(action.data() in done)
+
+    menu.aboutToShow.connect(mark_done)
     menu.triggered.connect(lambda action: window.commands.open_lesson(str(action.data())))
     return menu
 
@@ -94,6 +102,7 @@ def build_toolbar(window: MainWindow) -> QToolBar:
     run = QToolButton()
     run.setObjectName("runButton")
     run.setDefaultAction(actions["runAction"])
+    run.clicked.connect(window.focus_graph)  # arrow keys step from now on; Run by keyboard leaves the caret where it is
     run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     bar.addWidget(run)
     bar.addAction(actions["stopAction"])
@@ -111,6 +120,7 @@ def build_toolbar(window: MainWindow) -> QToolBar:
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(_lessons(window, button))
     bar.addWidget(button)
+    bar.addAction(actions["themeAction"])
     return bar
 
 

@@ -80,6 +80,10 @@ class Session(QObject):
         self.stop()
         self._run = 0
 
+    def keeps(self, recording: Recording) -> bool:
+        """Whether the worker may still have the full arrays of a recording."""
+        return recording is self._recording and not self._store.running and self._worker is not None
+
     def fetch(self, value: int, kind: str, receive: Receive) -> None:
         """Ask for a full array of the last run; `receive` gets the answer, unless the worker dies first."""
         if self._worker is not None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QTextCursor
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
 from ui import i18n
@@ -277,3 +278,59 @@ def test_the_status_says_how_a_run_ended(window: MainWindow, kind: str) -> None:
 
     window.store.set(Aspect.RUN, outcome=Outcome(kind, "" if kind != "limit" else "Stopped after 1 second."))
     assert window.status.state.text()
+
+
+def test_a_full_array_is_fetched_from_the_worker_and_shown(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(program(tmp_path, "import torch\nx = torch.arange(1000.).view(20, 50)\n"))
+    run(window, qtbot)
+    window.store.select(window.store.recording.producer[-1])
+    qtbot.waitUntil(lambda: window.inspector.findChild(QPushButton, "fetchButton") is not None)
+    button = window.inspector.findChild(QPushButton, "fetchButton")
+    assert isinstance(button, QPushButton)
+    button.click()
+    qtbot.waitUntil(lambda: window.findChild(QTableView, "arrayTable") is not None, timeout=WAIT)
+    table = window.findChild(QTableView, "arrayTable")
+    assert isinstance(table, QTableView)
+    model = table.model()
+    assert (model.rowCount(), model.columnCount()) == (20, 50)
+    assert model.index(19, 49).data() == "999"
+    window.findChild(QDialog, "arrayDialog").close()  # type: ignore[union-attr]
+
+
+def test_closing_while_a_program_runs_leaves_nothing_behind(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(program(tmp_path, "import torch\nx = torch.ones(2)\nwhile True: x = x + 1\n"))
+    window.actions_by_name["runAction"].trigger()
+    qtbot.waitUntil(lambda: len(window.store.recording.operations) > 100, timeout=WAIT)
+    window.close_now()
+
+
+def test_opening_another_program_ends_the_run_and_shows_nothing_of_it(
+    open_window: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window(program(tmp_path, "import torch\nx = torch.ones(2)\nwhile True: x = x + 1\n"))
+    window.actions_by_name["runAction"].trigger()
+    qtbot.waitUntil(lambda: len(window.store.recording.operations) > 10, timeout=WAIT)
+    assert window.commands.open_file(program(tmp_path, name="other.py"))
+    assert not window.store.running
+    assert not window.store.recording.steps
+    run(window, qtbot)
+    assert window.store.recording.source == PROGRAM
+    assert "tensor(6.)" in window.console.toPlainText()
+
+
+def test_a_click_on_run_lets_arrow_keys_step_while_its_shortcut_leaves_the_caret(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    editor = window.program.code.editor
+    editor.setFocus()
+    window.actions_by_name["runAction"].trigger()
+    assert editor.hasFocus()
+    qtbot.waitUntil(lambda: not window.store.running, timeout=WAIT)
+    button = window.findChild(QToolButton, "runButton")
+    assert isinstance(button, QToolButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not editor.hasFocus()
+    qtbot.waitUntil(lambda: not window.store.running, timeout=WAIT)
+    window.playback.go(3)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Right)
+    assert window.store.position == 4

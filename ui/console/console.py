@@ -94,8 +94,11 @@ class Console(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
+        plain = {style: self._format(Piece("", style, 0)) for style in ROLES}
         for piece in pieces:
-            cursor.insertText(piece.text, self._format(piece))
+            cursor.insertText(
+                piece.text, self._format(piece) if piece.line and piece.style == "link" else plain[piece.style]
+            )
             self._pieces.append(piece)
             self._steps.append(piece.step)
             self._lengths.append(self._lengths[-1] + len(piece.text.encode("utf-16-le")) // 2)

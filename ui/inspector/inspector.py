@@ -6,6 +6,8 @@ on each change, which is cheap: a node has a few dozen labels, and nothing is ma
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
@@ -20,13 +22,17 @@ from visgrad.recording.model import BackwardBegin, Contribution, Error, Operatio
 
 
 class Inspector(QScrollArea):
-    """`line_clicked(line)` and `fetch_wanted(value, kind)`: what the learner asked for."""
+    """`line_clicked(line)` and `fetch_wanted(value, kind)`: what the learner asked for.
+
+    `fetchable`: says whether full arrays of the recording shown can still be had.
+    """
 
     line_clicked = Signal(int)
     fetch_wanted = Signal(int, str)
 
-    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+    def __init__(self, store: Store, fetchable: Callable[[], bool], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._fetchable = fetchable
         name(self, "inspector", tr("panel.inspector"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -90,11 +96,6 @@ class Inspector(QScrollArea):
         page.fetch_wanted.connect(self.fetch_wanted)
         self.setWidget(page)
         self.verticalScrollBar().setValue(at)
-
-    def _fetchable(self) -> bool:
-        """Whether full arrays may still be had: the recording is of the last run, not read from a file."""
-        outcome = self._store.recording.outcome
-        return self._store.path is None or (self._store.path.suffix != ".visgrad" and outcome is not None)
 
     def plain_text(self) -> str:
         """All that is shown, as text."""

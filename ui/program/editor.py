@@ -96,12 +96,12 @@ class ProgramEditor(QPlainTextEdit):
     def mark(self, marks: Marks) -> None:
         """Show these marks instead of the ones shown."""
         if marks != self._marks:
-            moved = marks.executing != self._marks.executing
-            self._marks = marks
+            before, self._marks = self._marks, marks
             self._mark_all()
             self._gutter.update()
-            if moved and marks.executing:
-                self.reveal(marks.executing.line)
+            for old, new in ((before.executing, marks.executing), (before.selected, marks.selected)):
+                if new and new != old:
+                    self.reveal(new.line)
 
     def reveal(self, line: int) -> None:
         """Scroll so that a line is in view, moving as little as possible."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
@@ -23,7 +23,12 @@ GROOVE = 6.0
 
 
 class TimelineSlider(QSlider):
-    """A horizontal slider over stops; `show_phases` gives it the kinds of the stops."""
+    """A horizontal slider over stops; `show_phases` gives it the kinds of the stops.
+
+    `hovered(position)`: the mouse rests over a position, without a button down.
+    """
+
+    hovered = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -31,6 +36,7 @@ class TimelineSlider(QSlider):
         self.setPageStep(5)
         self.setMinimumWidth(120)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMouseTracking(True)
         self._theme = theme
         self._kinds: NDArray[np.uint8] = np.zeros(0, np.uint8)
 
@@ -59,8 +65,11 @@ class TimelineSlider(QSlider):
             event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        position = self._position_at(event.position().x())
         if self.isSliderDown():
-            self.setSliderPosition(self._position_at(event.position().x()))
+            self.setSliderPosition(position)
+        elif self.maximum() > 0:
+            self.hovered.emit(position)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -70,7 +79,8 @@ class TimelineSlider(QSlider):
         span = max(1.0, self.width() - 2 * RADIUS)
         return round(max(0.0, min(1.0, (x - RADIUS) / span)) * self.maximum())
 
-    def _x_of(self, position: float) -> float:
+    def x_of(self, position: float) -> float:
+        """Where a position lies, in the slider's coordinates."""
         return RADIUS + (self.width() - 2 * RADIUS) * position / max(1, self.maximum())
 
     # --- painting --------------------------------------------------------------------------------------------
@@ -92,7 +102,7 @@ class TimelineSlider(QSlider):
         count = len(self._kinds)
         gap = 1.0 if (self.width() - 2 * RADIUS) / count >= 5 else 0.0
         for start, end, kind in self._segments():
-            left, right = self._x_of(start), self._x_of(end)
+            left, right = self.x_of(start), self.x_of(end)
             base = colour(self._theme, ROLES[Phase(kind)])
             painter.setBrush(base if end <= self.value() else faded(base, 0.34))
             area = QRectF(left + gap / 2, middle - GROOVE / 2, max(1.0, right - left - gap), GROOVE)
@@ -121,7 +131,7 @@ class TimelineSlider(QSlider):
         if 0 < self.value() <= len(self._kinds):
             role = ROLES[Phase(int(self._kinds[self.value() - 1]))]
         ring = colour(theme, role if self.isEnabled() else "border")
-        centre = QPointF(self._x_of(self.sliderPosition()), middle)
+        centre = QPointF(self.x_of(self.sliderPosition()), middle)
         if self.hasFocus():
             halo = QColor(ring)
             halo.setAlphaF(0.22)

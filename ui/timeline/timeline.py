@@ -5,9 +5,9 @@ What happens at a step is told in words over the graph; here it is the slider's 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from ui.i18n import language, tr
 from ui.naming import name
@@ -46,6 +46,7 @@ class Timeline(QWidget):
         name(self.slider, "timelineSlider", tr("timeline.slider"))
         self.slider.valueChanged.connect(self._moved)
         self.slider.sliderPressed.connect(self._grabbed)
+        self.slider.hovered.connect(self._tell)
         self._speed = self._speed_box()
         self._arrange(actions)
         store.changed.connect(self._on_changed)
@@ -95,6 +96,13 @@ class Timeline(QWidget):
 
     def _grabbed(self) -> None:
         self._store.set(Aspect.PLAY, playing=False, live=False)
+
+    def _tell(self, position: int) -> None:
+        """Say in a tool tip what happens at a position."""
+        count = tr("timeline.count", position=f"{position:,}", total=f"{len(self._store.recording.stops):,}")
+        words = f"{count} – {narrate(self._store.recording.frame(position), language())}" if position else count
+        place = self.slider.mapToGlobal(QPoint(round(self.slider.x_of(position)), -2 * self.slider.height()))
+        QToolTip.showText(place, words, self.slider)
 
     # --- showing ---------------------------------------------------------------------------------------------
 
