@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any, NoReturn
 
+import numpy as np
+
 from visgrad.program.errors import LimitReached, Stopped
 from visgrad.program.names import FOREIGN, Rule, refusal, rule, special, writable
 
@@ -24,29 +26,24 @@ MAX_BITS = 1 << 22
 """Integers above this many bits take noticeable time to compute and for ever to print."""
 
 
-class _Type:
-    """`type` as a program knows it: asks an object for its class; makes none, and never gives a class of classes."""
+class StandIn:
+    """What a program has in place of a class whose constructor is too powerful: good for everything but calling."""
 
-    __name__ = "type"
-    __qualname__ = "type"
+    def __init__(self, real: type, instead: str) -> None:
+        self.__name__ = self.__qualname__ = real.__name__
+        self._real, self._instead = real, instead
 
-    def __call__(self, *args: object, **kwargs: object) -> object:
-        if len(args) != 1 or kwargs:
-            raise PermissionError("type(name, bases, dict) is not available here; use a class statement")
-        return self.hide(type(args[0]))
-
-    def hide(self, kind: object) -> object:
-        """The class, or this stand-in for a class of classes."""
-        return self if isinstance(kind, type) and issubclass(kind, type) else kind
+    def __call__(self, *args: Any, **kwargs: Any) -> object:
+        raise PermissionError(f"{self.__name__}(…) is not available here; {self._instead}")
 
     def __instancecheck__(self, instance: object) -> bool:
-        return isinstance(instance, type) or instance is self
+        return isinstance(instance, self._real) or instance is self
 
     def __subclasscheck__(self, kind: type) -> bool:
-        return issubclass(kind, type)
+        return issubclass(kind, self._real)
 
-    def __or__(self, other: object) -> object:
-        return type | other
+    def __or__(self, other: Any) -> object:
+        return self._real | other
 
     __ror__ = __or__
 
@@ -54,10 +51,32 @@ class _Type:
         return self
 
     def __repr__(self) -> str:
-        return "<class 'type'>"
+        return repr(self._real)
 
 
-TYPE = _Type()
+class _Type(StandIn):
+    """`type` as a program knows it: asks an object for its class; makes none, and never gives a class of classes."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> object:
+        if len(args) != 1 or kwargs:
+            return super().__call__()
+        return visible(type(args[0]))
+
+
+TYPE = _Type(type, "use a class statement")
+ARRAY = StandIn(np.ndarray, "use np.array, np.zeros or np.empty")
+
+
+def visible(kind: Any) -> Any:
+    """A class as a program may have it."""
+    if isinstance(kind, type):
+        if issubclass(kind, type):
+            return TYPE
+        if kind is np.ndarray:  # its constructor makes objects of any bytes
+            return ARRAY
+    return kind
+
+
 NO_METACLASS = "metaclasses are not available here; __init_subclass__ or a class decorator does the same"
 ABCMETA = object()
 """Stands for `abc.ABCMeta` in programs, where it is good for `metaclass=ABCMeta` only."""
@@ -123,6 +142,10 @@ def safe_format_map(template: str, mapping: Mapping[str, object]) -> str:
 FORMATTERS: dict[str, Callable[..., str]] = {"format": safe_format, "format_map": safe_format_map}
 
 
+ARRAYS = {"resize": "use np.resize(x, shape)", "data": "use x.copy(), x.tobytes() or x.tolist()"}
+"""Attributes that arrays share with harmless objects, and that give away or move their memory."""
+
+
 def guarded_getattr(obj: Any, name: str, *default: object) -> Any:
     """`getattr` by the program's rules; PermissionError for what it may not see."""
     name = text(name)
@@ -133,9 +156,11 @@ def guarded_getattr(obj: Any, name: str, *default: object) -> Any:
             raise PermissionError(refusal(name))
     if special(name) or name == "mro":
         return _special(obj, name)
+    if name in ARRAYS and issubclass(obj if isinstance(obj, type) else type(obj), np.ndarray | np.generic):
+        raise PermissionError(f"an array's {name} is not available here; {ARRAYS[name]}")
     if formatter := FORMATTERS.get(name):
         return _formatter(obj, name, formatter, default)
-    if not (own(obj) or name in FOREIGN or type(obj) is super):
+    if name.startswith("_") and not (own(obj) or name in FOREIGN or type(obj) is super):
         if default and not hasattr(obj, name):
             return default[0]
         if hasattr(obj, name):
@@ -160,7 +185,7 @@ def _special(obj: Any, name: str) -> Any:
     """The special attributes that are harmless on some objects only."""
     match name:
         case "__class__":
-            return TYPE.hide(obj.__class__)
+            return visible(obj.__class__)
         case "__mro__" | "__bases__" | "mro":
             if not issubclass(type(obj), type) or not issubclass(obj, type):
                 return getattr(obj, name)
@@ -208,12 +233,21 @@ def check_writable(name: str) -> None:
         raise PermissionError(f"{name} cannot be set here")
 
 
+SHARED = ("engine.registry", "engine.dtypes", "engine.backends", "visgrad.program.guards")
+"""Modules whose objects outlive a run."""
+
+
 def guarded_write(obj: Any) -> Any:
     """The object, if the program may set its attributes; PermissionError otherwise."""
     kind = type(obj)
     if kind.__module__ == "__main__" or own(obj):
         return obj
-    if issubclass(kind, type) or kind in (ModuleType, FunctionType) or obj is TYPE:
+    if (
+        issubclass(kind, type)
+        or kind in (ModuleType, FunctionType)
+        or kind.__module__ in SHARED
+        or type(obj) is StandIn
+    ):
         name = getattr(obj, "__name__", kind.__name__)
         raise PermissionError(f"{name!r} is shared and cannot be changed here; make one of your own")
     return obj
@@ -256,7 +290,7 @@ def program_locals(up: int = 0) -> dict[str, object]:
 
 def build_class(body: Callable[..., object], name: str, *bases: Any, metaclass: Any = None, **kwargs: Any) -> Any:
     """A class statement; classes of classes are refused, except `metaclass=ABCMeta`."""
-    if any((isinstance(base, type) and issubclass(base, type)) or base is TYPE for base in bases):
+    if any((isinstance(base, type) and issubclass(base, type)) or isinstance(base, StandIn) for base in bases):
         raise PermissionError(NO_METACLASS)
     if metaclass is None:
         return builtins.__build_class__(body, name, *bases, **kwargs)

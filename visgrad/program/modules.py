@@ -23,15 +23,15 @@ import random
 import statistics
 import string
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
-from typing import Any
 
 import numpy
 
 from visgrad.program import numpy_names, stand_ins
 from visgrad.program.guards import ABCMETA, unavailable
 from visgrad.program.names import special, words
+from visgrad.program.pyplot import Pyplot
 
 TORCH = words(
     """
@@ -180,6 +180,9 @@ class Modules:
             self._add(name, (pick(module, names.split()) if module else {}) | EXTRA.get(name, {}))
         self._add_numpy()
         self._add_torch()
+        self.pyplot = Pyplot()
+        self._add("matplotlib", {})
+        self._add("matplotlib.pyplot", self.pyplot.names)
 
     def _add(self, name: str, names: Mapping[str, object]) -> None:
         refused = {key: unavailable(f"{name}.{key}()", instead) for key, instead in UNAVAILABLE.get(name, {}).items()}
@@ -189,7 +192,7 @@ class Modules:
             setattr(self._modules[parent], child, module)
 
     def _add_numpy(self) -> None:
-        self._add("numpy", pick(numpy, numpy_names.NUMPY))
+        self._add("numpy", pick(numpy, numpy_names.NUMPY) | stand_ins.NUMPY)
         for name, names in (
             ("linalg", numpy_names.LINALG),
             ("random", numpy_names.RANDOM),
@@ -215,7 +218,7 @@ class Modules:
     def __getitem__(self, name: str) -> ModuleType:
         return self._modules[name]
 
-    def __iter__(self) -> Iterable[str]:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._modules)
 
     def find(
@@ -244,6 +247,3 @@ class Modules:
             return f"No module named {name!r} here: {instead}"
         near = difflib.get_close_matches(name, self._modules, 1)
         return f"No module named {name!r} here" + (f"; did you mean {near[0]!r}?" if near else "")
-
-
-Find = Callable[..., Any]

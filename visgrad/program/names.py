@@ -51,7 +51,7 @@ READABLE = (
 
 GUARDED = _words(
     """__class__ __dict__ __annotations__ __setattr__ __delattr__ __getattr__ __mro__ __bases__ mro
-    format format_map"""
+    format format_map resize data"""
 )
 """Attributes that are harmless on some objects only."""
 
@@ -64,7 +64,7 @@ FOREIGN = _words(
 INTERNAL = _words(
     """tb_frame tb_next tb_lasti f_back f_builtins f_code f_globals f_locals f_trace f_generator gi_frame gi_code
     gi_yieldfrom cr_await cr_frame cr_code cr_origin ag_await ag_frame ag_code co_code co_consts with_traceback
-    func_globals ctypes cffi capsule tofile dump dumps"""
+    func_code func_globals func_closure func_defaults func_dict ctypes cffi capsule byteswap tofile dump dumps"""
 )
 """Attributes that lead out of a program, and those of arrays that lead to files or raw memory."""
 

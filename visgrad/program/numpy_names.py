@@ -10,7 +10,7 @@ from visgrad.program.names import words
 
 NUMPY = words(
     """
-    ndarray array asarray asanyarray ascontiguousarray copy empty empty_like zeros zeros_like ones ones_like full
+    array asarray asanyarray ascontiguousarray copy empty empty_like zeros zeros_like ones ones_like full
     full_like arange linspace logspace geomspace eye identity diag diagflat tri tril triu vander meshgrid mgrid ogrid
     indices fromfunction fromiter frombuffer shape ndim size reshape ravel transpose swapaxes moveaxis rollaxis
     expand_dims squeeze broadcast_to broadcast_arrays broadcast_shapes atleast_1d atleast_2d atleast_3d concatenate

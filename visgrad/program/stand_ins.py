@@ -17,7 +17,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from visgrad.program.guards import guarded_getattr, guarded_write, own, power
+import numpy
+
+from visgrad.program.guards import ARRAY, guarded_getattr, guarded_write, own, power
 from visgrad.program.names import words
 
 # itertools: in Python rather than C, because an endless C loop cannot be stopped.
@@ -114,6 +116,18 @@ OPERATOR: dict[str, object] = {
     "pow": lambda base, exponent: power(base, exponent, "**"),
     "lshift": lambda base, exponent: power(base, exponent, "<<"),
 }
+
+# numpy: `frombuffer` reads bytes; over an array of objects it would hand out their addresses.
+
+
+def frombuffer(buffer: bytes | bytearray, dtype: Any = float, count: int = -1, offset: int = 0) -> Any:
+    """`numpy.frombuffer` of bytes."""
+    if type(buffer) not in (bytes, bytearray):
+        raise PermissionError("frombuffer reads bytes here; x.view(dtype) reads an array's numbers as another type")
+    return numpy.frombuffer(buffer, dtype, count, offset)
+
+
+NUMPY: dict[str, object] = {"ndarray": ARRAY, "frombuffer": frombuffer}
 
 # enum: class statements only; the functional form makes classes from any names.
 
