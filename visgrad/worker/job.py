@@ -115,8 +115,12 @@ class Job:
             self.executing = True
             if self.ending is not None:  # asked to stop before the program's first line
                 return self.outcome()
-            exec(code, names)
-            self.executing = False
+            modules.pyplot.begin(self.recorder.chart)
+            try:
+                exec(code, names)
+            finally:
+                self.executing = False
+                modules.pyplot.end()
         return Outcome("done") if self.ending is None else self.outcome()
 
     def _show_warning(
