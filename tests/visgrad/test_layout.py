@@ -26,6 +26,7 @@ from programs import (
     training,
     tree,
 )
+from sketch import Sketch
 
 from visgrad.picture.draw import Picture
 from visgrad.picture.options import ViewOptions
@@ -110,6 +111,19 @@ def test_cards_stand_on_a_grid() -> None:
     made = picture(lesson)
     assert (made.layout.position % 2 == 0).all()
     assert (made.sizes % 4 == 0).all()
+
+
+def test_unconnected_cards_stand_in_rows() -> None:
+    def tensors() -> Recording:
+        s = Sketch()
+        for index in range(12):
+            s.constant(f"x{index}", np.zeros([2] * (index % 3)))
+        return s.recording()
+
+    position = picture(tensors).layout.position
+    rows = sorted(set(position[:, 1].tolist()))
+    assert 2 <= len(rows) <= 6
+    assert position[0].tolist() == [0, 0]
 
 
 def test_bounds_hold_everything() -> None:

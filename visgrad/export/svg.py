@@ -67,7 +67,10 @@ def edge_svg(display: Display, edge: int, theme: Theme) -> str:
     edges = display.edges
     state, thick = int(edges.state[edge]), float(edges.width[edge])
     line: list[list[float]] = edges.points[edges.start[edge] : edges.start[edge + 1]].tolist()
-    colour = theme["error"] if state & State.ERROR else plain(theme.colours[edges.role[edge]])
+    role = (
+        "gradient" if state & State.ACTIVE and edges.role[edge] == INDEX["gradient_edge"] else ROLES[edges.role[edge]]
+    )
+    colour = plain(theme["error" if state & State.ERROR else role])
     fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
     dash = ' stroke-dasharray="5 4"' if edges.dashed[edge] else ""
     label = _edge_label(line, edges.label[edge], theme) if edges.label and edges.label[edge] else ""

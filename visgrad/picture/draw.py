@@ -158,7 +158,7 @@ def _cards(recording: Recording, graph: Graph, options: ViewOptions) -> list[Car
     for node in graph.nodes.tolist():
         operation = recording.operations[node]
         # A tensor may be made to require a gradient only later.
-        gradient = any(o.requires_grad and sweeps or o.value in recording.gradients for o in operation.outputs)
+        gradient = any((o.requires_grad and sweeps) or o.value in recording.gradients for o in operation.outputs)
         result.append(card(operation, face(operation, node in roots), _name(end, operation), gradient, options))
     return result
 

@@ -167,7 +167,7 @@ def _pack(boxes: Floats) -> list[tuple[float, float]]:
     """How far to move each part: in rows, in order, about as wide as a screen."""
     if len(boxes) == 1:
         return [(0.0, 0.0)]
-    extent = boxes[:, 2:] - boxes[:, :2] + PART_GAP
+    extent = np.ceil((boxes[:, 2:] - boxes[:, :2]) / GRID) * GRID + PART_GAP
     limit = max(float(extent[:, 0].max()), float(np.sqrt(extent.prod(axis=1).sum() * ASPECT)))
     moves, x, y, tall = [], 0.0, 0.0, 0.0
     for (left, top, _, _), (width, height) in zip(boxes.tolist(), extent.tolist(), strict=True):
@@ -175,4 +175,4 @@ def _pack(boxes: Floats) -> list[tuple[float, float]]:
             x, y, tall = 0.0, y + tall, 0.0
         moves.append((x - left, y - top))
         x, tall = x + width, max(tall, height)
-    return [(float(np.ceil(dx / GRID) * GRID), float(np.ceil(dy / GRID) * GRID)) for dx, dy in moves]
+    return moves
