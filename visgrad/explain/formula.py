@@ -14,15 +14,31 @@ from engine.registry import OPS, Op
 from visgrad.explain.label import label, named, term
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Contribution, Operation, Summary
-from visgrad.recording.summary import short, values
+from visgrad.recording.summary import figures, short, values
 
-WORD = re.compile(r"[^\W\d_]\w*")
-DIFFERENCE = re.compile(r"\((\d+) − (\d+)\)")
+WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+SPOKEN = ("the ", "another ", "dimensions of ")
+"""A word after one of these is English, even where a parameter is called so."""
+DIFFERENCE = re.compile(r"\((\d+(?:\.\d+)?) − (\d+(?:\.\d+)?)\)")
+POWER_OF_X = re.compile(r"(?<=[\w)])(⁻)?ˣ")
+FACTOR = re.compile(r"(?<=[\d½]) g\b")
 POWER = re.compile(r" ?\^ ?\(?(-?\d+)\)?(?![\d.])")
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+FACTORS = (
+    ("0", "0"),
+    ("g", "1"),
+    ("[-−]g", "−1"),
+    ("([-−]?)g · (.+)", r"\1\2"),
+    ("([-−]?)g( / .+)", r"\g<1>1\2"),
+    ("(.+) · g", r"\1"),
+    ("(.+) · g( [·/] .+)", r"\1\2"),
+)
+"""What a rule multiplies the upstream gradient with, by the rule's form."""
 PROSE = re.compile(r",| where | in | of | over ")
 UPSTREAM = "g"
 NOTHING = ""
+WIDTH = 16
+"""Arrays that take more characters are not written into a formula."""
 
 Terms = Callable[[str], str | None]
 """The text for a word of a formula, None to leave it."""
@@ -79,7 +95,7 @@ def rule(frame: Frame, step: Contribution) -> str:
     """How a contribution came about: the upstream gradient as a number, the rest in names: `10 · 2 · w`; or ""."""
     operation = frame.recording.operations[step.source]
     op = OPS.get(operation.op)
-    text = "" if op is None else op.derivatives.get(parameter(operation, step.slot), "")
+    text = derivative(operation, step.slot)
     if op is None or not text:
         return ""
     names = _names(frame, operation, op)
@@ -87,13 +103,16 @@ def rule(frame: Frame, step: Contribution) -> str:
     return put(text, lambda word: upstream if word == UPSTREAM else names(word))
 
 
-def parameter(operation: Operation, slot: int) -> str:
-    """The name of the parameter that an input was given for."""
-    return next((argument.name for argument in operation.arguments if argument.input == slot), "")
+def derivative(operation: Operation, slot: int) -> str:
+    """The text of the table's rule for an input, "" if there is none."""
+    op = OPS.get(operation.op)
+    name = next((argument.name for argument in operation.arguments if argument.input == slot), "")
+    return "" if op is None else FACTOR.sub(" · g", op.derivatives.get(name, ""))
 
 
 def put(text: str, terms: Terms) -> str:
     """A formula with its words replaced, and simplified where that needs no thought."""
+    text = POWER_OF_X.sub(lambda found: "^(−x)" if found[1] else "^x", text)
     for word in WORD.findall(text):
         if terms(word) == NOTHING:  # a factor of 1 that nobody asked for
             text = re.sub(rf"\b{word} · | · {word}\b", "", text)
@@ -103,13 +122,15 @@ def put(text: str, terms: Terms) -> str:
         if written is None or written == NOTHING:
             return found[0] if written is None else "1"
         before, after = text[: found.start()], text[found.end() :]
+        if before.endswith(SPOKEN) or after.startswith("("):  # `min(max(input, min), max)` has two of each
+            return found[0]
         enclosed = before.endswith("(") and after.startswith(")")
         added = not before.rstrip("+ ") and (not after or after.startswith((" +", " −")))
         added = added or (before.endswith(" + ") and not after)
         return written[1:-1] if (enclosed or added) and _bracketed(written) else written
 
     text = WORD.sub(replace, text)
-    text = DIFFERENCE.sub(lambda found: str(int(found[1]) - int(found[2])), text)
+    text = DIFFERENCE.sub(lambda found: figures(float(found[1]) - float(found[2])), text)
     return POWER.sub(lambda found: "" if found[1] == "1" else found[1].translate(SUPERSCRIPT), text)
 
 
@@ -129,17 +150,21 @@ def _terms(step: Operation, op: Op, of_value: Callable[[int], str], result: str)
     for argument in step.arguments:
         text = of_value(step.inputs[argument.input]) if argument.input >= 0 else argument.text
         given.setdefault(argument.name, []).append(text)
+    constants = {argument.name for argument in step.arguments if argument.input < 0}  # of these, only numbers are put
     several = {name for name, texts in given.items() if len(texts) > 1}
 
     def terms(word: str) -> str | None:
         if word in given:
-            return f"[{', '.join(given[word])}]" if word in several else _signed(given[word][0])
+            text = f"[{', '.join(given[word])}]" if word in several else _signed(given[word][0])
+            return None if word in constants and text[0] in "[(<" and text[1] != "-" else text
         if word == "result":
             return result
+        if word == "x" and "input" in given:  # functions of one number are written with an x
+            return _signed(given["input"][0])
         at = op.index.get(word)
         default = op.defaults[at] if at is not None else None
-        if type(default) in (int, float):
-            return NOTHING if default == 1 else str(default)
+        if isinstance(default, int | float) and not isinstance(default, bool):
+            return NOTHING if default == 1 else figures(default)
         return None
 
     return terms
@@ -170,7 +195,7 @@ def _numbers(frame: Frame, step: Operation, op: Op) -> str:
 
 def _writable(frame: Frame, value: int) -> bool:
     summary = frame.recording.values[value].summary
-    return values(summary) is not None and not short(summary).startswith("(")
+    return values(summary) is not None and not short(summary, WIDTH).startswith("(")
 
 
 def _number(frame: Frame, value: int) -> str:
@@ -180,13 +205,13 @@ def _number(frame: Frame, value: int) -> str:
 def _upstream(frame: Frame, step: Operation) -> str:
     """The gradient that has reached an operation's result, as a number where it is short, else `g`."""
     gradient = frame.gradient(step.outputs[0].value) if step.outputs else None
-    if gradient is None or short(gradient).startswith("("):
+    if gradient is None or short(gradient, WIDTH).startswith("("):
         return UPSTREAM
-    return _signed(short(gradient))
+    return _signed(short(gradient, WIDTH))
 
 
 def _derivative(frame: Frame, step: Operation, op: Op, slot: int) -> Derivative | None:
-    text = op.derivatives.get(parameter(step, slot), "")
+    text = derivative(step, slot)
     if not text or not frame.recording.values[step.inputs[slot]].requires_grad:
         return None
     value = step.inputs[slot]
@@ -201,7 +226,10 @@ def _derivative(frame: Frame, step: Operation, op: Op, slot: int) -> Derivative 
         written = put(text, lambda word: upstream if word == UPSTREAM else in_numbers(word))
         gradient = short(sent[-1].gradient)
         numbers = gradient if written == gradient else f"{written} = {gradient}"
-    local = f"∂{result}/∂{term(frame, value)} = {put(factor, names)}" if factor else ""
+    factor = put(factor, names)
+    if _bracketed(factor):
+        factor = factor[1:-1]
+    local = f"∂{result}/∂{term(frame, value)} = {factor}" if factor else ""
     return Derivative(slot, value, name, local, put(text, names), numbers, sent[-1].gradient if sent else None)
 
 
@@ -209,13 +237,8 @@ def local_factor(text: str) -> str:
     """What a rule multiplies the upstream gradient with, "" where it does something else with it."""
     if PROSE.search(text):
         return ""
-    for pattern, factor in ((r"g", "1"), (r"[-−]g", "−1"), (r"g · (.+)", r"\1"), (r"(.+) · g", r"\1")):
+    for pattern, factor in FACTORS:
         if found := re.fullmatch(pattern, text):
             factor = found.expand(factor)
-            break
-    else:
-        found = re.fullmatch(r"([-−]?)g( / .+)", text)
-        if not found:
-            return ""
-        factor = f"{found[1]}1{found[2]}"
-    return "" if UPSTREAM in WORD.findall(factor) else factor
+            return "" if UPSTREAM in WORD.findall(factor) else factor
+    return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from visgrad.explain.formula import rule
 from visgrad.explain.label import call, label, named, one_line, quoted, source
 from visgrad.explain.texts import sentence
+from visgrad.recording.chart import Chart
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import (
     Accumulation,
@@ -46,6 +47,8 @@ def _tell(frame: Frame, step: Step, language: str) -> str:
             return sentence(language, "stop.accumulate", name=name, grad=short(step.grad))
         case Print():
             return _print(step, language)
+        case Chart():
+            return sentence(language, "stop.chart", title=chart_title(step))
         case Error():
             text = sentence(language, "stop.error", type=step.type, message=one_line(step.message))
             return f"{text} {step.explanation}".rstrip()
@@ -97,6 +100,11 @@ def _contribution(frame: Frame, step: Contribution, language: str) -> str:
     if step.total != step.gradient:
         text = f"{text} {sentence(language, 'stop.sum', total=short(step.total))}"
     return text
+
+
+def chart_title(chart: Chart) -> str:
+    """What a chart calls itself: its title, or that of its first axes that have one."""
+    return chart.title or next((axes.title for axes in chart.axes if axes.title), "")
 
 
 def _print(step: Print, language: str) -> str:
