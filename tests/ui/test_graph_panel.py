@@ -103,7 +103,22 @@ def test_a_large_recording_is_laid_out_on_a_thread_that_ends(panel: GraphPanel, 
     store.set(NEW, recording=recording, position=len(recording.stops))
     assert panel.view.display is None
     qtbot.waitUntil(lambda: len(shown(panel)) == AT_ONCE + 20)
+    assert panel.current_picture is not None
     qtbot.waitUntil(lambda: all(thread.name != "layout" for thread in threading.enumerate()))
+
+
+def test_while_a_large_run_is_laid_out_the_last_runs_picture_does_not_stay_for_long(
+    panel: GraphPanel, store: Store, qtbot: QtBot
+) -> None:
+    store.set(NEW, recording=chain(3), position=2)
+    assert shown(panel) == [0, 1]
+    recording = chain(4 * AT_ONCE, backward=False)
+    store.set(NEW, recording=recording, position=len(recording.stops))
+    panel._late.timeout.emit()
+    assert panel.current_picture is None
+    assert panel.view.display is None
+    assert str(4 * AT_ONCE) in panel.view.hint
+    qtbot.waitUntil(lambda: len(shown(panel)) == 4 * AT_ONCE, timeout=20_000)
 
 
 def test_the_newest_request_wins(qtbot: QtBot) -> None:

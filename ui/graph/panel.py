@@ -32,6 +32,9 @@ FEW = 60
 QUICK = 0.04
 """Recordings of no more than `FEW` operations always are, others if the last one took no more than `QUICK` seconds."""
 
+LATE_MS = 400
+"""So long the last run's picture may stand in for this run's."""
+
 PAUSE_MS = 40
 """A growing recording is pictured anew at most this often."""
 
@@ -69,6 +72,9 @@ class GraphPanel(QWidget):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(LATE_MS)
         self._dirty = False
         self._words = ""
         self._pictured = store.recording  # what `picture` is a picture of
@@ -85,6 +91,7 @@ class GraphPanel(QWidget):
         self._job.done.connect(lambda _number, picture: self._take(picture))
         self._job.failed.connect(self._failed)
         self._pause.timeout.connect(self._pause_over)
+        self._late.timeout.connect(self._clear)
         actions = {
             "zoom_in": lambda: view.zoom(ZOOM_STEP),
             "zoom_out": lambda: view.zoom(1 / ZOOM_STEP),
@@ -111,9 +118,8 @@ class GraphPanel(QWidget):
             self.view.set_selection(store.selection)
         if Aspect.HOVER in aspects:
             self.view.set_hover(store.hover)
-        if aspects & (Aspect.RUN | Aspect.RECORDING):
-            busy = store.running or bool(store.recording.operations)
-            self.view.set_hint("" if busy else tr("graph.empty"))
+        if aspects & (Aspect.RUN | Aspect.RECORDING) and not store.recording.operations:
+            self.view.set_hint("" if store.running else tr("graph.empty"))
 
     def _renew(self, at_once: bool) -> None:
         """Make a new picture, now or when the pause since the last one is over."""
@@ -136,14 +142,22 @@ class GraphPanel(QWidget):
             self._seconds = time.perf_counter() - began
         else:
             self._job.request(recording, self._store.options)
+            if self._pictured is not recording:
+                self._late.start()
             self._narrate()
         if self._store.running:
             self._pause.start()
 
     def _take(self, picture: Picture | None) -> None:
         """Show a picture that has just been made of the store's recording."""
+        self._late.stop()
         self.picture, self._pictured = picture, self._store.recording
         self._show()
+
+    def _clear(self) -> None:
+        """Another run's picture has stood there for long enough: say what is awaited."""
+        self.view.set_hint(tr("graph.laying_out", count=len(self._store.recording.operations)))
+        self.view.set_display(None)
 
     @property
     def current_picture(self) -> Picture | None:
@@ -210,6 +224,7 @@ class GraphPanel(QWidget):
     def close_job(self) -> None:
         """Drop whatever is being laid out; nothing new is shown afterwards."""
         self._pause.stop()
+        self._late.stop()
         self._job.close()
 
 

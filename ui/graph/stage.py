@@ -12,14 +12,18 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
     QFocusEvent,
     QHideEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
+from ui.colours import colour
 from ui.graph.cache import CardCache
 from ui.graph.camera import Camera, Insets, between, ease, fitting
 from ui.graph.far_view import FarView
@@ -28,6 +32,7 @@ from ui.graph.painter import DisplayPainter
 from ui.graph.pulse import PULSE_SECONDS, paint_pulses, pulsing_edges
 from ui.graph.tween import MANY, Tween
 from ui.graph.viewport import Emphasis, Viewport
+from ui.i18n import tr
 from visgrad.picture.display import Display
 from visgrad.picture.roles import Theme, theme
 
@@ -65,6 +70,7 @@ class Stage(QWidget):
         self._pulse_began = 0.0
         self._pulses: list[int] = []
         self._zooming = False
+        self._walked = False  # the keyboard brought the focus here: show that
         self._clock = QTimer(self)
         self._clock.setInterval(FRAME_MS)
         self._clock.timeout.connect(self._tick)
@@ -143,9 +149,11 @@ class Stage(QWidget):
         if self._display is None:
             self.setAccessibleDescription(self.hint)
             return
-        words = f"{len(self._display.cards.node)} nodes"
-        title = self.title(self._selected) if self._selected is not None else ""
-        self.setAccessibleDescription(f"{words}; selected: {title}" if title else words)
+        count = len(self._display.cards.node)
+        name = self.title(self._selected) if self._selected is not None else ""
+        key = "graph.described_selected" if name else "graph.described"
+        self.setAccessibleDescription(tr(key, count=count, name=name))
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
 
     def title(self, node: int) -> str:
         """The short name on a node's card, "" if it has none."""
@@ -309,6 +317,11 @@ class Stage(QWidget):
             if self._pulses:
                 share = (time.monotonic() - self._pulse_began) / PULSE_SECONDS
                 paint_pulses(painter, self._painter, viewport, self._pulses, share)
+            if self.hasFocus() and self._walked:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(colour(self._theme, "focus"), 2))
+                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._settle.stop()
@@ -320,6 +333,7 @@ class Stage(QWidget):
             self.fit(animate=False)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        self._walked = event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
