@@ -32,7 +32,6 @@ from visgrad.program import numpy_names, stand_ins
 from visgrad.program.guards import ABCMETA, unavailable
 from visgrad.program.names import special, words
 from visgrad.program.pyplot import Pyplot
-from visgrad.program.pyplot import Pyplot
 
 TORCH = words(
     """
@@ -181,9 +180,6 @@ class Modules:
             self._add(name, (pick(module, names.split()) if module else {}) | EXTRA.get(name, {}))
         self._add_numpy()
         self._add_torch()
-        self.pyplot = Pyplot()
-        self._add("matplotlib", {"__version__": "3"})
-        self._add("matplotlib.pyplot", self.pyplot.names)
         self.pyplot = Pyplot()
         self._add("matplotlib", {})
         self._add("matplotlib.pyplot", self.pyplot.names)
