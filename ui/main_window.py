@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from ui import i18n
 from ui.actions import BARE_KEYS, Actions
+from ui.charts.charts import Charts
 from ui.commands import Commands
 from ui.console.console import Console
 from ui.dialogs.array import show_array
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(store, lambda: self.session.keeps(store.recording))
         self.outline = Outline(store)
         self.console = Console(store)
+        self.charts = Charts(store)
         self.timeline = Timeline(store, settings, self.playback, self.actions_by_name.by_name)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -116,8 +118,14 @@ class MainWindow(QMainWindow):
         self.details.addWidget(self.outline)
         program = self._dock("programDock", "panel.program", self.program, left)
         program.setTitleBarWidget(PanelTitle(program, self.program))
-        console = self._dock("consoleDock", "panel.console", self.console, left)
-        heading = PanelTitle(console)
+        self.output = QStackedWidget()
+        self.console.setWindowTitle(tr("panel.console"))
+        self.charts.setWindowTitle(tr("panel.charts"))
+        self.output.addWidget(self.console)
+        self.output.addWidget(self.charts)
+        self.charts.arrived.connect(lambda: self.output.setCurrentWidget(self.charts))
+        console = self._dock("consoleDock", "panel.console", self.output, left)
+        heading = PanelTitle(console, self.output)
         heading.add_button("clear", tr("console.clear")).clicked.connect(self.console.clear_all)
         console.setTitleBarWidget(heading)
         self.splitDockWidget(program, console, Qt.Orientation.Vertical)

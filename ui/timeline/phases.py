@@ -7,6 +7,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from visgrad.recording.chart import Chart
 from visgrad.recording.model import BackwardBegin, Contribution, Error, Operation, Print
 from visgrad.recording.recording import Recording
 
@@ -56,7 +57,7 @@ def _phase(recording: Recording, start: int, end: int) -> Phase:
                 return Phase.BACKWARD
             case Operation(order=order):
                 return Phase.BACKWARD if order else Phase.FORWARD
-            case Print():
+            case Print() | Chart():
                 return Phase.PRINT
             case _:
                 continue

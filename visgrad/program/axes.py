@@ -64,6 +64,9 @@ class Handle:
             raise AttributeError(name)
         return quiet
 
+    def __repr__(self) -> str:
+        return "<drawn>"
+
 
 def quiet(*_: Any, **__: Any) -> None:
     """Accepts a call that only polishes."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from visgrad.recording.chart import Chart
 from visgrad.recording.model import (
     Accumulation,
     BackwardBegin,
@@ -115,10 +116,14 @@ class Frame:
     def line(self) -> int:
         """The program line of this stop, 0 if it has none."""
         match self.step:
-            case Print(line=line):
+            case Print(line=line) | Chart(line=line):
                 return line
             case _:
                 return self.where[0].span.line if self.where else 0
+
+    def charts(self) -> list[Chart]:
+        """The charts the program has shown so far."""
+        return [chart for step, chart in self.recording.charts if step < self.end]
 
     def printed(self) -> list[Print]:
         """What the program has written so far."""

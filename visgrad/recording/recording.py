@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from visgrad.picture.options import ViewOptions
+from visgrad.recording.chart import Chart
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import (
     Accumulation,
@@ -28,7 +29,7 @@ from visgrad.recording.model import (
     Summary,
 )
 
-STOPPING = (Operation, BackwardBegin, Contribution, Print, Error)
+STOPPING = (Operation, BackwardBegin, Contribution, Print, Chart, Error)
 
 
 class Recording:
@@ -64,6 +65,7 @@ class Recording:
         self.ended: list[int] = []
         self.prints: list[int] = []
         self._versions: dict[int, int] = {}
+        self.charts: list[tuple[int, Chart]] = []
         self.error: Error | None = None
 
     def extend(self, steps: Iterable[Step]) -> None:
@@ -134,6 +136,8 @@ class Recording:
                 self.ended.append(index)
             case Print():
                 self.prints.append(index)
+            case Chart():
+                self.charts.append((index, step))
             case Error():
                 self.error = step
             case _:

@@ -1,0 +1,110 @@
+"""Programs draw with matplotlib.pyplot as course notebooks do, and the recording holds the charts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from visgrad.recording.chart import Axes, Chart, Series, check_chart
+from visgrad.recording.recording import Recording
+from visgrad.worker.client import run_program
+
+START = "import torch\nimport matplotlib.pyplot as plt\n"
+
+
+def charts(program: str) -> list[Chart]:
+    recording: Recording = run_program(START + program)
+    assert recording.error is None, recording.error
+    return [chart for _, chart in recording.charts]
+
+
+def values(data: bytes) -> list[float]:
+    return [float(number) for number in np.frombuffer(data, "<f8")]
+
+
+def test_a_loss_curve_keeps_its_points_words_and_line() -> None:
+    (chart,) = charts(
+        "plt.plot([3, 2, 1], 'ro--', label='loss')\nplt.title('Training')\n"
+        "plt.xlabel('step')\nplt.legend()\nplt.show()\n"
+    )
+    (axes,) = chart.axes
+    (series,) = axes.series
+    assert (series.kind, series.label, series.colour, series.dashed, series.marker) == (
+        "line",
+        "loss",
+        "red",
+        True,
+        True,
+    )
+    assert (values(series.x), values(series.y)) == ([0.0, 1.0, 2.0], [3.0, 2.0, 1.0])
+    assert (axes.title, axes.xlabel, axes.legend, chart.line) == ("Training", "step", True, 7)
+
+
+def test_subplots_draw_into_axes_of_their_own() -> None:
+    (chart,) = charts(
+        "fig, ax = plt.subplots(1, 2)\nax[0].scatter(torch.ones(3), torch.zeros(3), c=[1, 2, 3])\n"
+        "ax[1].imshow(torch.ones(2, 3))\nfig.suptitle('two')\nplt.show()\n"
+    )
+    assert (chart.columns, chart.title) == (2, "two")
+    points, image = chart.axes[0].series[0], chart.axes[1].series[0]
+    assert (points.kind, values(points.values)) == ("points", [1.0, 2.0, 3.0])
+    assert (image.kind, image.rows, values(image.values)) == ("image", 2, [1.0] * 6)
+
+
+def test_a_histogram_has_the_counts_numpy_gives() -> None:
+    (chart,) = charts("n, edges, _ = plt.hist([1, 2, 2, 3], bins=2)\nprint(n, edges)\nplt.show()\n")
+    (bars,) = chart.axes[0].series
+    assert (values(bars.x), values(bars.y), bars.width) == ([1.0, 2.0], [1.0, 3.0], 1.0)
+
+
+def test_what_was_drawn_and_not_shown_is_shown_at_the_end_also_after_an_error() -> None:
+    recording = run_program(START + "plt.plot([1, 2])\nundefined\n")
+    assert recording.error is not None
+    assert recording.error.type == "NameError"
+    assert len(recording.charts) == 1
+
+
+def test_a_tensor_that_requires_grad_is_refused_in_pytorchs_words() -> None:
+    recording = run_program(START + "plt.plot(torch.ones(2, requires_grad=True))\n")
+    assert recording.error is not None
+    assert recording.error.message == (
+        "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+    )
+
+
+@pytest.mark.parametrize("call", ["plt.savefig('a.png')", "plt.contour([[1]])"])
+def test_what_cannot_be_drawn_says_what_can(call: str) -> None:
+    recording = run_program(START + call + "\n")
+    assert recording.error is not None
+    assert "is not available here" in recording.error.message
+
+
+def test_polishing_calls_are_accepted_and_one_run_leaves_nothing_to_the_next() -> None:
+    assert (
+        charts("plt.rcParams['figure.figsize'] = (8, 3)\nplt.style.use('ggplot')\nplt.tight_layout()\nplt.grid()\n")
+        == []
+    )
+
+
+def test_long_series_are_thinned_out() -> None:
+    (chart,) = charts("plt.plot(torch.arange(100_000))\nplt.show()\n")
+    assert len(chart.axes[0].series[0].y) <= 8 * 20_000
+
+
+def test_lists_of_0d_tensors_are_numbers() -> None:
+    (chart,) = charts("plt.plot([torch.tensor(1.0), torch.tensor(2)])\nplt.show()\n")
+    assert values(chart.axes[0].series[0].y) == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        Series("pie"),
+        Series("line", x=b"1234567"),
+        Series("line", x=bytes(8)),
+        Series("image", values=bytes(24), rows=2),
+    ],
+)
+def test_a_chart_that_no_program_makes_is_refused(series: Series) -> None:
+    with pytest.raises(ValueError, match=r"series|rows|points"):
+        check_chart(Chart((Axes((series,)),)))
