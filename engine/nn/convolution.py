@@ -167,9 +167,10 @@ class _ConvTransposeNd(_ConvNd):
         """The output padding that gives a wanted size."""
         wanted = tuple(output_size)[-self.dims :]
         sizes = input.shape[-self.dims :]
+        padding: tuple[int, ...] = several(self.padding, self.dims)
         least = [
             (n - 1) * s - 2 * p + d * (k - 1) + 1
-            for n, s, p, d, k in zip(sizes, self.stride, self.padding, self.dilation, self.kernel_size, strict=True)
+            for n, s, p, (d, k) in zip(sizes, self.stride, self.padding, self.dilation, self.kernel_size, strict=True)
         ]
         return tuple(w - m for w, m in zip(wanted, least, strict=True))
 

@@ -1,0 +1,27 @@
+"""Optimizers and learning-rate schedules: `torch.optim`."""
+
+from __future__ import annotations
+
+from engine.optim import cycles, lr_scheduler
+from engine.optim.algorithms import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop, Rprop
+from engine.optim.lbfgs import LBFGS
+from engine.optim.optimizer import Optimizer
+
+__all__ = [
+    "LBFGS",
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "NAdam",
+    "Optimizer",
+    "RAdam",
+    "RMSprop",
+    "Rprop",
+    "lr_scheduler",
+]
+
+for _name in ("CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR", "ReduceLROnPlateau"):
+    setattr(lr_scheduler, _name, getattr(cycles, _name))

@@ -1,0 +1,402 @@
+"""The optimizers themselves: options, checks and state; the arithmetic is in rules.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.optim import rules
+from engine.optim.optimizer import Rowed, check_range, zeros_beside
+from engine.registry import OPS
+
+State = dict[str, Any]
+Group = dict[str, Any]
+IGNORED = ("foreach", "capturable", "differentiable", "fused")
+
+
+def defaults(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a group: an `__init__`'s arguments without self and params."""
+    return {name: value for name, value in options.items() if name not in ("self", "params", "__class__")}
+
+
+def check_betas(betas: tuple[float, float]) -> None:
+    """Refuse averages that do not forget."""
+    for i, beta in enumerate(betas):
+        check_range(f"beta parameter at index {i}", beta, 0.0, 1.0)
+
+
+class SGD(Rowed):
+    """Gradient descent, with momentum if wanted."""
+
+    row = OPS[rules.sgd_step.__name__]
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        check_range("learning rate", lr)
+        check_range("momentum value", momentum)
+        check_range("weight_decay value", weight_decay)
+        if nesterov and (momentum <= 0 or dampening != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+        super().__init__(params, defaults(locals()))
+
+    def prepare(self, param: Any, group: Group) -> State:
+        """The momentum buffer, once there is a gradient to start it."""
+        return {"momentum_buffer": None}
+
+    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
+        """Buffer, whether it is the first step, and the options."""
+        first = state["momentum_buffer"] is None
+        if group["momentum"] and first:
+            state["momentum_buffer"] = zeros_beside(param)
+        names = ("lr", "momentum", "dampening", "weight_decay", "nesterov")
+        return (state["momentum_buffer"], first, *(group[name] for name in names))
+
+
+class Adam(Rowed):
+    """Steps scaled by running means of the gradient and its square (Kingma and Ba, 2014)."""
+
+    row = OPS[rules.adam_step.__name__]
+    decoupled = False
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        amsgrad: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        check_range("learning rate", lr)
+        check_range("epsilon value", eps)
+        check_betas(betas)
+        check_range("weight_decay value", weight_decay)
+        super().__init__(params, defaults(locals()))
+
+    def prepare(self, param: Any, group: Group) -> State:
+        """The running means."""
+        state = {"step": 0, "exp_avg": zeros_beside(param), "exp_avg_sq": zeros_beside(param)}
+        if group["amsgrad"]:
+            state["max_exp_avg_sq"] = zeros_beside(param)
+        return state
+
+    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
+        """The means, the time, and the options."""
+        state["step"] += 1
+        buffers = (state["exp_avg"], state["exp_avg_sq"], state.get("max_exp_avg_sq"), state["step"])
+        return (
+            *buffers,
+            group["lr"],
+            *group["betas"],
+            group["eps"],
+            group["weight_decay"],
+            group["decoupled_weight_decay"],
+        )
+
+
+class AdamW(Adam):
+    """Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2017)."""
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        super().__init__(
+            params,
+            lr,
+            betas,
+            eps,
+            weight_decay,
+            amsgrad,
+            foreach=foreach,
+            maximize=maximize,
+            capturable=capturable,
+            differentiable=differentiable,
+            fused=fused,
+            decoupled_weight_decay=True,
+        )
+
+
+class RMSprop(Rowed):
+    """Steps scaled by the running mean of squared gradients (Hinton, 2012)."""
+
+    row = OPS[rules.rmsprop_step.__name__]
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        momentum: float = 0,
+        centered: bool = False,
+        capturable: bool = False,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        check_range("learning rate", lr)
+        check_range("epsilon value", eps)
+        check_range("momentum value", momentum)
+        check_range("weight_decay value", weight_decay)
+        check_range("alpha value", alpha)
+        super().__init__(params, defaults(locals()))
+
+    def prepare(self, param: Any, group: Group) -> State:
+        """The running means and the momentum buffer."""
+        return {
+            "square_avg": zeros_beside(param),
+            "grad_avg": zeros_beside(param) if group["centered"] else None,
+            "momentum_buffer": zeros_beside(param) if group["momentum"] > 0 else None,
+        }
+
+    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
+        """The buffers and the options."""
+        names = ("lr", "alpha", "eps", "weight_decay", "momentum")
+        return (*state.values(), *(group[name] for name in names))
+
+
+class Adagrad(Rowed):
+    """Steps scaled by the sum of all squared gradients (Duchi and others, 2011)."""
+
+    row = OPS[rules.adagrad_step.__name__]
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-2,
+        lr_decay: float = 0,
+        weight_decay: float = 0,
+        initial_accumulator_value: float = 0,
+        eps: float = 1e-10,
+        foreach: bool | None = None,
+        *,
+        maximize: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        check_range("learning rate", lr)
+        check_range("lr_decay value", lr_decay)
+        check_range("weight_decay value", weight_decay)
+        check_range("initial_accumulator_value value", initial_accumulator_value)
+        check_range("epsilon value", eps)
+        super().__init__(params, defaults(locals()))
+
+    def prepare(self, param: Any, group: Group) -> State:
+        """The sum of squares."""
+        return {"step": 0, "sum": zeros_beside(param, group["initial_accumulator_value"])}
+
+    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
+        """The sum and the options, the rate decayed."""
+        state["step"] += 1
+        rate = group["lr"] / (1 + (state["step"] - 1) * group["lr_decay"])
+        return state["sum"], rate, group["eps"], group["weight_decay"]
+
+
+class Adadelta(Rowed):
+    """Steps as large as the steps before (Zeiler, 2012)."""
+
+    row = OPS[rules.adadelta_step.__name__]
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0,
+        foreach: bool | None = None,
+        *,
+        capturable: bool = False,
+        maximize: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        check_range("learning rate", lr)
+        check_range("rho value", rho, 0.0, 1.0 + 1e-12)
+        check_range("epsilon value", eps)
+        check_range("weight_decay value", weight_decay)
+        super().__init__(params, defaults(locals()))
+
+    def prepare(self, param: Any, group: Group) -> State:
+        """The running means of squared gradients and squared steps."""
+        return {"square_avg": zeros_beside(param), "acc_delta": zeros_beside(param)}
+
+    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
+        """The means and the options."""
+        return (*state.values(), group["lr"], group["rho"], group["eps"], group["weight_decay"])
+
+
+class Adamax(Rowed):
+    """Adam scaled by the largest gradient (Kingma and Ba, 2014)."""
+
+    row = OPS[rules.adamax_step.__name__]
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        foreach: bool | None = None,
+        *,
+        maximize: bool = False,
+        differentiable: bool = False,
+        capturable: bool = False,
+    ) -> None:
+        check_range("learning rate", lr)
+        check_range("epsilon value", eps)
+        check_betas(betas)
+        check_range("weight_decay value", weight_decay)
+        super().__init__(params, defaults(locals()))
+
+    def prepare(self, param: Any, group: Group) -> State:
+        """The running mean and the largest gradient."""
+        return {"step": 0, "exp_avg": zeros_beside(param), "exp_inf": zeros_beside(param)}
+
+    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
+        """The buffers, the time, and the options."""
+        state["step"] += 1
+        buffers = (state["exp_avg"], state["exp_inf"], state["step"])
+        return (*buffers, group["lr"], *group["betas"], group["eps"], group["weight_decay"])
+
+
+class NAdam(Rowed):
+    """Adam with Nesterov's momentum (Dozat, 2016)."""
+
+    row = OPS[rules.nadam_step.__name__]
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        momentum_decay: float = 4e-3,
+        decoupled_weight_decay: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        check_range("learning rate", lr)
+        check_range("epsilon value", eps)
+        check_betas(betas)
+        check_range("weight_decay value", weight_decay)
+        check_range("momentum_decay value", momentum_decay)
+        super().__init__(params, defaults(locals()))
+
+    def prepare(self, param: Any, group: Group) -> State:
+        """The running means and the product of momenta."""
+        return {"step": 0, "mu_product": 1.0, "exp_avg": zeros_beside(param), "exp_avg_sq": zeros_beside(param)}
+
+    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
+        """The means, the time, the options, and the weights of gradient and mean."""
+        state["step"] += 1
+        time, beta1, decay = state["step"], group["betas"][0], group["momentum_decay"]
+        now = beta1 * (1.0 - 0.5 * 0.96 ** (time * decay))
+        later = beta1 * (1.0 - 0.5 * 0.96 ** ((time + 1) * decay))
+        state["mu_product"] *= now
+        weights = ((1 - now) / (1 - state["mu_product"]), later / (1 - state["mu_product"] * later))
+        options = (group["lr"], *group["betas"], group["eps"], group["weight_decay"], group["decoupled_weight_decay"])
+        return (state["exp_avg"], state["exp_avg_sq"], time, *options, weights)
+
+
+class RAdam(Rowed):
+    """Adam, its first steps rectified (Liu and others, 2019)."""
+
+    row = OPS[rules.radam_step.__name__]
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        decoupled_weight_decay: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        check_range("learning rate", lr)
+        check_range("epsilon value", eps)
+        check_betas(betas)
+        check_range("weight_decay value", weight_decay)
+        super().__init__(params, defaults(locals()))
+
+    def prepare(self, param: Any, group: Group) -> State:
+        """The running means."""
+        return {"step": 0, "exp_avg": zeros_beside(param), "exp_avg_sq": zeros_beside(param)}
+
+    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
+        """The means, the time, and the options."""
+        state["step"] += 1
+        options = (group["lr"], *group["betas"], group["eps"], group["weight_decay"], group["decoupled_weight_decay"])
+        return (state["exp_avg"], state["exp_avg_sq"], state["step"], *options)
+
+
+class Rprop(Rowed):
+    """Steps by the sign of the gradient alone (Riedmiller and Braun, 1992)."""
+
+    row = OPS[rules.rprop_step.__name__]
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-2,
+        etas: tuple[float, float] = (0.5, 1.2),
+        step_sizes: tuple[float, float] = (1e-6, 50),
+        *,
+        capturable: bool = False,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        check_range("learning rate", lr)
+        if not 0.0 < etas[0] < 1.0 < etas[1]:
+            raise ValueError(f"Invalid eta values: {etas[0]}, {etas[1]}")
+        super().__init__(params, defaults(locals()))
+
+    def prepare(self, param: Any, group: Group) -> State:
+        """The gradient before and the step sizes."""
+        return {"step": 0, "prev": zeros_beside(param), "step_size": zeros_beside(param, group["lr"])}
+
+    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
+        """The buffers and the options."""
+        state["step"] += 1
+        return state["prev"], state["step_size"], group["etas"], group["step_sizes"]

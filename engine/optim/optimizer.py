@@ -1,0 +1,206 @@
+"""The base of all optimizers: groups of parameters, their options and state, and how a step runs.
+
+The arithmetic of a step is a row of the operator table (rules.py), run in place on one parameter at a time.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from engine.apply import run_in_place
+from engine.grad_mode import enable_grad, no_grad
+from engine.node import Handle
+from engine.registry import Op
+from engine.tensor import Tensor, wrap
+
+Closure = Callable[[], Any]
+
+
+class Optimizer:
+    """Keeps parameter groups; subclasses say in `step` how parameters change."""
+
+    def __init__(self, params: Any, defaults: dict[str, Any]) -> None:
+        if isinstance(params, Tensor):
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
+                f"torch.{params.dtype.tensor_type}"
+            )
+        self.defaults = defaults
+        self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
+        self.param_groups: list[dict[str, Any]] = []
+        self._pre_hooks: dict[int, Any] = {}
+        self._post_hooks: dict[int, Any] = {}
+        self._steps_taken = 0
+        groups = list(params)
+        if not groups:
+            raise ValueError("optimizer got an empty parameter list")
+        if not isinstance(groups[0], dict):
+            groups = [{"params": groups}]
+        for group in groups:
+            self.add_param_group(group)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Count the steps of every subclass and call the hooks around them."""
+        super().__init_subclass__(**options)
+        own = cls.__dict__.get("step")
+        if own is None:
+            return
+
+        @functools.wraps(own)
+        def step(self: Any, *args: Any, **kwargs: Any) -> Any:
+            for hook in list(self._pre_hooks.values()):
+                hook(self, args, kwargs)
+            result = own(self, *args, **kwargs)
+            self._steps_taken += 1
+            for hook in list(self._post_hooks.values()):
+                hook(self, args, kwargs)
+            return result
+
+        cls.step = step  # type: ignore[method-assign]
+
+    def step(self, closure: Closure | None = None) -> Any:
+        """Change every parameter that has a gradient."""
+        raise NotImplementedError
+
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(optimizer, args, kwargs)` before every step."""
+        return Handle(self._pre_hooks, hook)
+
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call `hook(optimizer, args, kwargs)` after every step."""
+        return Handle(self._post_hooks, hook)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Train more parameters, with options of their own."""
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
+        params = param_group["params"]
+        if isinstance(params, Tensor):
+            listed = [params]
+        elif isinstance(params, set):
+            raise TypeError(
+                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets "
+                "will change between runs. Please use a list instead."
+            )
+        else:
+            listed = [item[1] if isinstance(item, tuple) else item for item in params]
+        for param in listed:
+            if not isinstance(param, Tensor):
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {_type_of(param)}")
+            if not param.is_leaf:
+                raise ValueError("can't optimize a non-leaf Tensor")
+        group = {**param_group, "params": listed}
+        for name, default in self.defaults.items():
+            group.setdefault(name, default)
+        known = set(chain.from_iterable(g["params"] for g in self.param_groups))
+        if not known.isdisjoint(listed):
+            raise ValueError("some parameters appear in more than one parameter group")
+        self.param_groups.append(group)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget all gradients."""
+        for group in self.param_groups:
+            for param in group["params"]:
+                if param.grad is None:
+                    continue
+                if set_to_none:
+                    param.grad = None
+                else:
+                    param.grad = param.grad.detach()
+                    param.grad.zero_()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The state and the options, with parameters numbered."""
+        numbers = {param: i for i, param in enumerate(chain.from_iterable(g["params"] for g in self.param_groups))}
+        groups = [
+            {**{k: v for k, v in g.items() if k != "params"}, "params": [numbers[p] for p in g["params"]]}
+            for g in self.param_groups
+        ]
+        return {"state": {numbers[p]: dict(s) for p, s in self.state.items()}, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over a state that `state_dict` gave."""
+        groups = state_dict["param_groups"]
+        if len(groups) != len(self.param_groups):
+            raise ValueError("loaded state dict has a different number of parameter groups")
+        if any(len(a["params"]) != len(b["params"]) for a, b in zip(groups, self.param_groups, strict=True)):
+            raise ValueError(
+                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+            )
+        params = list(chain.from_iterable(g["params"] for g in self.param_groups))
+        numbers = list(chain.from_iterable(g["params"] for g in groups))
+        by_number = dict(zip(numbers, params, strict=True))
+        self.state = defaultdict(dict)
+        for number, values in state_dict["state"].items():
+            copies = {k: v.detach().clone() if isinstance(v, Tensor) else v for k, v in values.items()}
+            self.state[by_number[number]] = copies
+        for own, new in zip(self.param_groups, groups, strict=True):
+            own.update({k: v for k, v in new.items() if k != "params"})
+
+    def __repr__(self) -> str:
+        text = f"{type(self).__name__} ("
+        for i, group in enumerate(self.param_groups):
+            text += f"\nParameter Group {i}\n"
+            text += "".join(f"    {name}: {group[name]}\n" for name in sorted(group) if name != "params")
+        return text + ")"
+
+
+class Rowed(Optimizer):
+    """An optimizer whose step is one row of the table for each parameter.
+
+    `prepare` makes a parameter's state, `arguments` gives the row's further arguments: buffers and numbers.
+    """
+
+    row: Op
+
+    def prepare(self, param: Any, group: dict[str, Any]) -> dict[str, Any]:
+        """The state a parameter starts with."""
+        return {}
+
+    def arguments(self, param: Any, state: dict[str, Any], group: dict[str, Any]) -> tuple[Any, ...]:
+        """What the row takes after the parameter and its gradient."""
+        raise NotImplementedError
+
+    def step(self, closure: Closure | None = None) -> Any:
+        """Change every parameter that has a gradient; `closure` computes the loss anew first."""
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        with no_grad():
+            for group in self.param_groups:
+                for param in group["params"]:
+                    if param.grad is None:
+                        continue
+                    state = self.state[param]
+                    if not state:
+                        state.update(self.prepare(param, group))
+                    gradient = -param.grad if group["maximize"] else param.grad
+                    run_in_place(self.row, (param, gradient, *self.arguments(param, state, group)), {})
+        return loss
+
+
+def zeros_beside(param: Any, value: float = 0.0) -> Any:
+    """A state buffer: a tensor of the parameter's shape and type that can be written."""
+    buffer = np.zeros_like(param._data)
+    if isinstance(buffer, np.generic):
+        buffer = np.array(buffer)
+    if value:
+        buffer[...] = value
+    return wrap(buffer)
+
+
+def check_range(name: str, value: Any, low: float = 0.0, high: float | None = None) -> None:
+    """Refuse a value outside of [low, high)."""
+    if not low <= value or (high is not None and not value < high):
+        raise ValueError(f"Invalid {name}: {value}")
+
+
+def _type_of(value: Any) -> str:
+    return type(value).__name__
