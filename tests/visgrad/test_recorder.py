@@ -12,6 +12,7 @@ from recorded import Run
 
 import engine
 from engine.observe import observe
+from visgrad.recording.members import Modules, members
 from visgrad.recording.model import Argument, Bind, Error, Operation, Print, Span, Step
 from visgrad.recording.places import Places, Stack
 from visgrad.recording.recorder import Recorder
@@ -173,6 +174,14 @@ def test_tensors_in_containers_are_named_by_their_place_unless_they_have_a_name(
     """)
     names = [run.recording.frame(10**6).names(value) for value in range(3)]
     assert names == [["w"], ["params[1]"], ["params[2]['h'][0]"]]
+
+
+def test_of_a_large_container_only_the_first_tensors_are_named() -> None:
+    w = torch.tensor(1.0)
+    named = [name for name, _ in members("xs", [0.5, [w] * 100_000, w], Modules())]
+    assert named[0] == "xs[1][0]"
+    assert len(named) <= 512
+    assert list(members("table", [[[0.5] * 500] * 500] * 500, Modules())) == []
 
 
 def test_tensors_made_before_the_recording_are_given() -> None:

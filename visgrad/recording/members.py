@@ -6,7 +6,8 @@ containers are looked into, and only a little way: nothing of the program's own 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,8 +15,11 @@ from engine.tensor import Tensor
 from visgrad.recording.layers import is_module
 
 DEEPEST = 3
-MOST = 256
-"""So many entries of a container are looked at."""
+MOST = 512
+"""So many things are looked at for one name."""
+
+PLAIN = frozenset({int, float, bool, str, bytes, complex, type(None), range})
+"""Kinds of things that hold no tensors."""
 
 
 class Modules:
@@ -42,30 +46,33 @@ class Modules:
         return path
 
 
-def members(name: str, value: Any, modules: Modules, depth: int = 0) -> Iterator[tuple[str, Tensor]]:
-    """The tensors in a value and what they are called."""
-    if isinstance(value, Tensor):
-        yield name, value
-    elif is_module(value):
-        if modules.name(name, value):
-            for path, parameter in value.named_parameters():
-                yield f"{name}.{path}", parameter
-            for path, buffer in value.named_buffers():
-                yield f"{name}.{path}", buffer
-    elif depth < DEEPEST:
-        for text, item in _items(value):
-            yield from members(f"{name}{text}", item, modules, depth + 1)
+def members(name: str, value: Any, modules: Modules) -> Iterator[tuple[str, Tensor]]:
+    """The tensors in a value and what they are called; of a large one, the first."""
+    pending = [(name, value, 0)]
+    looked = 0
+    while pending and looked < MOST:
+        name, value, depth = pending.pop()
+        looked += 1
+        if isinstance(value, Tensor):
+            yield name, value
+        elif is_module(value):
+            if modules.name(name, value):
+                for path, tensor in chain(value.named_parameters(), value.named_buffers()):
+                    yield f"{name}.{path}", tensor
+        elif depth < DEEPEST:
+            items = [(f"{name}{text}", item, depth + 1) for text, item in _items(value)]
+            pending += reversed(items)
 
 
-def _items(value: Any) -> Iterator[tuple[str, Any]]:
-    """The entries of a container, with the text that reaches them."""
+def _items(value: Any) -> Iterable[tuple[str, Any]]:
+    """The entries of a container that may hold tensors, with the text that reaches them."""
     kind = type(value)
     if kind in (list, tuple):
-        yield from ((f"[{index}]", item) for index, item in enumerate(value[:MOST]))
-    elif kind is dict:
-        keys = [key for key in list(value)[:MOST] if type(key) in (str, int)]
-        yield from ((f"[{key!r}]", value[key]) for key in keys)
-    elif isinstance(value, tuple):  # a named tuple
-        fields = getattr(kind, "_fields", ())
-        if type(fields) is tuple and len(fields) == len(value) <= MOST:
-            yield from ((f".{field}", tuple.__getitem__(value, index)) for index, field in enumerate(fields))
+        return [(f"[{index}]", item) for index, item in enumerate(value[:MOST]) if type(item) not in PLAIN]
+    if kind is dict:
+        keys = [key for key in islice(value, MOST) if type(key) in (str, int) and type(value[key]) not in PLAIN]
+        return [(f"[{key!r}]", value[key]) for key in keys]
+    fields = getattr(kind, "_fields", None) if isinstance(value, tuple) else None
+    if type(fields) is tuple and len(fields) == len(value) <= MOST:
+        return [(f".{field}", tuple.__getitem__(value, index)) for index, field in enumerate(fields)]
+    return []

@@ -35,7 +35,7 @@ from visgrad.recording.decoder import (
     Entry,
 )
 from visgrad.recording.layers import is_module
-from visgrad.recording.members import Modules, members
+from visgrad.recording.members import PLAIN, Modules, members
 from visgrad.recording.model import Error, Print, Step
 from visgrad.recording.places import Places, Stack
 from visgrad.recording.retained import BUDGET, Retained, owner
@@ -52,7 +52,6 @@ MANY = 20_000
 SEEN = "_seen"
 """The attribute of a tensor that holds the array it had when it was last met."""
 
-PLAIN = frozenset({int, float, bool, str, bytes, complex, type(None), range})
 CONTAINERS = (list, tuple, dict)
 
 
@@ -112,7 +111,7 @@ class Recorder(Observer):
             return  # `x.contiguous()` of what is contiguous: nothing was made
         data = out._seen = out._data
         if not inputs:
-            self._leaves.append(ref(out))
+            self._note_leaf(out)
         self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, out._fn, out._req, stack, written))
         self._left -= 1
         if not self._left:
@@ -256,18 +255,22 @@ class Recorder(Observer):
             if leaf is not None:
                 leaf.__dict__[SEEN] = data
             self._raw.append((GIVEN, tensor, data, tensor._req, leaf, self._catch(3) or ()))
-            self._leaves.append(ref(tensor))
+            self._note_leaf(tensor)
         elif not (isinstance(before, np.generic) and np.array_equal(before, data, equal_nan=True)):
             self._raw.append((REPLACED, tensor, data, self._catch(3) or ()))
+
+    def _note_leaf(self, tensor: Tensor) -> None:
+        """Remember a tensor that was made of nothing, as long as it lives."""
+        self._leaves.append(ref(tensor))
+        if len(self._leaves) > self._most:
+            self._leaves = [reference for reference in self._leaves if reference() is not None]
+            self._most = 2 * len(self._leaves) + 64
 
     def _leaf_of(self, tensor: Tensor) -> Tensor | None:
         """The leaf that a tensor unheard of is the `.data` of: the one whose memory it shows."""
         data, memory = tensor._data, owner(tensor._data)
         if isinstance(data, np.generic):
             return None
-        if len(self._leaves) > self._most:
-            self._leaves = [reference for reference in self._leaves if reference() is not None]
-            self._most = 2 * len(self._leaves) + 64
         for reference in self._leaves:
             leaf = reference()
             if leaf is None or leaf is tensor or leaf._data.shape != data.shape:
