@@ -62,13 +62,13 @@ def missing_libraries() -> str:
         return ""
     platform = os.environ.get("QT_QPA_PLATFORM", "")
     x11 = platform.startswith("xcb") or (not platform and not os.environ.get("WAYLAND_DISPLAY"))
-    return _sentence([name for name in (*ANYWHERE, *(X11 if x11 else ())) if not _loads(name)])
+    return sentence([name for name in (*ANYWHERE, *(X11 if x11 else ())) if not _loads(name)])
 
 
 def explain(error: ImportError) -> str:
     """Why Qt cannot be imported, with the package to install if a library of the system is missing."""
     if found := re.search(r"(lib[\w.+-]+\.so[.\d]*): cannot open shared object", str(error)):
-        return missing_libraries() or _sentence([found[1]])
+        return missing_libraries() or sentence([found[1]])
     if "PySide6" in str(error):
         return "the window needs PySide6; python -m pip install PySide6-Essentials"
     return f"the window cannot be loaded: {error}"
@@ -82,7 +82,8 @@ def _loads(library: str) -> bool:
     return True
 
 
-def _sentence(libraries: list[str]) -> str:
+def sentence(libraries: list[str]) -> str:
+    """Which libraries are missing and which Debian packages bring them, "" if none is."""
     if not libraries:
         return ""
     packages = sorted({PACKAGES[name] for name in libraries if name in PACKAGES})
