@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Protocol
 
 from visgrad.program import guards
 from visgrad.program.names import words
-from visgrad.program.policy import BIND, GETATTR, POWER, RERAISE, RESULT, UNDUNDER, WRITE
+from visgrad.program.policy import BIND, GETATTR, LOOP, POWER, RERAISE, RESULT, UNDUNDER, WRITE
 
 
 class Report(Protocol):
@@ -21,6 +21,9 @@ class Report(Protocol):
 
     def bind(self, name: str, obj: object, line: int) -> None:
         """A name now stands for an object."""
+
+    def loop(self, line: int, begins: bool) -> None:
+        """The loop at a line begins, or begins its next pass."""
 
     def print(self, text: str, stream: str, line: int) -> None:
         """The program wrote text."""
@@ -145,6 +148,7 @@ def namespace(report: Report, kinds: tuple[type, ...], find_module: Callable[...
         POWER: guards.power,
         UNDUNDER: guards.undunder,
         RERAISE: guards.reraise,
+        LOOP: report.loop,
     }
     return names
 

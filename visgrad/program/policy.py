@@ -19,7 +19,7 @@ from visgrad.program.errors import Refused
 from visgrad.program.names import DEFINABLE, LITERAL, WRAPPED, Rule, refusal, rule, special, words, writable
 from visgrad.recording.model import Span
 
-GETATTR, WRITE, BIND, RESULT, POWER, UNDUNDER, RERAISE = (
+GETATTR, WRITE, BIND, RESULT, POWER, UNDUNDER, RERAISE, LOOP = (
     "<getattr>",
     "<write>",
     "<bind>",
@@ -27,6 +27,7 @@ GETATTR, WRITE, BIND, RESULT, POWER, UNDUNDER, RERAISE = (
     "<power>",
     "<undunder>",
     "<reraise>",
+    "<loop>",
 )
 
 N = TypeVar("N", bound=ast.AST)
@@ -211,7 +212,7 @@ class Policy(RestrictingNodeTransformer):
             kind = constant("**=" if isinstance(node.op, ast.Pow) else "<<=", node)
             old = place(ast.Name(node.target.id, ast.Load()), node.target)
             value = call(POWER, [old, self.visit(node.value), kind], node)
-            return [place(ast.Assign([node.target], self.bound(node.target, value)), node)]
+            return [place(ast.Assign([self.visit(node.target)], self.bound(node.target, value)), node)]
         after = self.reports(node.target)
         self.contents(node)
         return [node, *after]
@@ -226,11 +227,16 @@ class Policy(RestrictingNodeTransformer):
             node.value = self.bound(node.target, self.visit(value)) if node.simple else self.visit(value)
         return node
 
-    def visit_For(self, node: ast.For) -> ast.For:
+    def visit_For(self, node: ast.For) -> list[ast.stmt]:
         reports = self.reports(node.target)
         self.contents(node)
-        node.body[:0] = reports
-        return node
+        node.body[:0] = [_loop(node, begins=False), *reports]
+        return [_loop(node, begins=True), node]
+
+    def visit_While(self, node: ast.While) -> list[ast.stmt]:
+        self.contents(node)
+        node.body.insert(0, _loop(node, begins=False))
+        return [_loop(node, begins=True), node]
 
     def visit_With(self, node: ast.With) -> ast.With:
         targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
@@ -284,11 +290,17 @@ def _contents(self: Policy, node: N) -> N:
 for _kind in words(
     """
     Constant Module Expr Call Subscript Starred ListComp SetComp DictComp GeneratorExp comprehension JoinedStr
-    FormattedValue Yield YieldFrom Return Raise Assert Delete If While Try TryStar withitem Match match_case
+    FormattedValue Yield YieldFrom Return Raise Assert Delete If Try TryStar withitem Match match_case
     MatchValue MatchSingleton MatchSequence MatchOr TypeAlias TypeVar TypeVarTuple ParamSpec
     """
 ):
     setattr(Policy, f"visit_{_kind}", _contents)
+
+
+def _loop(node: ast.For | ast.While, begins: bool) -> ast.stmt:
+    """The report that a loop begins, or that it begins its next pass."""
+    report = call(LOOP, [constant(node.lineno, node), place(ast.Constant(begins), node)], node)
+    return place(ast.Expr(report), node)
 
 
 def _small(node: ast.BinOp | ast.AugAssign) -> bool:
