@@ -7,7 +7,9 @@ from typing import Any
 from recorded import Run
 
 import engine
+from engine.nn.activations import ReLU
 from engine.nn.containers import Sequential
+from engine.nn.linear import Linear
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
 from visgrad.recording.summary import values
@@ -15,7 +17,7 @@ from visgrad.recording.summary import values
 torch: Any = engine
 
 
-NAMES = {"Module": Module, "Parameter": Parameter, "Sequential": Sequential}
+NAMES = {"Module": Module, "Parameter": Parameter, "Sequential": Sequential, "Linear": Linear, "ReLU": ReLU}
 
 NETWORK = """
     class Scale(Module):
@@ -90,3 +92,19 @@ def test_modules_in_a_list_are_named_by_their_place() -> None:
 def test_how_a_layer_of_the_engine_fills_its_parameters_is_not_told() -> None:
     run = Run("p = Parameter(torch.zeros(3))", NAMES)
     assert [operation.op for operation in run.recording.operations] == ["zeros", "Parameter"]
+
+
+def test_what_a_layer_of_the_engine_does_is_told_as_a_call_of_the_layer() -> None:
+    run = Run(
+        """
+        model = Sequential(Linear(3, 4), ReLU(), Linear(4, 1))
+        y = model(torch.ones(2, 3))
+        """,
+        NAMES,
+    )
+    forward = [operation for operation in run.recording.operations if operation.inputs and operation.op != "Parameter"]
+    assert [operation.call for operation in forward] == ["model.0(…)", "model.1(…)", "model.2(…)"]
+    assert [call.module for call in forward[0].where] == ["model.0", "model", ""]
+    assert forward[0].where[0].span == forward[0].where[-1].span
+    assert len(run.named("Parameter")) == 4
+    assert run.output("model.2.bias").summary.shape == (1,)

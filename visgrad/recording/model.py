@@ -131,7 +131,8 @@ class Operation(msgspec.Struct, frozen=True, tag_field="step", tag="op", gc=Fals
     """An operation ran (creation of a tensor is an operation without inputs).
 
     `op`: the registry's name (`mul`).  `backward`: the grad_fn's name (`MulBackward0`) or "".  `inputs`: value ids in
-    argument order, repeats kept.  `call`: the expression the learner wrote for it (`10*y`), "" if unknown.
+    argument order, repeats kept.  `call`: the expression the learner wrote for it (`10*y`), "" if unknown; of what a
+    layer of the engine's does, `model.0(…)`.
     `where`: the learner's call stack, innermost first.  `order`: 0 forward; n: ran inside an n-th order backward.
     `in_place`: the result replaces `inputs[0]`; if that is a view, a second output is the new value of its base.
     Some operations are not the engine's but tell of what happened otherwise: "given" (a tensor from outside),
@@ -156,6 +157,13 @@ class Bind(msgspec.Struct, frozen=True, tag_field="step", tag="bind", gc=False):
     name: str
     value: int
     line: int = 0
+
+
+class Pass(msgspec.Struct, frozen=True, tag_field="step", tag="pass", gc=False):
+    """What follows belongs to pass `number` (1, 2, …) of the loop at this line, as far as it lies in the loop."""
+
+    line: int
+    number: int
 
 
 class BackwardBegin(msgspec.Struct, frozen=True, tag_field="step", tag="begin", gc=False):
@@ -218,7 +226,9 @@ class Error(msgspec.Struct, frozen=True, tag_field="step", tag="error", gc=False
     operation: int = -1
 
 
-Step: TypeAlias = Operation | Bind | BackwardBegin | Contribution | Accumulation | BackwardEnd | Print | Chart | Error
+Step: TypeAlias = (
+    Operation | Bind | Pass | BackwardBegin | Contribution | Accumulation | BackwardEnd | Print | Chart | Error
+)
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -73,7 +73,7 @@ class Places:
                         self._top = code
                     break
             elif kind == LAYER:
-                if code.co_name == "__call__":
+                if code.co_qualname == "Module.__call__":
                     found += (None, 0, frame.f_locals["self"])
                 elif code.co_name == "__init__":
                     return None
@@ -88,7 +88,13 @@ class Places:
         return LAYER if filename.startswith(FOLDER) else OTHER
 
     def text(self, stack: Stack) -> str:
-        """The expression that the innermost frame is at, "" if that is not known."""
+        """The expression that the innermost frame is at, "" if that is not known.
+
+        Inside of a layer of the engine's, whose text is not the program's, the call of that layer: `model.0(…)`.
+        """
+        if stack and stack[0] is None:
+            outermost = next(stack[i] for i in range(len(stack) - 1, 1, -3) if stack[i] is not None)
+            return f"{self._module_path(stack[2], outermost)}(…)"
         place = next((i for i in range(0, len(stack), 3) if stack[i] is not None), -1)
         if place < 0:
             return ""
