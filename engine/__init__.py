@@ -15,7 +15,8 @@ from engine import dtypes as _dtypes
 from engine import legacy as _legacy
 from engine import methods as _methods
 from engine import ops as _ops
-from engine.backends import device
+from engine import queries as _queries
+from engine.backends import device, layout, strided
 from engine.dtypes import dtype, finfo, get_default_dtype, iinfo, promote_types, set_default_dtype
 from engine.grad_mode import (
     enable_grad,
@@ -39,8 +40,11 @@ from engine.registry import OPS
 from engine.tensor import Size, Tensor
 
 __version__ = "2.13.0"
-strided = "torch.strided"
 inf, nan, pi, e = _np.inf, _np.nan, _np.pi, _np.e
+
+for _name in ("broadcast_shapes can_cast get_num_threads is_complex is_floating_point is_nonzero is_same_size is_tensor numel "
+              "result_type set_num_threads typename").split():
+    globals()[_name] = getattr(_queries, _name)
 
 _np.seterr(all="ignore")
 

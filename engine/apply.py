@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine import backends, dtypes, errors, node, observe, views
+from engine.arguments import must_be_tensor
 from engine.grad_mode import state
 from engine.node import Node, Slot, clock, node_class
 from engine.registry import Op
@@ -24,6 +25,8 @@ def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The result of `op` on these arguments, recorded and observed."""
     values = op.bind(args, kwargs)
     raw, inputs, layout, lists = unpack(op, values)
+    if not layout or layout[0]:
+        check_first(op, values, layout)
     data = compute(op, raw)
     out: Any
     if isinstance(data, tuple):
@@ -42,7 +45,9 @@ def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         elif state.inference:
             out._inference = True
     if "requires_grad" in op.index and values[op.index["requires_grad"]]:
-        out.requires_grad_()
+        if data.dtype.kind not in "fc":
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        out._req = True
     observer = observe._observer
     if observer is not None:
         observer.operation(op, tuple(inputs), args, kwargs, out)
@@ -71,6 +76,13 @@ def unpack(op: Op, values: list[Any]) -> tuple[list[Any], list[Tensor], list[int
     return raw, inputs, layout, lists
 
 
+def check_first(op: Op, values: list[Any], layout: list[int]) -> None:
+    """The first parameter, where it is an input, must be a tensor (or a number beside one)."""
+    name = op.parameters[0]
+    if name == "input" and not (layout and isinstance(values[0], int | float | complex)):
+        raise must_be_tensor(op.name, name, 0, values[0])
+
+
 def check_devices(inputs: list[Tensor]) -> None:
     """All tensors on one device, but that 0-d ones on the CPU go anywhere."""
     places = {str(t.device): None for t in inputs if t._data.ndim or t.is_cuda}
@@ -88,7 +100,7 @@ def compute(op: Op, raw: list[Any]) -> Any:
         named = zip(op.parameters[op.positional :], raw[op.positional :], strict=True)
         return op.forward(*raw[: op.positional], **dict(named))
     except ValueError as error:
-        shapes = [raw[op.index[p]].shape for p in op.promote if hasattr(raw[op.index[p]], "shape")]
+        shapes = [x.shape for x in raw if hasattr(x, "shape")] if op.promote else []
         message = errors.broadcast(shapes) if len(shapes) > 1 else None
         if message is None:
             raise
@@ -104,6 +116,9 @@ def promote(op: Op, raw: list[Any]) -> None:
             operands += raw[i]
         else:
             operands.append(raw[i])
+    for i in places:
+        if not isinstance(raw[i], int | float | complex | list) and not hasattr(raw[i], "dtype"):
+            raise must_be_tensor(op.name, op.parameters[i], i, raw[i])
     target = dtypes.result_type(operands)
     if target.category < dtypes.FLOATING and _wants_float(op, raw):
         target = dtypes.get_default_dtype()

@@ -64,6 +64,16 @@ class device:  # noqa: N801 - the name is PyTorch's
 CPU = device("cpu")
 
 
+class layout:  # noqa: N801 - the name is PyTorch's
+    """How elements lie in memory; there is only the strided one."""
+
+    def __repr__(self) -> str:
+        return "torch.strided"
+
+
+strided = layout()
+
+
 @lru_cache(maxsize=1)
 def _cupy() -> ModuleType | None:
     try:

@@ -92,7 +92,7 @@ class Sweep:
             g = self.call_prehooks(hooks["pre"], g)
         results = self.products(node, g)
         if hooks is not None and "post" in hooks:
-            results = self.call_post_hooks(hooks["post"], results, g)
+            results = self.call_post_hooks(node, hooks["post"], results, g)
         for i, edge in enumerate(node._edges):
             if edge is not None:
                 self.contribute(node, i, edge, results[i])
@@ -174,10 +174,11 @@ class Sweep:
                 given = changed if isinstance(changed, tuple) else (changed,)
         return tuple(self.plain(t) for t in given) if several else self.plain(given[0])
 
-    def call_post_hooks(self, hooks: dict[int, Any], results: list[Any], g: Any) -> list[Any]:
+    def call_post_hooks(self, node: Node, hooks: dict[int, Any], results: list[Any], g: Any) -> list[Any]:
         """A node's hooks, on what it gives and what it got."""
         outputs = tuple(self.tensor(x) for x in (g if isinstance(g, tuple) else (g,)))
         given = tuple(None if c is None else self.tensor(c) for c in results)
+        given += (None,) * (len(node.next_functions) - len(given))
         for hook in list(hooks.values()):
             changed = hook(given, outputs)
             if changed is not None:

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from engine import observe
+from engine.arguments import NUMPY_NAMES, Misfit
 from engine.apply import run, run_in_place
 from engine.backward import ARRAYS, TENSORS
 from engine.grad_mode import state
 from engine.node import clock, node_class
 from engine.ops.arithmetic import pow as power
 from engine.registry import COMPOSITES_ON_ARRAYS, OPS, Op
-from engine.tensor import Tensor
+from engine.tensor import Tensor, wrap
 
 _new = object.__new__
 _float32 = np.float32
@@ -32,7 +33,7 @@ NUMBERS = (int, float, complex, np.generic)
 def public(op: Op) -> Callable[..., Any]:
     """The function a program calls."""
     if op.composite:
-        return op.forward
+        return composite(op, False)
 
     def function(*args: Any, **kwargs: Any) -> Any:
         return run(op, args, kwargs)
@@ -42,11 +43,58 @@ def public(op: Op) -> Callable[..., Any]:
     return function
 
 
+def composite(op: Op, method: bool) -> Callable[..., Any]:
+    """A row written on Tensors, called directly; Python's words for arguments that do not fit become torch's."""
+    forward = op.forward
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return forward(*args, **kwargs)
+        except Misfit as error:
+            raise TypeError(error.method if method else str(error)) from None
+        except TypeError as error:
+            if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+                raise reworded(op, args, kwargs, error, method) from None
+            raise
+
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = op.doc
+    return function
+
+
+def reworded(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError, method: bool) -> TypeError:
+    """torch's sentence for a call that a Python signature refused."""
+    try:
+        op.bind(args, {NUMPY_NAMES.get(k, k): v for k, v in kwargs.items()})
+    except Misfit as misfit:
+        return TypeError(misfit.method if method else str(misfit))
+    return error
+
+
+def as_method(op: Op) -> Callable[..., Any]:
+    """The method of a row; sentences about its arguments do not count the tensor itself."""
+    if op.composite:
+        return composite(op, True)
+
+    def method(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return run(op, args, kwargs)
+        except Misfit as error:
+            raise TypeError(error.method) from None
+
+    method.__name__ = method.__qualname__ = op.name
+    method.__doc__ = op.doc
+    return method
+
+
 def in_place(op: Op) -> Callable[..., Any]:
     """The method that writes its result into its tensor."""
 
     def method(*args: Any, **kwargs: Any) -> Any:
-        return run_in_place(op, args, kwargs)
+        try:
+            return run_in_place(op, args, kwargs)
+        except Misfit as error:
+            raise TypeError(error.method.replace(f"{op.name}()", f"{op.name}_()", 1)) from None
 
     method.__name__ = method.__qualname__ = op.name + "_"
     method.__doc__ = f"In place: {op.doc}"
@@ -57,7 +105,7 @@ def _name_of(op: Op, layout: tuple[int, ...]) -> str:
     """The backward name of a binary call with tensors at these places."""
     if isinstance(op.backward, str):
         return op.backward
-    example = Tensor.__new__(Tensor)
+    example = wrap(np.float32(1))
     return op.backward({p: example if i in layout else 1.0 for i, p in enumerate(op.parameters)})
 
 
@@ -221,8 +269,15 @@ def unary(op: Op, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
             observer.operation(op, (self,), (self,), _NO_KWARGS, out)
         return out
 
-    method.__doc__ = op.doc
-    return method
+    def function(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if args or kwargs or not isinstance(self, Tensor):
+            return general_call(self, *args, **kwargs)
+        return method(self)
+
+    general_call = as_method(op)
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = op.doc
+    return function
 
 
 # Python's operators: the special method, the row, and how arrays compute it (None: always the general way).
@@ -243,7 +298,7 @@ BINARY: tuple[tuple[str, str, Callable[[Any, Any], Any] | None], ...] = (
 )
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 COMMUTATIVE = ("add", "mul", "and", "or", "xor")
-UNARY = (("neg", "neg"), ("abs", "abs"), ("invert", "bitwise_not"), ("pos", "positive"))
+UNARY = (("neg", "neg"), ("abs", "abs"), ("pos", "positive"))
 
 
 def general(op: Op, right: bool = False) -> Callable[[Any, Any], Any]:
@@ -290,7 +345,7 @@ def operators() -> None:
         setattr(Tensor, f"__{special}__", binary(op, compute) if compute else general(op))
         if special in COMMUTATIVE and compute:
             setattr(Tensor, f"__r{special}__", binary(op, compute, right=True))
-        else:
+        elif f"__r{special}__" not in Tensor.__dict__:
             setattr(Tensor, f"__r{special}__", general(op, right=True))
         if op.inplace:
             setattr(Tensor, f"__i{special}__", in_place_operator(op))
@@ -316,7 +371,9 @@ def install() -> tuple[dict[str, Any], dict[str, Any]]:
     functions: dict[str, Any] = {}
     everything: dict[str, Any] = {}
     for op in OPS.values():
-        call = quick(op) or public(op)
+        fast = quick(op)
+        call = fast or public(op)
+        method = fast or as_method(op)
         setattr(TENSORS, op.name, call)
         if not op.composite or op.name in COMPOSITES_ON_ARRAYS:
             setattr(ARRAYS, op.name, COMPOSITES_ON_ARRAYS.get(op.name, op.forward))
@@ -325,7 +382,7 @@ def install() -> tuple[dict[str, Any], dict[str, Any]]:
             if op.function:
                 functions[name] = call
             if (op.method or name.startswith("_")) and name not in Tensor.__dict__:
-                setattr(Tensor, name, call)
+                setattr(Tensor, name, method)
             if op.inplace:
                 setattr(Tensor, name + "_", in_place(op))
     operators()

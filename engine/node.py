@@ -21,6 +21,9 @@ clock = itertools.count(1)
 hooks_in_use = False
 """Set once anything was hooked; until then a sweep need not look."""
 
+NUMBERS_AS_TENSORS = ("add", "sub", "mul", "div", "true_divide", "where")
+"""Operators that torch records as if a number operand were a tensor too."""
+
 FREED: tuple[Any, ...] = ("freed",)
 
 
@@ -69,7 +72,7 @@ class Node:
         for i, edge in enumerate(self._edges):
             if op is None or not op.rules or self._params[i] in op.rules:
                 result.append(_as_function(edge))
-        if op is not None and op.promote and len(self._edges) == 1 and "0" in self.name() and len(op.promote) == 2:
+        if op is not None and op.name in NUMBERS_AS_TENSORS and len(self._edges) == 1:
             result.append((None, 0))
         return tuple(result)
 

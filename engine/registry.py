@@ -49,12 +49,12 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
+from engine import arguments
+
 Array = Any
 Rule = Callable[[Any, Any, Any], Any]
 
 MISSING: Any = inspect.Parameter.empty
-NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "self": "input", "x": "input", "a": "input", "x1": "input"}
-NUMPY_NAMES |= {"x2": "other"}
 
 
 @dataclass(frozen=True)
@@ -120,37 +120,7 @@ class Op:
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
         """The values of all parameters, in order; TypeError, worded as torch does, where a call does not fit."""
-        values = list(args)
-        if 0 <= self.variadic < len(values) and not isinstance(values[self.variadic], tuple | list):
-            at = self.variadic
-            if len(values) > at + 1 or isinstance(values[at], int):
-                values[at:] = [tuple(values[at:])]
-        count = len(values)
-        if count > self.positional:
-            raise TypeError(f"{self.name}() takes {self.positional} positional arguments but {count} were given")
-        values += self.defaults[count:]
-        for name, value in kwargs.items():
-            at = self._position(name, args, kwargs)
-            if at < count:
-                raise TypeError(f"{self.name}() got multiple values for argument '{name}'")
-            values[at] = value
-        if any(v is MISSING for v in values):
-            missing = [n for n, v in zip(self.parameters, values, strict=True) if v is MISSING]
-            names = ", ".join(f'"{n}"' for n in missing)
-            raise TypeError(f"{self.name}() missing {len(missing)} required positional arguments: {names}")
-        return values
-
-    def _position(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
-        at = self.index.get(name, -1)
-        if at < 0:
-            at = self.index.get(NUMPY_NAMES.get(name, ""), -1)
-        if at < 0:
-            got = [type(a).__name__ for a in args] + [f"{k}={type(v).__name__}" for k, v in kwargs.items()]
-            raise TypeError(
-                f"{self.name}() received an invalid combination of arguments - got ({', '.join(got)}), but expected one of:"
-                f"\n * ({', '.join(self.parameters)})\n"
-            )
-        return at
+        return arguments.bind(self, args, kwargs, MISSING)
 
 
 OPS: dict[str, Op] = {}

@@ -104,9 +104,9 @@ def check_saved(node: Node) -> None:
     seq = node._seq if not isinstance(node, views.CopySlices) else node._inner._seq
     if views.last_write < seq:
         return
-    for i, t in enumerate(tensors):
+    for t in tensors:
         if t is not None and t._counter is not None:
-            _check_version(t._counter, seq, t._data, node._edges[i], 0)
+            _check_version(t._counter, seq, t._data, t._fn, 0)
     inner = node._inner if isinstance(node, views.CopySlices) else node
     result = getattr(inner, "result", None)
     if result is not None and inner._counter is not None and not isinstance(result, tuple):

@@ -14,6 +14,8 @@ import numpy as np
 from engine import backends, dtypes, errors, views
 from engine.node import AccumulateGrad, Handle, Node, Slot, use_hooks
 
+NUMBERS = (int, float, complex, np.generic)
+
 __all__ = ["AccumulateGrad", "Node", "Size", "Tensor"]
 
 
@@ -98,8 +100,8 @@ class Tensor:
         return self.device.type == "cuda"
 
     @property
-    def layout(self) -> str:
-        return "torch.strided"
+    def layout(self) -> backends.layout:
+        return backends.strided
 
     @property
     def T(self) -> Tensor:
@@ -174,6 +176,21 @@ class Tensor:
     def is_signed(self) -> bool:
         """Whether the type has negative values."""
         return self.dtype.is_signed
+
+    def is_inference(self) -> bool:
+        """Whether this was made in `inference_mode`."""
+        return self._inference
+
+    def __rsub__(self, other: Any) -> Any:
+        return self.rsub(_number(other)) if isinstance(other, NUMBERS) else NotImplemented
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self.reciprocal() * _number(other) if isinstance(other, NUMBERS) else NotImplemented
+
+    def __invert__(self) -> Any:
+        if self._data.dtype.kind not in "iub":
+            raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+        return self.bitwise_not()
 
     # differentiation
 
@@ -329,6 +346,9 @@ class Tensor:
             return data.astype(dtype)
         return data.copy() if copy else data
 
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:
+        return wrap(array)
+
     def __bool__(self) -> bool:
         if self._data.size != 1:
             raise RuntimeError(errors.AMBIGUOUS.format("no" if self._data.size == 0 else "more than one"))
@@ -336,7 +356,7 @@ class Tensor:
 
     def _number(self) -> Any:
         if self._data.size != 1:
-            raise RuntimeError(errors.ITEM.format(self._data.size))
+            raise ValueError("only one element tensors can be converted to Python scalars")
         return self._data.item()
 
     def __float__(self) -> float:
@@ -386,7 +406,9 @@ class Tensor:
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         if self._fn is not None:
             raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment."
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  "
+                "If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, "
+                "see https://github.com/pytorch/pytorch/pull/103001"
             )
         other: Tensor = type(self).__new__(type(self))
         other._data = np.copy(self._data)[()] if isinstance(self._data, np.generic) else self._data.copy()
@@ -398,6 +420,10 @@ class Tensor:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("tensors are not pickled here: save the values of `tensor.detach().numpy()`")
+
+
+def _number(x: Any) -> Any:
+    return x.item() if isinstance(x, np.generic) else x
 
 
 def wrap(data: Any) -> Tensor:

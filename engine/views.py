@@ -174,6 +174,29 @@ def edge_of(t: Tensor) -> Any:
     return t._fn if t._fn is not None else t
 
 
+def offset(t: Tensor) -> int:
+    """Elements between the start of `t`'s storage and its first element."""
+    data = storage(t)
+    root = data
+    while isinstance(root.base, ndarray):
+        root = root.base
+    start = int(root.__array_interface__["data"][0])
+    return (int(data.__array_interface__["data"][0]) - start) // int(data.dtype.itemsize)
+
+
+def torch_strides(data: Any) -> tuple[int, ...]:
+    """The strides of an array without elements or with dimensions of size 1, where NumPy's are arbitrary."""
+    size = int(data.dtype.itemsize)
+    if not data.flags.c_contiguous:
+        return tuple(s // size for s in data.strides)
+    strides: list[int] = []
+    step = 1
+    for n in reversed(data.shape):
+        strides.insert(0, step)
+        step *= max(n, 1)
+    return tuple(strides)
+
+
 class AsStridedBackward0(Node):
     """The history of a view after its base was rewritten: the gradient is put into the base's shape."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.registry import arr, is_tensor, op, sample
+from engine.registry import arr, composite, is_tensor, op, sample
 
 Array = Any
 BOTH = ("input", "other")
@@ -128,7 +128,7 @@ def mul(input: Array, other: Array) -> Array:
 
 
 def _div_name(call: dict[str, Any]) -> str:
-    return "DivBackward0" if call["rounding_mode"] is None else "DivBackward1"
+    return "DivBackward0" if call["rounding_mode"] is None else "DivBackward2"
 
 
 def _div_promotes(call: dict[str, Any]) -> bool:
@@ -300,24 +300,27 @@ def pow(input: Array, exponent: Array) -> Array:
         if exponent == -1:
             return np.reciprocal(input)
     if kind(exponent) == "i" and kind(input) in "iub" and np.any(np.less(exponent, 0)):
-        raise RuntimeError("Integers to negative integer powers are not allowed.")
+        if not np.ndim(exponent) and isinstance(exponent, int):
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        return _whole_inverse(input, exponent)
     return np.power(input, exponent)
 
 
-@op(
+def _whole_inverse(input: Array, exponent: Array) -> Array:
+    """Powers of integers where exponents are negative: zero but for 1 and -1."""
+    power = np.power(input, np.abs(exponent))
+    return np.where((exponent >= 0) | (np.abs(input) == 1), power, 0)
+
+
+@composite(
     "float_power",
     "input ^ exponent",
     family="arithmetic",
     doc="The power in double precision.",
-    grads={
-        "input": ("g · exponent · input^(exponent − 1)", _pow_input),
-        "exponent": ("g · result · ln input", _pow_exponent),
-    },
-    backward=_pow_name,
     samples=[sample(POSITIVE, 2.5)],
 )
-def float_power(input: Array, exponent: Array) -> Array:
-    return np.float_power(input, exponent)
+def float_power(input: Any, exponent: Any) -> Any:
+    return input.double() ** (exponent.double() if is_tensor(exponent) else exponent)
 
 
 def _no_bool_negation(input: Array) -> Array:

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from engine import backends
+from engine.arguments import must_be_tensor
 from engine.errors import dimension
 from engine.ops.shape import at
-from engine.registry import arr, composite, op, sample
-from engine.tensor import Tensor
+from engine.registry import arr, composite, is_tensor, op, sample
+from engine.tensor import Tensor, wrap
 
 Array = Any
 PAIRED = [sample([arr(2, 3), arr(2, 3)]), sample([arr(2, 3), arr(1, 3), arr(0, 3)])]
@@ -20,6 +21,8 @@ PAIRED = [sample([arr(2, 3), arr(2, 3)]), sample([arr(2, 3), arr(1, 3), arr(0, 3
 
 def check_tensors(tensors: Any, name: str) -> None:
     """A list of at least one tensor."""
+    if not isinstance(tensors, list | tuple):
+        raise must_be_tensor(name, "tensors", 0, wrap(tensors) if hasattr(tensors, "dtype") else tensors)
     for i, t in enumerate(tensors):
         if not hasattr(t, "dtype"):
             raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(t).__name__}")
@@ -281,8 +284,6 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
     samples=[sample(arr(2, 3), 2), sample(arr(2, 3), 2, 0)],
 )
 def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
-    from engine.tensor import wrap
-
     if dim is None:
         input, dim = input.flatten(), 0
     counts = repeats._data if isinstance(repeats, Tensor) else repeats
@@ -476,7 +477,7 @@ def zero(input: Array) -> Array:
 
 
 @op("fill", "value", family="creation", doc="One value everywhere.", function=False, method=False, inplace=True,
-    backward="FillBackward0",
+    backward=lambda call: "FillBackward3" if is_tensor(call["value"]) else "FillBackward2",
     grads={"input": ("0", lambda F, g, s: F.zeros_of(g, g.shape)), "value": ("Σ g", lambda F, g, s: F.sum(g))})  # fmt: skip
 def fill(input: Array, value: Any) -> Array:
     return np.full_like(input, value)

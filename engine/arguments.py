@@ -1,0 +1,107 @@
+"""Which arguments a call gives to which parameters of a row, and torch's sentences where they do not fit.
+
+A sentence that counts positions differs between `torch.add(x, "a")` and `x.add("a")`: `Misfit` carries both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.registry import Op
+
+# Operators with several signatures in torch: an unknown keyword is "an invalid combination" there.
+OVERLOADED = frozenset(
+    """add sub rsub div true_divide floor_divide remainder fmod pow float_power addcmul addcdiv lerp view squeeze movedim
+    narrow tensor_split repeat_interleave fill eq ne lt le gt ge bitwise_and bitwise_or bitwise_xor bitwise_left_shift
+    bitwise_right_shift clamp clamp_min clamp_max where copysign conv1d conv2d conv3d to histogram searchsorted bucketize
+    arange linspace logspace eye rand randn randint randperm normal rand_like randn_like randint_like bernoulli round sum
+    mean prod any all count_nonzero max min random_ bernoulli_ scatter index_fill masked_fill mm bmm addmm addmv addr
+    baddbmm addbmm var std var_mean std_mean sort argsort quantile nanquantile""".split()
+)
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "self": "input", "x": "input", "a": "input", "x1": "input"}
+NUMPY_NAMES |= {"x2": "other"}
+
+
+class Misfit(TypeError):
+    """A call that does not fit; `method` is the sentence when it was written as a method."""
+
+    def __init__(self, function: str, method: str) -> None:
+        super().__init__(function)
+        self.method = method
+
+
+Misfit.__name__ = Misfit.__qualname__ = "TypeError"
+
+
+def kinds(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """The types of a call's arguments, as torch lists them."""
+    return ", ".join([type(a).__name__ for a in args] + [f"{k}={type(v).__name__}" for k, v in kwargs.items()])
+
+
+def unknown(op: Op, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Misfit:
+    """A keyword the operator does not have."""
+    if op.name not in OVERLOADED:
+        sentence = f"{op.name}() got an unexpected keyword argument '{name}'"
+        return Misfit(sentence, sentence)
+    start = f"{op.name}() received an invalid combination of arguments - got "
+    end = f", but expected one of:\n * ({', '.join(op.parameters)})\n"
+    own = kinds(args[1:], kwargs) + (", " if len(args) == 1 and kwargs else "")
+    return Misfit(f"{start}({kinds(args, kwargs)}){end}", f"{start}({own}){end}")
+
+
+def missing(name: str, names: list[str]) -> Misfit:
+    """Parameters without a value; torch's plural is the other way round."""
+    s = "s" if len(names) == 1 else ""
+    listed = ", ".join(f'"{n}"' for n in names)
+    sentence = f"{name}() missing {len(names)} required positional argument{s}: {listed}"
+    return Misfit(sentence, sentence)
+
+
+def too_many(name: str, most: int, given: int) -> Misfit:
+    """More positional arguments than parameters."""
+    s = "" if most == 1 else "s"
+    own = "no arguments" if most == 1 else f"{most - 1} positional argument{'' if most == 2 else 's'}"
+    rest = f" ({given - 1} given)" if most == 1 else f" but {given - 1} were given"
+    prefix = "TensorBase." if most == 1 else ""
+    return Misfit(
+        f"{name}() takes {most} positional argument{s} but {given} were given",
+        f"{prefix}{name}() takes {own}{rest}",
+    )
+
+
+def must_be_tensor(name: str, parameter: str, position: int, value: Any) -> Misfit:
+    """A value where a tensor must be."""
+    what = "tuple of Tensors" if parameter == "tensors" else "Tensor"
+    sentence = "{}(): argument '{}' (position {}) must be {}, not {}"
+    kind = type(value).__name__
+    return Misfit(
+        sentence.format(name, parameter, position + 1, what, kind), sentence.format(name, parameter, position, what, kind)
+    )
+
+
+def bind(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any], missing_value: Any) -> list[Any]:
+    """The values of all parameters, in order."""
+    values = list(args)
+    at = op.variadic
+    if 0 <= at < len(values) and not isinstance(values[at], tuple | list) and (
+        len(values) > at + 1 or isinstance(values[at], int)
+    ):
+        values[at:] = [tuple(values[at:])]
+    count = len(values)
+    if count > op.positional:
+        raise too_many(op.name, op.positional, count)
+    values += op.defaults[count:]
+    for name, value in kwargs.items():
+        at = op.index.get(name, -1)
+        if at < 0:
+            at = op.index.get(NUMPY_NAMES.get(name, ""), -1)
+        if at < 0:
+            raise unknown(op, name, args, kwargs)
+        if at < count:
+            raise Misfit(*(f"{op.name}() got multiple values for argument '{name}'",) * 2)
+        values[at] = value
+    for v in values:
+        if v is missing_value:
+            raise missing(op.name, [n for n, v in zip(op.parameters, values, strict=True) if v is missing_value])
+    return values
