@@ -12,7 +12,7 @@ from measure import DOT
 from programs import in_place_and_view, lesson, square
 from sketch import Sketch
 
-from visgrad.export import SUFFIXES, atomic, export, to_dot, to_mermaid
+from visgrad.export import SUFFIXES, atomic, export, moments, to_dot, to_mermaid
 from visgrad.picture.options import ViewOptions
 
 
@@ -67,6 +67,14 @@ def test_files_get_the_permissions_that_files_get(tmp_path: Path) -> None:
 def test_a_missing_folder_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         export(lesson(), tmp_path / "nowhere" / "picture.svg")
+
+
+def test_an_animation_shows_every_moment_or_a_fair_choice() -> None:
+    assert moments(8) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert moments(0) == [0]
+    chosen = moments(1000)
+    assert (chosen[0], chosen[-1]) == (1, 1000)
+    assert len(set(chosen)) == len(chosen) == 120
 
 
 def test_json_holds_the_numbers(tmp_path: Path) -> None:

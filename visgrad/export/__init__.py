@@ -24,7 +24,8 @@ from visgrad.recording.recording import Recording
 
 __all__ = ["SUFFIXES", "export", "to_dot", "to_html", "to_json", "to_mermaid", "to_svg"]
 
-PAINTED = (".png", ".pdf")
+PAINTED = (".png", ".pdf", ".gif")
+MOMENTS = 120
 SUFFIXES = (".svg", *PAINTED, ".dot", ".mmd", ".json", ".html")
 
 
@@ -36,10 +37,10 @@ def export(
     scale: float = 2.0,
     options: ViewOptions | None = None,
 ) -> None:
-    """Write the picture of a recording at a position (None: the end) to a file.
+    """Write the picture of a recording at a position (None: the end) to a file.  `scale`: pixels a unit.
 
     Raises ValueError for a suffix that is not one of `SUFFIXES`, OSError where the file cannot be written, and
-    ImportError for PNG and PDF where Qt is not there.
+    ImportError for PNG, PDF and GIF where Qt is not there.  A GIF plays up to the position.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -72,13 +73,23 @@ def _text(recording: Recording, suffix: str, position: int, theme: str, options:
 def _paint(
     recording: Recording, path: Path, position: int, theme: str, scale: float, options: ViewOptions | None
 ) -> None:
-    from ui.export_image import export_image, export_pdf  # needs Qt, which text formats do not
+    from ui.export_image import export_gif, export_image, export_pdf  # needs Qt, which text formats do not
 
-    display = Picture(recording, options).display(position)
-    if path.suffix.lower() == ".pdf":
-        export_pdf(display, path, theme)
-    else:
-        export_image(display, path, theme, scale)
+    picture = Picture(recording, options)
+    match path.suffix.lower():
+        case ".gif":
+            export_gif(picture, moments(position), path, theme, scale)
+        case ".pdf":
+            export_pdf(picture.display(position), path, theme)
+        case _:
+            export_image(picture.display(position), path, theme, scale)
+
+
+def moments(last: int) -> list[int]:
+    """The positions that an animation up to a position shows: all, or as many as one has the patience to watch."""
+    if last <= MOMENTS:
+        return list(range(min(1, last), last + 1))
+    return [1 + round(step * (last - 1) / (MOMENTS - 1)) for step in range(MOMENTS)]
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def _numbers_width(numbers: Area | None) -> float:
 
 
 def _band_height(numbers: Area) -> float:
-    return 24.0 if numbers.form in ONE_LINE else 22.0 + numbers.height
+    return 24.0 if numbers.form in ONE_LINE else 26.0 + numbers.height
 
 
 def call_of(operation: Operation, face: Face) -> str:

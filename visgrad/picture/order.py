@@ -138,7 +138,7 @@ def _improve(crossings: Crossings, order: Order, rounds: int) -> tuple[Order, in
     best, fewest = [nodes.copy() for nodes in order], crossings.count()
     stale = 0
     for turn in range(rounds):
-        if not fewest or stale >= 4:
+        if not fewest or stale >= 2:
             break
         down = turn % 2 == 0
         for layer in range(crossings.depth) if down else range(crossings.depth - 1, -1, -1):
