@@ -10,6 +10,8 @@ import ast
 import re
 from bisect import bisect_right
 
+from visgrad.program.errors import lines_of
+
 RULE = re.compile(r"^# ?%%.*$", re.MULTILINE)
 
 
@@ -23,7 +25,7 @@ def mark_results(tree: ast.Module, source: str) -> None:
     from visgrad.program.policy import RESULT, call, constant, place
 
     rules = cell_lines(source)
-    lines = source.split("\n")
+    lines = lines_of(source)
     body = tree.body
     for index, statement in enumerate(body):
         last = index + 1 == len(body) or _cell(rules, statement.lineno) != _cell(rules, body[index + 1].lineno)

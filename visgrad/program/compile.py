@@ -11,7 +11,7 @@ import warnings
 from types import CodeType
 
 from visgrad.program.cells import mark_results
-from visgrad.program.errors import PROGRAM, Refused
+from visgrad.program.errors import PROGRAM, Refused, lines_of
 from visgrad.program.policy import Policy
 from visgrad.recording.model import Span
 
@@ -42,7 +42,7 @@ def compile_program(source: str) -> CodeType:
 
 
 def _syntax_error(error: SyntaxError, source: str) -> Refused:
-    lines = source.splitlines()
+    lines = lines_of(source)
     line = min(error.lineno or 1, max(len(lines), 1))
     column = max((error.offset or 1) - 1, 0)
     end_line = error.end_lineno or line

@@ -5,6 +5,7 @@ Owns the exceptions that end a run and the making of an `Error` step.  Plain-wor
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from types import CodeType, TracebackType
 
@@ -35,6 +36,11 @@ class LimitReached(BaseException):
     """The run has used up one of its limits; the message says which."""
 
 
+def lines_of(source: str) -> list[str]:
+    """The lines as Python's parser counts them (`str.splitlines` ends lines at many more characters)."""
+    return re.split(r"\r\n|\r|\n", source)
+
+
 def span_of(code: CodeType, lasti: int, lines: list[str]) -> Span:
     """The piece of text an instruction was made from, with columns in characters."""
     if lasti < 0:
@@ -55,7 +61,7 @@ def _characters(lines: list[str], line: int, column: int | None) -> int:
 
 def program_calls(traceback: TracebackType | None, source: str) -> tuple[Call, ...]:
     """The program's own frames of a traceback, outermost first."""
-    lines = source.splitlines()
+    lines = lines_of(source)
     calls = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
@@ -105,7 +111,7 @@ def last_line(error: Error) -> str:
 
 def traceback_lines(error: Error, source: str, name: str) -> list[str]:
     """The traceback as Python prints it, with the program's lines only and a caret line under each."""
-    lines = source.splitlines()
+    lines = lines_of(source)
     out = ["Traceback (most recent call last):"] if error.type not in SYNTAX else []
     for call in error.where:
         span = call.span
