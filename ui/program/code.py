@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import ast
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
 from ui.i18n import tr
 from ui.naming import name
-from ui.program.editor import Marks, ProgramEditor
+from ui.program.bindings import Bindings, Hint
+from ui.program.editor import ProgramEditor
 from ui.program.find_bar import FindBar
+from ui.program.marks import Marks
 from ui.settings_store import SettingsStore
 from ui.store import Aspect, Store
 from visgrad.recording.model import BackwardBegin, Contribution, Span
@@ -32,6 +34,7 @@ class CodePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._store, self._settings = store, settings
+        self._bindings = Bindings()
         self._syntax: Span | None = None
         self._error_cleared = False
         self.editor = ProgramEditor(document, store.theme)
@@ -54,11 +57,11 @@ class CodePage(QWidget):
         self._check.setInterval(CHECK_AFTER)
         self._check.timeout.connect(self._check_syntax)
         self.editor.clicked.connect(self._select_line)
+        self.editor.asked.connect(self._tell)
         self.editor.size_changed.connect(self._resize)
         settings.changed.connect(self._on_setting)
         store.changed.connect(self._on_changed)
         self._on_setting("")
-        self._refresh()
 
     # --- following -------------------------------------------------------------------------------------------
 
@@ -79,6 +82,7 @@ class CodePage(QWidget):
     def _on_setting(self, _key: str) -> None:
         self.editor.set_size(int(self._settings.number("editor/font_size")))
         self.editor.show_line_numbers(self._settings.flag("editor/line_numbers"))
+        self._refresh()
 
     def _resize(self, by: int) -> None:
         size = int(self._settings.number("editor/font_size")) + by
@@ -87,23 +91,26 @@ class CodePage(QWidget):
     # --- marks -----------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        store = self._store
-        error = store.recording.error
-        shown = error is not None and not self._error_cleared
-        self.editor.mark(
-            Marks(
-                executing=self._executing(),
-                backward=isinstance(store.frame.step, BackwardBegin | Contribution),
-                selected=self._selected(),
-                errors=tuple(call.span for call in error.where) if error and shown else (),
-                syntax=self._syntax,
-            )
-        )
-        text = f"{error.type}: {error.message}" if error and shown else ""
+        error = None if self._error_cleared else self._store.recording.error
+        self.editor.mark(self.marks())
+        text = f"{error.type}: {error.message}" if error else ""
         if text and error and error.explanation:
             text += "\n" + error.explanation
         self.message.setText(text)
         self.message.setVisible(bool(text))
+
+    def marks(self) -> Marks:
+        """What is marked in the text now."""
+        error = None if self._error_cleared else self._store.recording.error
+        return Marks(
+            executing=self._executing(),
+            callers=self._callers(),
+            backward=isinstance(self._store.frame.step, BackwardBegin | Contribution),
+            selected=self._selected(),
+            errors=tuple(call.span for call in error.where) if error else (),
+            syntax=self._syntax,
+            hints=self._hints(),
+        )
 
     def _executing(self) -> Span | None:
         frame = self._store.frame
@@ -112,6 +119,25 @@ class CodePage(QWidget):
         if frame.where:
             return self._still(frame.where[0].span)
         return self._still(Span(frame.line, 0, frame.line, 0)) if frame.line else None
+
+    def _callers(self) -> tuple[Span, ...]:
+        """The calls in the program that led to the executing piece."""
+        spans = [self._still(call.span) for call in self._store.frame.where[1:]]
+        return tuple(span for span in spans if span)
+
+    def _hints(self) -> tuple[tuple[int, Hint], ...]:
+        """What stands beside the lines that still read as they were run."""
+        if not self._settings.flag("editor/values"):
+            return ()
+        self._bindings.follow(self._store.recording)
+        hints = self._bindings.hints(self._store.frame)
+        return tuple((line, hint) for line, hint in hints.items() if self._still(Span(line, 0, line, 0)))
+
+    def _tell(self, word: str, place: QPoint) -> None:
+        """Say in a tool tip what the name under the mouse stands for now."""
+        self._bindings.follow(self._store.recording)
+        words = self._bindings.tell(self._store.frame, word) if word else ""
+        QToolTip.showText(place, words, self.editor)
 
     def _selected(self) -> Span | None:
         node, operations = self._store.selection, self._store.recording.operations

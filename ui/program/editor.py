@@ -6,52 +6,43 @@ by the panel through `mark`; the text belongs to the document, which is shared a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from PySide6.QtCore import QMimeData, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
-    QFont,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPolygonF,
     QResizeEvent,
-    QTextBlock,
-    QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFormat,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ui.colours import colour, faded
 from ui.fonts import editor_font
 from ui.program import editing
+from ui.program.bindings import Hint
+from ui.program.gutter import Gutter
 from ui.program.highlighter import PythonHighlighter
+from ui.program.marks import Marks, selections
 from visgrad.picture.roles import Theme
-from visgrad.recording.model import Span
 
-
-@dataclass(frozen=True)
-class Marks:
-    """What is marked in the text: `executing` with the current stop's phase, the selection, errors."""
-
-    executing: Span | None = None
-    backward: bool = False
-    selected: Span | None = None
-    errors: tuple[Span, ...] = ()
-    syntax: Span | None = None
+LEAST_HINT = 40
+"""Pixels below which nothing is written beside a line."""
 
 
 class ProgramEditor(QPlainTextEdit):
-    """`clicked(line)`: the learner clicked a line without selecting text (1-based)."""
+    """`clicked(line)`: the learner clicked a line without selecting text (1-based).
+    `asked(word, place)`: the mouse rests on a word; `place` is on the screen."""
 
     clicked = Signal(int)
     size_changed = Signal(int)
+    asked = Signal(str, QPoint)
 
     def __init__(self, document: QTextDocument, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,9 +51,10 @@ class ProgramEditor(QPlainTextEdit):
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._theme = theme
         self._marks = Marks()
+        self._hints: dict[int, Hint] = {}
         self._points = 11
         self._numbers = True
-        self._gutter = _Gutter(self)
+        self._gutter = Gutter(self)
         self.highlighter = PythonHighlighter(document, theme)
         self.blockCountChanged.connect(self._place_gutter)
         self.updateRequest.connect(self._scroll_gutter)
@@ -77,7 +69,7 @@ class ProgramEditor(QPlainTextEdit):
         self._theme = theme
         self.highlighter.use(theme)
         self._mark_all()
-        self._gutter.update()
+        self._gutter.use(theme)
 
     def set_size(self, points: int) -> None:
         """Set the text's size in points."""
@@ -97,8 +89,10 @@ class ProgramEditor(QPlainTextEdit):
         """Show these marks instead of the ones shown."""
         if marks != self._marks:
             before, self._marks = self._marks, marks
+            self._hints = dict(marks.hints)
             self._mark_all()
-            self._gutter.update()
+            self._gutter.show_marks(marks)
+            self.viewport().update()
             for old, new in ((before.executing, marks.executing), (before.selected, marks.selected)):
                 if new and new != old:
                     self.reveal(new.line)
@@ -124,54 +118,13 @@ class ProgramEditor(QPlainTextEdit):
     # --- marks -----------------------------------------------------------------------------------------------
 
     def _mark_all(self) -> None:
-        marks, theme = self._marks, self._theme
-        found = [self._whole_line(self.textCursor(), colour(theme, "current_line"))] if self.hasFocus() else []
-        if marks.executing:
-            role = "gradient" if marks.backward else "accent"
-            span = editing.cursor_over(self.document(), marks.executing)
-            line = QTextCursor(self.document().findBlockByNumber(marks.executing.line - 1))
-            found.append(self._whole_line(line, faded(colour(theme, role), 0.10)))
-            found.append(_over(span, faded(colour(theme, role), 0.22)))
-        if marks.selected:
-            found.append(_over(editing.cursor_over(self.document(), marks.selected), colour(theme, "selection")))
-        pair = editing.matching_brackets(self.document(), self.textCursor().position()) if self.hasFocus() else None
-        for at in pair or ():
-            cursor = QTextCursor(self.document())
-            cursor.setPosition(at)
-            cursor.setPosition(at + 1, QTextCursor.MoveMode.KeepAnchor)
-            found.append(_over(cursor, colour(theme, "selection")))
-        if marks.errors:
-            line = QTextCursor(self.document().findBlockByNumber(marks.errors[-1].line - 1))
-            found.append(self._whole_line(line, colour(theme, "error_field")))
-        wavy = [marks.errors[-1]] if marks.errors else []
-        found += [self._wave(span) for span in [*wavy, marks.syntax] if span]
-        self.setExtraSelections(found)
-
-    def _whole_line(self, cursor: QTextCursor, background: QColor) -> QTextEdit.ExtraSelection:
-        selection = _over(cursor, background)
-        selection.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-        selection.cursor.clearSelection()
-        return selection
-
-    def _wave(self, span: Span) -> QTextEdit.ExtraSelection:
-        cursor = editing.cursor_over(self.document(), span)
-        if not cursor.hasSelection():
-            cursor.select(QTextCursor.SelectionType.LineUnderCursor)
-        style = QTextCharFormat()
-        style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SpellCheckUnderline)
-        style.setUnderlineColor(colour(self._theme, "error"))
-        return _selection(cursor, style)
+        caret = self.textCursor() if self.hasFocus() else None
+        self.setExtraSelections(selections(self.document(), self._marks, self._theme, caret))
 
     # --- the gutter ------------------------------------------------------------------------------------------
 
-    def gutter_width(self) -> int:
-        """The width of the column beside the text, in pixels."""
-        digit = self.fontMetrics().horizontalAdvance("9")
-        digits = max(2, len(str(self.blockCount()))) if self._numbers else 0
-        return digit * digits + round(digit * 3.1)
-
     def _place_gutter(self) -> None:
-        width = self.gutter_width()
+        width = self._gutter.wanted(self._numbers)
         self.setViewportMargins(width, 0, 0, 0)
         area = self.contentsRect()
         self._gutter.setGeometry(area.left(), area.top(), width, area.height())
@@ -186,60 +139,45 @@ class ProgramEditor(QPlainTextEdit):
         super().resizeEvent(event)
         self._place_gutter()
 
-    def paint_gutter(self, event: QPaintEvent) -> None:
-        """Paint the line numbers and marks beside the visible lines."""
-        theme = self._theme
-        width = self._gutter.width()
-        digit = self.fontMetrics().horizontalAdvance("9")
-        caret = self.textCursor().blockNumber() + 1
-        error_lines = {span.line for span in self._marks.errors} | (
-            {self._marks.syntax.line} if self._marks.syntax else set()
-        )
-        with QPainter(self._gutter) as painter:
-            painter.fillRect(event.rect(), colour(theme, "field"))
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            block = self.firstVisibleBlock()
-            while block.isValid():
-                box = self.blockBoundingGeometry(block).translated(self.contentOffset())
-                if box.top() > event.rect().bottom():
+    def visible_lines(self, bottom: int) -> Iterator[tuple[int, QRectF, float]]:
+        """(line, its box, the height of its baseline) of the visible lines down to `bottom`, in the viewport."""
+        block = self.firstVisibleBlock()
+        while block.isValid():
+            box = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if box.top() > bottom:
+                break
+            layout = block.layout()  # lines with other scripts are taller
+            ascent = layout.lineAt(0).ascent() if layout.lineCount() else float(self.fontMetrics().ascent())
+            yield block.blockNumber() + 1, box, box.top() + ascent
+            block = block.next()
+
+    # --- beside the lines ------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._hints:
+            with QPainter(self.viewport()) as painter:
+                self._paint_hints(painter, event.rect().bottom())
+
+    def _paint_hints(self, painter: QPainter, bottom: int) -> None:
+        """Write beside the visible lines what their names stand for now, as far as there is room."""
+        painter.setFont(self._gutter.number_font())
+        metrics = painter.fontMetrics()
+        space = 3 * metrics.horizontalAdvance(" ")
+        for line, box, baseline in self.visible_lines(bottom):
+            hint = self._hints.get(line)
+            if hint is None:
+                continue
+            layout = self.document().findBlockByNumber(line - 1).layout()
+            left = box.left() + space + (layout.lineAt(0).naturalTextWidth() if layout.lineCount() else 0.0)
+            for text, role in ((hint.values, "accent"), (hint.gradients, "gradient")):
+                room = int(self.viewport().width() - left - space)
+                if not text or room < min(LEAST_HINT, metrics.horizontalAdvance(text)):
                     break
-                line = block.blockNumber() + 1
-                if self._numbers:
-                    role = "error" if line in error_lines else "text_dim" if line == caret else "text_faint"
-                    painter.setFont(self._number_font())
-                    painter.setPen(colour(theme, role))
-                    text = str(line)
-                    right = width - 2.0 * digit - painter.fontMetrics().horizontalAdvance(text)
-                    painter.drawText(QPointF(right, box.top() + self._ascent(block)), text)
-                self._paint_mark(painter, line, box, line in error_lines)
-                block = block.next()
-
-    def _ascent(self, block: QTextBlock) -> float:
-        """How far below its top a line's text stands (lines with other scripts are taller)."""
-        layout = block.layout()
-        return layout.lineAt(0).ascent() if layout.lineCount() else float(self.fontMetrics().ascent())
-
-    def _number_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPointSizeF(max(6.0, self._points * 0.88))
-        return font
-
-    def _paint_mark(self, painter: QPainter, line: int, box: QRectF, error: bool) -> None:
-        marks = self._marks
-        executing = marks.executing is not None and marks.executing.line == line
-        if not (executing or error):
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        role = "error" if error else "gradient" if marks.backward else "accent"
-        painter.setBrush(colour(self._theme, role))
-        size = box.height() * 0.20
-        x, y = self._gutter.width() - size * 3.0, box.center().y()
-        if executing and not error:
-            painter.drawPolygon(
-                QPolygonF([QPointF(x, y - size * 1.15), QPointF(x + size * 1.7, y), QPointF(x, y + size * 1.15)])
-            )
-        else:
-            painter.drawEllipse(QPointF(x + size * 0.9, y), size * 0.85, size * 0.85)
+                painter.setPen(faded(colour(self._theme, role), 0.8))
+                shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+                painter.drawText(QPointF(left, baseline), shown)
+                left += metrics.horizontalAdvance(shown) + space
 
     # --- keys and mouse --------------------------------------------------------------------------------------
 
@@ -276,6 +214,21 @@ class ProgramEditor(QPlainTextEdit):
         if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
             self.clicked.emit(self.textCursor().blockNumber() + 1)
 
+    def word_at(self, point: QPoint) -> str:
+        """The name under a point of the text area, "" if there is none."""
+        cursor = self.cursorForPosition(point)
+        if not self.cursorRect(cursor).adjusted(-40, -2, 40, 2).contains(point):
+            return ""
+        cursor.select(QTextCursor.SelectionType.WordUnderCursor)
+        word = cursor.selectedText()
+        return word if word.isidentifier() else ""
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self.asked.emit(self.word_at(event.pos()), event.globalPos())
+            return True
+        return super().viewportEvent(event)
+
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Files that are dropped are the window's to open, not text to insert."""
         return not source.hasUrls() and super().canInsertFromMimeData(source)
@@ -293,28 +246,3 @@ class ProgramEditor(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._mark_all()
-
-
-class _Gutter(QWidget):
-    def __init__(self, editor: ProgramEditor) -> None:
-        super().__init__(editor)
-        self._editor = editor
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._editor.gutter_width(), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        self._editor.paint_gutter(event)
-
-
-def _over(cursor: QTextCursor, background: QColor) -> QTextEdit.ExtraSelection:
-    style = QTextCharFormat()
-    style.setBackground(background)
-    return _selection(cursor, style)
-
-
-def _selection(cursor: QTextCursor, style: QTextCharFormat) -> QTextEdit.ExtraSelection:
-    selection = QTextEdit.ExtraSelection()
-    selection.cursor = cursor
-    selection.format = style
-    return selection

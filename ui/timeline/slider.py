@@ -20,6 +20,8 @@ from visgrad.picture.roles import Theme
 ROLES = {Phase.FORWARD: "accent", Phase.PRINT: "text_faint", Phase.BACKWARD: "gradient", Phase.ERROR: "error"}
 RADIUS = 7.5
 GROOVE = 6.0
+SEPARATE = 7.0
+"""Stops at least this wide stand apart; narrower ones of a kind flow together."""
 
 
 class TimelineSlider(QSlider):
@@ -100,24 +102,25 @@ class TimelineSlider(QSlider):
     def _paint_stops(self, painter: QPainter, middle: float) -> None:
         """Each stop a segment of the groove in its colour, faint beyond the position; ticks for prints and errors."""
         count = len(self._kinds)
-        gap = 1.0 if (self.width() - 2 * RADIUS) / count >= 5 else 0.0
+        wide = (self.width() - 2 * RADIUS) / count
+        gap = 1.0 if wide >= SEPARATE else 0.0
         for start, end, kind in self._segments():
             left, right = self.x_of(start), self.x_of(end)
             base = colour(self._theme, ROLES[Phase(kind)])
             painter.setBrush(base if end <= self.value() else faded(base, 0.34))
             area = QRectF(left + gap / 2, middle - GROOVE / 2, max(1.0, right - left - gap), GROOVE)
-            painter.drawRoundedRect(area, 1.5, 1.5)
+            painter.drawRoundedRect(area, 1.5 * gap, 1.5 * gap)
             if kind in (Phase.PRINT, Phase.ERROR):
                 tick = QRectF((left + right) / 2 - 1, middle + GROOVE / 2 + 3, 2, 4)
                 painter.drawRoundedRect(tick, 1, 1)
 
     def _segments(self) -> list[tuple[int, int, int]]:
-        """(start, end, kind) of what is painted: one per stop while they are wide, else one per run of columns."""
+        """(start, end, kind) of what is painted: one per stop while they are wide, else one per run of a kind."""
         count = len(self._kinds)
         columns = int(self.width() - 2 * RADIUS)
-        if count * 2 <= columns:
+        if count * SEPARATE <= columns:
             return [(k, k + 1, int(kind)) for k, kind in enumerate(self._kinds)]
-        edges = np.unique(np.linspace(0, count, max(2, columns // 2), dtype=np.int64))
+        edges = np.unique(np.linspace(0, count, min(count + 1, max(2, columns // 2)), dtype=np.int64))
         kinds = np.maximum.reduceat(self._kinds, edges[:-1])
         here = self.value()
         split = np.searchsorted(edges, here)

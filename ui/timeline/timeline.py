@@ -6,7 +6,7 @@ What happens at a step is told in words over the graph; here it is the slider's 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from ui.i18n import language, tr
@@ -19,6 +19,9 @@ from ui.timeline.slider import TimelineSlider
 from visgrad.explain.narrate import narrate
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 60.0)
+ROOMY = 460
+"""From this width on there is room for the word beside the live button."""
+
 BUTTONS = ("toStartAction", "stepBackAction", "playAction", "stepForwardAction", "toEndAction")
 
 
@@ -62,9 +65,8 @@ class Timeline(QWidget):
         row.addStretch(1)
         row.addWidget(self._speed)
         row.addSpacing(4)
-        live = _button(actions["liveAction"], "liveButton")
-        live.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        row.addWidget(live)
+        self._live = _button(actions["liveAction"], "liveButton")
+        row.addWidget(self._live)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 6)
         layout.setSpacing(2)
@@ -96,6 +98,12 @@ class Timeline(QWidget):
 
     def _grabbed(self) -> None:
         self._store.set(Aspect.PLAY, playing=False, live=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        wide = self.width() >= ROOMY
+        self._live.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
 
     def _tell(self, position: int) -> None:
         """Say in a tool tip what happens at a position."""
