@@ -6,6 +6,7 @@ once, because a program meets infinities and NaN as values, as it does in PyTorc
 
 from __future__ import annotations
 
+import importlib as _importlib
 from typing import Any
 
 import numpy as _np
@@ -57,6 +58,8 @@ globals().update(_legacy.constructors())
 for _t in _dtypes.ALL:
     globals()[_t.name] = _t
 globals().update(_dtypes.ALIASES)
+# These build on the operators, so they come once the table is filled.
+nn, optim, utils = (_importlib.import_module(f"engine.{_name}") for _name in ("nn", "optim", "utils"))
 
 
 def __getattr__(name: str) -> Any:

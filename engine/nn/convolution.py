@@ -169,8 +169,8 @@ class _ConvTransposeNd(_ConvNd):
         sizes = input.shape[-self.dims :]
         padding: tuple[int, ...] = several(self.padding, self.dims)
         least = [
-            (n - 1) * s - 2 * p + d * (k - 1) + 1
-            for n, s, p, (d, k) in zip(sizes, self.stride, self.padding, self.dilation, self.kernel_size, strict=True)
+            (sizes[i] - 1) * self.stride[i] - 2 * padding[i] + self.dilation[i] * (self.kernel_size[i] - 1) + 1
+            for i in range(self.dims)
         ]
         return tuple(w - m for w, m in zip(wanted, least, strict=True))
 

@@ -182,10 +182,10 @@ class CyclicLR(LRScheduler):
 
     def _scale(self, x: float) -> float:
         if self.scale_fn is not None:
-            return self.scale_fn(x)
+            return float(self.scale_fn(x))
         if self.mode == "triangular2":
             return 1.0 / (2.0 ** (x - 1))
-        return self.gamma**x if self.mode == "exp_range" else 1.0
+        return float(self.gamma**x) if self.mode == "exp_range" else 1.0
 
     def get_lr(self) -> list[float]:
         """`base + (max − base) · height · scale`."""
@@ -245,8 +245,9 @@ class ReduceLROnPlateau(LRScheduler):
     def is_better(self, value: float, best: float) -> bool:
         """Whether a value improves on the best by more than the threshold."""
         sign = -1 if self.mode == "min" else 1
-        margin = self.threshold * best if self.threshold_mode == "rel" else self.threshold
-        return sign * value > sign * (best + sign * margin)
+        relative = self.threshold_mode == "rel"
+        wanted = best * (1.0 + sign * self.threshold) if relative else best + sign * self.threshold
+        return sign * value > sign * wanted
 
     def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]
         """Note the metric of one epoch."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from engine.apply import run
@@ -101,9 +102,8 @@ class LBFGS(Optimizer):
                 if group["line_search_fn"] != "strong_wolfe":
                     raise RuntimeError("only 'strong_wolfe' is supported")
                 start = [p.clone() for p in self._params]
-                loss, gradient, step, spent = strong_wolfe(
-                    lambda t, d, x=start: self._evaluate(closure, x, t, d), step, direction, loss, gradient, slope
-                )
+                evaluate = functools.partial(self._evaluate, closure, start)
+                loss, gradient, step, spent = strong_wolfe(evaluate, step, direction, loss, gradient, slope)
                 self._move(step, direction)
             else:
                 self._move(step, direction)
@@ -131,7 +131,7 @@ class LBFGS(Optimizer):
         previous_loss: float,
     ) -> bool:
         """Whether enough was done, or nothing changes any more."""
-        return (
+        return bool(
             iterations == group["max_iter"]
             or evaluations >= group["max_eval"]
             or float(gradient.abs().max()) <= group["tolerance_grad"]
