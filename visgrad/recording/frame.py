@@ -18,6 +18,7 @@ from visgrad.recording.model import (
     Contribution,
     Error,
     Operation,
+    Pass,
     Print,
     Step,
     Summary,
@@ -44,7 +45,7 @@ class Frame:
         """The step this stop is about (bindings that follow belong to it), None at position 0."""
         steps = self.recording.steps
         for index in range(self.start, self.end):
-            if not isinstance(steps[index], Bind):
+            if not isinstance(steps[index], Bind | Pass):
                 return steps[index]
         return steps[self.start] if self.start < self.end else None
 

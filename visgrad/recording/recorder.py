@@ -36,7 +36,7 @@ from visgrad.recording.decoder import (
 )
 from visgrad.recording.layers import is_module
 from visgrad.recording.members import PLAIN, Modules, members
-from visgrad.recording.model import Error, Print, Step
+from visgrad.recording.model import Error, Pass, Print, Step
 from visgrad.recording.places import Places, Stack
 from visgrad.recording.retained import BUDGET, Retained, owner
 
@@ -79,6 +79,8 @@ class Recorder(Observer):
         self._emit = emit
         self._raw: list[Entry] = []
         self._written: Tensor | None = None
+        self._passes: dict[int, int] = {}
+        self._turned: dict[int, int] = {}
         self._sweeping = 0
         self._leaves: list[ref[Tensor]] = []
         self._most = 64
@@ -95,6 +97,8 @@ class Recorder(Observer):
         stack = self._catch(3)
         if stack is None:
             return
+        if self._turned:
+            self._turn()
         written = False
         if self._written is not None:
             written, self._written = self._written is out, None
@@ -169,6 +173,17 @@ class Recorder(Observer):
 
     # the program's
 
+    def loop(self, line: int, begins: bool) -> None:
+        """The loop at a line begins, or begins its next pass; told when an operation follows."""
+        number = self._passes[line] = 0 if begins else self._passes.get(line, 0) + 1
+        if number:
+            self._turned.pop(line, None)
+            self._turned[line] = number
+
+    def _turn(self) -> None:
+        self._raw += [(READY, Pass(line, number)) for line, number in self._turned.items()]
+        self._turned = {}
+
     def bind(self, name: str, obj: Any, line: int = 0) -> None:
         """The program gave a name to something: a tensor, or what holds tensors."""
         kind = type(obj)
@@ -182,6 +197,7 @@ class Recorder(Observer):
             for text, tensor in members(name, obj, self._modules):
                 self._meet(tensor)
                 self._raw.append((MEMBER, text, tensor, tensor._req, tensor._data, line, stack))
+            self.places.forget_names()
 
     def print(self, text: str, stream: str = "stdout", line: int = 0) -> None:
         """The program wrote text."""

@@ -24,6 +24,7 @@ from visgrad.recording.model import (
     Operation,
     Outcome,
     Output,
+    Pass,
     Print,
     Step,
     Summary,
@@ -66,6 +67,7 @@ class Recording:
         self.prints: list[int] = []
         self._versions: dict[int, int] = {}
         self.charts: list[tuple[int, Chart]] = []
+        self.passes: list[tuple[int, Pass]] = []
         self.error: Error | None = None
 
     def extend(self, steps: Iterable[Step]) -> None:
@@ -138,6 +140,8 @@ class Recording:
                 self.prints.append(index)
             case Chart():
                 self.charts.append((index, step))
+            case Pass():
+                self.passes.append((index, step))
             case Error():
                 self.error = step
             case _:

@@ -48,6 +48,10 @@ class Job:
         """A name now stands for an object."""
         self.recorder.bind(name, obj, line)
 
+    def loop(self, line: int, begins: bool) -> None:
+        """The loop at a line begins, or begins its next pass."""
+        self.recorder.loop(line, begins)
+
     def print(self, text: str, stream: str, line: int) -> None:
         """The program wrote text; what is over the limit is cut off, and ends the run."""
         left = (self.run.limits.printed << 20) - self._printed

@@ -1,0 +1,225 @@
+"""What belongs together in a recording: loops and their passes, functions, modules, as a tree of groups.
+
+Owns the tree and the choice of what is folded at a degree of detail.  An operation's groups follow from its call stack
+and from the passes of the loops it lies in.  How a folded group is drawn is `graph`'s and `cards`'s.
+"""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from visgrad.recording.model import Call, Operation, Pass
+from visgrad.recording.recording import Recording
+
+AUTOMATIC = 240
+"""Cards that are shown at most when nobody has asked for more detail."""
+
+FEWEST = 5
+"""Cards that the least detail shows, where the program can be told in so few."""
+
+LOOP, PASS, FUNCTION, MODULE = "loop", "pass", "function", "module"
+
+
+@dataclass
+class Group:
+    """A piece of the program's run.  `parent`: the group it lies in, or -1.  `children`: groups directly in it.
+
+    `kind`: "loop", "pass", "function" or "module".  `title`: `for i in range(3)`, `pass 2`, `f`, `model.0`.
+    `line`: where it stands.  `operations`: how many lie in it, at any depth.  `first`, `last`: their ids at the ends.
+    """
+
+    parent: int
+    kind: str
+    title: str
+    line: int
+    depth: int
+    operations: int = 0
+    first: int = -1
+    last: int = -1
+    own: int = 0
+    children: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop of the text: its line, the last line of its body, its header without the colon."""
+
+    line: int
+    end: int
+    header: str
+
+
+class Folds:
+    """The groups of a recording; `grow` after more has come.
+
+    `groups[g]`; `of[i]`: the innermost group of operation i, or -1.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._loops = loops(recording.source)
+        self._lines = [loop.line for loop in self._loops]
+        self._found: dict[tuple[int, str, int, str | int], int] = {}
+        self._passes: dict[int, int] = {}
+        self._read = 0
+        self._around: dict[int, tuple[Loop, ...]] = {}
+        self.groups: list[Group] = []
+        self.of: list[int] = []
+
+    def grow(self) -> Folds:
+        """Sort in the operations that have come since."""
+        recording = self._recording
+        seen = self._read
+        begin = 0 if not seen else recording.made[seen - 1] + 1
+        turns = recording.passes
+        turn = bisect_right(turns, begin - 1, key=lambda entry: entry[0])
+        for operation in recording.operations[seen:]:
+            made = recording.made[operation.id]
+            while turn < len(turns) and turns[turn][0] < made:
+                self._turn(turns[turn][1])
+                turn += 1
+            self._add(operation)
+        self._read = len(recording.operations)
+        return self
+
+    def path(self, operation: int) -> list[int]:
+        """The groups of an operation, outermost first."""
+        found = []
+        group = self.of[operation]
+        while group >= 0:
+            found.append(group)
+            group = self.groups[group].parent
+        return found[::-1]
+
+    def closed(self, detail: float | None, unfolded: Iterable[int] = (), folded: Iterable[int] = ()) -> set[int]:
+        """The groups to draw as one card: those beyond `detail` (0…1; None: as much as is legible), less `unfolded`,
+        with `folded`.  More detail never closes a group that less leaves open."""
+        opened = self._opened(self._wanted(detail))
+        opened.difference_update(folded)
+        opened.update(unfolded)
+        return {g for g in range(len(self.groups)) if g not in opened}
+
+    def representatives(self, closed: set[int]) -> list[int]:
+        """For each operation, the outermost closed group it lies in, or -1 where it is shown itself."""
+        outermost: list[int] = []
+        for number, group in enumerate(self.groups):
+            above = outermost[group.parent] if group.parent >= 0 else -1
+            outermost.append(above if above >= 0 else number if number in closed else -1)
+        return [outermost[group] if group >= 0 else -1 for group in self.of]
+
+    def _wanted(self, detail: float | None) -> float:
+        count = len(self.of)
+        if detail is None:
+            return float("inf") if count <= AUTOMATIC else AUTOMATIC
+        if detail >= 1 or count <= FEWEST:
+            return float("inf")
+        return float(FEWEST * (count / FEWEST) ** max(detail, 0.0))
+
+    def _opened(self, wanted: float) -> set[int]:
+        """The groups to open, one after the other while the cards are at most `wanted`.
+
+        The order does not depend on `wanted`, so more detail only adds: next is the group, of those in sight, whose
+        opening adds the fewest cards, deep ones later.
+        """
+        opened: set[int] = set()
+        shown = sum(group < 0 for group in self.of)
+        waiting: list[tuple[int, int]] = []
+
+        def wait(number: int) -> None:
+            group = self.groups[number]
+            heappush(waiting, ((group.own + len(group.children) - 1) * (group.depth + 1), number))
+
+        for number, group in enumerate(self.groups):
+            if group.parent < 0:
+                shown += 1
+                wait(number)
+        while waiting:
+            _, number = heappop(waiting)
+            group = self.groups[number]
+            shown += group.own + len(group.children) - 1
+            if shown > wanted:
+                break
+            opened.add(number)
+            for child in group.children:
+                wait(child)
+        return opened
+
+    def _turn(self, turn: Pass) -> None:
+        """A loop begins a pass; the loops inside of it are yet to begin."""
+        self._passes[turn.line] = turn.number
+        place = bisect_right(self._lines, turn.line) - 1
+        if place < 0:
+            return
+        for loop in self._loops[place + 1 :]:
+            if loop.line > self._loops[place].end:
+                break
+            self._passes.pop(loop.line, None)
+
+    def _add(self, operation: Operation) -> None:
+        group = -1
+        where = operation.where
+        for level in range(len(where) - 1, -1, -1):
+            call = where[level]
+            for loop in self._loops_around(call.span.line):
+                number = self._passes.get(loop.line)
+                if number is not None:
+                    group = self._group(group, LOOP, loop.line, loop.header, loop.line)
+                    group = self._group(group, PASS, loop.line, f"pass {number}", number)
+            if level:
+                group = self._called(group, call, where[level - 1])
+        self.of.append(group)
+        if group >= 0:
+            self.groups[group].own += 1
+        while group >= 0:
+            one = self.groups[group]
+            one.operations += 1
+            one.first = operation.id if one.first < 0 else one.first
+            one.last = operation.id
+            group = one.parent
+
+    def _called(self, group: int, call: Call, inner: Call) -> int:
+        """The group of what is called at `call`."""
+        if inner.module:
+            return self._group(group, MODULE, call.span.line, inner.module, f"{inner.module}@{call.span.column}")
+        place = f"{inner.function}@{call.span.line}:{call.span.column}"
+        return self._group(group, FUNCTION, call.span.line, inner.function, place)
+
+    def _group(self, parent: int, kind: str, line: int, title: str, key: str | int) -> int:
+        place = (parent, kind, line, key)
+        number = self._found.get(place)
+        if number is None:
+            number = self._found[place] = len(self.groups)
+            depth = self.groups[parent].depth + 1 if parent >= 0 else 0
+            self.groups.append(Group(parent, kind, title, line, depth))
+            if parent >= 0:
+                self.groups[parent].children.append(number)
+        return number
+
+    def _loops_around(self, line: int) -> tuple[Loop, ...]:
+        """The loops a line lies in, outermost first; a loop's own header is outside of it."""
+        found = self._around.get(line)
+        if found is None:
+            found = self._around[line] = tuple(loop for loop in self._loops if loop.line < line <= loop.end)
+        return found
+
+
+def loops(source: str) -> list[Loop]:
+    """The loops of a program's text in order of lines; none where it cannot be parsed.
+
+    One-line loops (`for …: x = f(x)`) have no lines of their own and are not folded.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    lines = source.splitlines()
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.For | ast.While) and node.body[0].lineno > node.lineno:
+            header = lines[node.lineno - 1].strip().removesuffix(":")
+            found.append(Loop(node.lineno, node.body[-1].end_lineno or node.lineno, header))
+    return sorted(found, key=lambda loop: loop.line)
