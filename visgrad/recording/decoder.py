@@ -265,7 +265,7 @@ class Decoder:
     ) -> None:
         """Tell of an operation that the engine did not report; it happened at `stack` or before."""
         shown = tuple([Argument("input", slot) for slot in range(len(inputs))])
-        where = self._places.calls(stack)
+        where = self._places.site(stack)[1]
         self.steps.append(Operation(self.operations, op, inputs, (output,), shown, "", call, where, 0, in_place))
         self.operations += 1
 
@@ -327,7 +327,7 @@ class Decoder:
         order = 1 + max([k.order for k in known], default=0)
         self._sweeps.append((self._swept, order, stack))
         summaries = tuple([self._summary(gradient) for gradient in gradients])
-        where = self._places.calls(stack)
+        where = self._places.site(stack)[1]
         self.steps.append(BackwardBegin(self._swept, tuple([k.value for k in known]), summaries, where))
         self._swept += 1
         for k, gradient in zip(known, gradients, strict=True):

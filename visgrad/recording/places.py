@@ -16,11 +16,14 @@ from visgrad.recording.layers import FOLDER
 from visgrad.recording.model import Call, Span
 
 Stack = tuple[Any, ...]
-"""The learner's frames, innermost first, flat: code, instruction offset, module (or None), code, …"""
+"""The program's frames, innermost first, flat: the identity of a code object and an instruction offset, or a module
+whose forward runs and -1."""
+
+Site = tuple[str, tuple[Call, ...]]
 
 NOWHERE = Span(0, 0, 0, 0)
-OTHER, LAYER, PROGRAM = range(3)
-"""Whose a file is."""
+OTHER, PROGRAM, TOP, FORWARD, MAKING = range(5)
+"""Whose a code object is: not the program's, the program's, its outermost, a module's call, a layer's making."""
 
 
 class Places:
@@ -42,127 +45,124 @@ class Places:
         self.base = base
         self._module_path = module_path
         self._is_program = is_program
-        self._known: dict[str, int] = {}
+        self._kinds: dict[int, int] = {}
+        self._codes: dict[int, CodeType] = {}  # holding the code objects keeps their identities their own
         self._lines = {filename: source.split("\n")} if filename else {}
-        self._positions: dict[int, tuple[CodeType, list[tuple[int | None, ...]]]] = {}
-        self._spans: dict[tuple[int, int], Span] = {}
-        self._texts: dict[tuple[int, int], str] = {}
-        self._sites: dict[tuple[int, int], tuple[str, tuple[Call, ...]]] = {}
+        self._positions: dict[int, list[tuple[int | None, ...]]] = {}
+        self._calls: dict[tuple[int, int], Call] = {}
+        self._sites: dict[Stack, Site] = {}
         self._top: CodeType | None = None
 
     def catch(self, depth: int) -> Stack | None:
-        """The program's stack from `depth` frames up; cheap, for `site`, `calls` and `text` to decode later.
+        """The program's stack from `depth` frames up; cheap, for `site` to decode later.
 
         None inside the making of a layer: how it fills its parameters is its own business.
         """
         innermost = sys._getframe(depth)
         if innermost.f_code is self._top:
-            return self._top, innermost.f_lasti, None
+            return id(self._top), innermost.f_lasti
         frame: FrameType | None = innermost
-        known, base = self._known, self.base
+        kinds, base = self._kinds, self.base
         found: list[Any] = []
         while frame is not None:
             code = frame.f_code
-            kind = known.get(code.co_filename)
+            kind = kinds.get(id(code))
             if kind is None:
-                kind = known[code.co_filename] = self._kind(code.co_filename)
-            if kind == PROGRAM:
-                found += (code, frame.f_lasti, None)
-                if code.co_name == "<module>":
-                    if base is None:
-                        self._top = code
-                    break
-            elif kind == LAYER:
-                if code.co_qualname == "Module.__call__":
-                    found += (None, 0, frame.f_locals["self"])
-                elif code.co_name == "__init__":
+                kind = self._meet(code)
+            if kind:
+                if kind == FORWARD:
+                    found += (frame.f_locals["self"], -1)
+                elif kind == MAKING:
                     return None
+                else:
+                    found += (id(code), frame.f_lasti)
+                    if kind == TOP:
+                        self._top = code
+                        break
             if frame is base:
                 break
             frame = frame.f_back
         return tuple(found)
 
-    def _kind(self, filename: str) -> int:
-        if self._is_program(filename):
-            return PROGRAM
-        return LAYER if filename.startswith(FOLDER) else OTHER
+    def site(self, stack: Stack) -> Site:
+        """The expression that the innermost frame is at, "" if that is not known, and all levels, innermost first.
 
-    def text(self, stack: Stack) -> str:
-        """The expression that the innermost frame is at, "" if that is not known.
-
-        Inside of a layer of the engine's, whose text is not the program's, the call of that layer: `model.0(…)`.
+        Inside of a layer of the engine's, whose text is not the program's, the expression is `model.0(…)`.
         """
-        if stack and stack[0] is None:
-            outermost = next(stack[i] for i in range(len(stack) - 1, 1, -3) if stack[i] is not None)
-            return f"{self._module_path(stack[2], outermost)}(…)"
-        place = next((i for i in range(0, len(stack), 3) if stack[i] is not None), -1)
-        if place < 0:
-            return ""
-        key = id(stack[place]), stack[place + 1]
-        text = self._texts.get(key)
-        if text is None:
-            text = self._texts[key] = self._cut(stack[place], self._span(stack[place], stack[place + 1]))
-        return text
-
-    def site(self, stack: Stack) -> tuple[str, tuple[Call, ...]]:
-        """The expression that the innermost frame is at, and the stack as the recording tells it, innermost first."""
-        if len(stack) != 3 or stack[0] is None:
-            return self.text(stack), self._deep(stack)
-        key = id(stack[0]), stack[1]
-        site = self._sites.get(key)
+        try:
+            site = self._sites.get(stack)
+        except TypeError:  # a module of the program's own that has no hash
+            return self._decode(stack)
         if site is None:
-            call = Call(_function(stack[0]), self._span(stack[0], stack[1]))
-            site = self._sites[key] = self.text(stack), (call,)
+            site = self._sites[stack] = self._decode(stack)
         return site
 
-    def calls(self, stack: Stack) -> tuple[Call, ...]:
-        """The stack as the recording tells it, innermost first."""
-        return self.site(stack)[1]
+    def call(self, code: CodeType, offset: int) -> Call:
+        """One level: a code object at an instruction."""
+        key = id(code), offset
+        call = self._calls.get(key)
+        if call is None:
+            self._codes[id(code)] = code
+            name = code.co_qualname.replace("<locals>.", "")
+            call = self._calls[key] = Call(name, self._span(code, offset))
+        return call
 
-    def _deep(self, stack: Stack) -> tuple[Call, ...]:
-        """A stack with several levels or modules in it.
+    def forget_names(self) -> None:
+        """Modules have other names from now on."""
+        self._sites.clear()
 
-        A module's own `forward` may be the learner's, then that level gets the module's path, or the engine's, then it
-        is a level by itself at the place from which the learner called it.
+    def _meet(self, code: CodeType) -> int:
+        """Note whose a code object is."""
+        kind = OTHER
+        if self._is_program(code.co_filename):
+            kind = TOP if code.co_name == "<module>" else PROGRAM
+        elif code.co_filename.startswith(FOLDER):
+            if code.co_qualname == "Module.__call__":
+                kind = FORWARD
+            elif code.co_name == "__init__":
+                kind = MAKING
+        self._kinds[id(code)] = kind
+        self._codes[id(code)] = code
+        return kind
+
+    def _decode(self, stack: Stack) -> Site:
+        """What a stack says.
+
+        The forward of a module may be the program's, then that level gets the module's path, or the engine's, then it
+        is a level by itself at the place from which the program called it.
         """
-        modules = [stack[i + 2] for i in range(0, len(stack), 3) if stack[i] is None]
+        levels = list(zip(stack[::2], stack[1::2], strict=True))
+        modules = [thing for thing, offset in levels if offset < 0]
         root = modules[-1] if modules else None
         calls: list[Call] = []
         waiting: list[tuple[str, str]] = []  # engine modules whose place is that of the next program frame
-        previous: Call | None = None  # a program frame that may turn out to be a module's forward
-        for i in range(0, len(stack), 3):
-            code, offset, module = stack[i : i + 3]
-            if module is not None:
-                path = self._module_path(module, root)
-                if previous is not None and previous.function.endswith("forward") and not previous.module:
-                    calls[-1] = previous = Call(previous.function, previous.span, path)
-                else:
-                    waiting.append((type(module).__name__, path))
+        text = ""
+        for thing, offset in levels:
+            if offset >= 0:
+                call = self.call(self._codes[thing], offset)
+                calls += [Call(function, call.span, path) for function, path in waiting]
+                waiting.clear()
+                text = text or self._cut(self._codes[thing], call.span)
+                calls.append(call)
                 continue
-            span = self._span(code, offset)
-            calls += [Call(function, span, path) for function, path in waiting]
-            waiting.clear()
-            previous = Call(_function(code), span)
-            calls.append(previous)
-        return tuple(calls)
+            path = self._module_path(thing, root)
+            if calls and not waiting and calls[-1].function.endswith("forward") and not calls[-1].module:
+                calls[-1] = Call(calls[-1].function, calls[-1].span, path)
+            else:
+                waiting.append((type(thing).__name__, path))
+                text = text or f"{path}(…)"
+        return text, tuple(calls)
 
     def _span(self, code: CodeType, offset: int) -> Span:
-        key = id(code), offset
-        span = self._spans.get(key)
-        if span is None:
-            span = self._spans[key] = self._decode(code, offset)
-        return span
-
-    def _decode(self, code: CodeType, offset: int) -> Span:
-        if id(code) not in self._positions:  # holding the code keeps its id its own
-            self._positions[id(code)] = code, list(code.co_positions())
-        table = self._positions[id(code)][1]
-        line, end_line, column, end_column = table[offset // 2] if 0 <= offset // 2 < len(table) else (None,) * 4
+        table = self._positions.get(id(code))
+        if table is None:
+            table = self._positions[id(code)] = list(code.co_positions())
+        line, end_line, column, end_column = table[offset // 2] if offset // 2 < len(table) else (None,) * 4
         if line is None:
             return NOWHERE
-        if end_line is None or column is None or end_column is None:
-            return Span(line, 0, line, len(self._line(code.co_filename, line)))
         name = code.co_filename
+        if end_line is None or column is None or end_column is None:
+            return Span(line, 0, line, len(self._line(name, line)))
         return Span(line, self._characters(name, line, column), end_line, self._characters(name, end_line, end_column))
 
     def _characters(self, filename: str, line: int, column: int) -> int:
@@ -183,7 +183,3 @@ class Places:
         lines[-1] = lines[-1][: span.end_column]
         lines[0] = lines[0][span.column :]
         return "\n".join([lines[0], *(line.strip() for line in lines[1:])])
-
-
-def _function(code: CodeType) -> str:
-    return code.co_qualname.replace("<locals>.", "")

@@ -116,6 +116,6 @@ def _where(places: Places, traceback: TracebackType | None) -> tuple[Call, ...]:
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if is_own(code.co_filename):
-            calls += places.calls((code, traceback.tb_lasti, None))
+            calls.append(places.call(code, traceback.tb_lasti))
         traceback = traceback.tb_next
     return tuple(calls)
