@@ -159,10 +159,9 @@ def pick(module: ModuleType, names: Iterable[str]) -> dict[str, object]:
 
 def engine_names(module: ModuleType) -> dict[str, object]:
     """The public names of one of the engine's modules: what it says it has, or what is the engine's own in it."""
-    if hasattr(module, "__all__"):
-        return pick(module, module.__all__)
     public = pick(module, (name for name in vars(module) if not name.startswith("_")))
-    return {name: value for name, value in public.items() if _of_engine(value)}
+    named = pick(module, getattr(module, "__all__", ()))
+    return {name: value for name, value in public.items() if _of_engine(value)} | named
 
 
 def _of_engine(value: object) -> bool:
