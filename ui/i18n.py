@@ -44,6 +44,11 @@ def language() -> str:
     return _language
 
 
+def choice(value: str) -> str:
+    """What a value that can be chosen is called: its translation, or for an added theme the name itself."""
+    return table(_language).get(f"choice.{value}") or value.replace("_", " ").capitalize()
+
+
 def tr(key: str, /, **values: object) -> str:
     """The text for a key with its places filled; KeyError if English has none."""
     text = table(_language).get(key) or table("en")[key]

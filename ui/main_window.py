@@ -51,6 +51,7 @@ from ui.store import Aspect, Store
 from ui.theme import appearance
 from ui.timeline.playback import Playback
 from ui.timeline.timeline import Timeline
+from ui.veil import Veil
 from ui.window_style import window_style
 from visgrad.explain.label import label
 from visgrad.picture.roles import Theme
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions(self, store, self.commands)
         self.graph = GraphPanel(store)
         self.setCentralWidget(self.graph)
+        self.veil = Veil(store, self.graph.view)
         self.program = ProgramPanel(store, settings, self.document)
         self.inspector = Inspector(store, lambda: self.session.keeps(store.recording))
         self.outline = Outline(store)

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from ui.actions import ACTIONS, MENUS, mnemonic_free, plain, shortcut_text
 from ui.documents import lesson_titles
-from ui.i18n import LANGUAGES, tr
+from ui.i18n import LANGUAGES, choice, tr
+from visgrad.settings import BY_KEY
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
-THEMES = ("system", "light", "dark")
 EDITOR_KEYS = (("indent", "Tab"), ("dedent", "Shift+Tab"), ("comment", "Ctrl+/"), ("text_size", "Ctrl+wheel"))
 
 
@@ -48,7 +48,7 @@ def _fill_view(window: MainWindow, menu: QMenu) -> None:
     theme.setObjectName("themeMenu")
     _choices(
         theme,
-        [(name, tr(f"choice.{name}")) for name in THEMES],
+        [(name, choice(name)) for name in BY_KEY["appearance/theme"].choices],
         settings.text("appearance/theme"),
         lambda name: settings.__setitem__("appearance/theme", name),
     )
@@ -56,7 +56,7 @@ def _fill_view(window: MainWindow, menu: QMenu) -> None:
     language.setObjectName("languageMenu")
     _choices(
         language,
-        [("system", tr("choice.system")), *LANGUAGES.items()],
+        [("system", choice("system")), *LANGUAGES.items()],
         settings.text("appearance/language"),
         lambda code: settings.__setitem__("appearance/language", code),
     )

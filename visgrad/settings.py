@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from visgrad.picture.roles import theme_names
+
 Value = bool | int | float | str
 
 
@@ -46,7 +48,7 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("appearance/theme", "system", "Light, dark, or as the desktop is.", choices=("system", "light", "dark")),
+    Setting("appearance/theme", "system", "Light, dark, or as the desktop is.", choices=("system", *theme_names())),
     Setting("appearance/language", "system", "The language of the window.", choices=("system", "en", "ko")),
     Setting("editor/font_size", 10, "The size of program text, in points.", minimum=7, maximum=32),
     Setting("editor/line_numbers", True, "Show line numbers beside the program."),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lesson import lesson
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QTextCursor
 from PySide6.QtTest import QTest
@@ -16,6 +17,7 @@ from ui import i18n
 from ui.main_window import MainWindow
 from ui.store import Aspect
 from visgrad.recording.file import save
+from visgrad.recording.recording import Recording
 
 PROGRAM = "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = x * x\ny.backward()\nprint(x.grad)\n"
 WAIT = 20_000
@@ -334,3 +336,14 @@ def test_a_click_on_run_lets_arrow_keys_step_while_its_shortcut_leaves_the_caret
     window.playback.go(3)
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Right)
     assert window.store.position == 4
+
+
+def test_the_old_picture_fades_while_a_slow_program_has_shown_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    recording = lesson()
+    everything = Aspect.RECORDING | Aspect.POSITION | Aspect.RUN
+    window.store.set(everything, recording=recording, position=3, running=True, live=False)
+    qtbot.waitUntil(lambda: window.veil.down)
+    assert not window.graph.view.grab().isNull()
+    window.store.set(Aspect.RECORDING, recording=Recording("", "next.py"))
+    assert not window.veil.down
+    window.store.set(Aspect.RUN, running=False)

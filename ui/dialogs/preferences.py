@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.dialogs.buttons import close_button
-from ui.i18n import tr
+from ui.i18n import choice, tr
 from ui.settings_store import SettingsStore
 from visgrad.settings import SETTINGS, Setting
 
@@ -70,8 +70,8 @@ class PreferencesDialog(QDialog):
         key, value = setting.key, self._settings[setting.key]
         if setting.choices:
             box = QComboBox()
-            for choice in setting.choices:
-                box.addItem(tr(f"choice.{choice}"), choice)
+            for value_name in setting.choices:
+                box.addItem(choice(value_name), value_name)
             box.setCurrentIndex(box.findData(value))
             box.activated.connect(lambda index: self._set(key, str(box.itemData(index))))
             return box
