@@ -12,7 +12,8 @@ from measure import DOT
 from programs import in_place_and_view, lesson, square
 from sketch import Sketch
 
-from visgrad.export import SUFFIXES, atomic, export, moments, to_dot, to_mermaid
+from visgrad.export import SUFFIXES, atomic, export, to_dot, to_mermaid
+from visgrad.export.moments import spread
 from visgrad.picture.options import ViewOptions
 
 
@@ -70,9 +71,9 @@ def test_a_missing_folder_is_an_error_of_the_system(tmp_path: Path) -> None:
 
 
 def test_an_animation_shows_every_moment_or_a_fair_choice() -> None:
-    assert moments(8) == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert moments(0) == [0]
-    chosen = moments(1000)
+    assert spread(1, 8, 120) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert spread(1, 0, 120) == [0]
+    chosen = spread(1, 1000, 120)
     assert (chosen[0], chosen[-1]) == (1, 1000)
     assert len(set(chosen)) == len(chosen) == 120
 

@@ -16,6 +16,7 @@ from visgrad.export.dot import to_dot
 from visgrad.export.html import to_html
 from visgrad.export.json import to_json
 from visgrad.export.mermaid import to_mermaid
+from visgrad.export.moments import spread
 from visgrad.export.svg import to_svg
 from visgrad.picture.draw import Picture
 from visgrad.picture.options import ViewOptions
@@ -26,6 +27,8 @@ __all__ = ["SUFFIXES", "export", "to_dot", "to_html", "to_json", "to_mermaid", "
 
 PAINTED = (".png", ".pdf", ".gif")
 MOMENTS = 120
+"""A GIF has at most this many pictures."""
+
 SUFFIXES = (".svg", *PAINTED, ".dot", ".mmd", ".json", ".html")
 
 
@@ -78,18 +81,11 @@ def _paint(
     picture = Picture(recording, options)
     match path.suffix.lower():
         case ".gif":
-            export_gif(picture, moments(position), path, theme, scale)
+            export_gif(picture, spread(1, position, MOMENTS), path, theme, scale)
         case ".pdf":
             export_pdf(picture.display(position), path, theme)
         case _:
             export_image(picture.display(position), path, theme, scale)
-
-
-def moments(last: int) -> list[int]:
-    """The positions that an animation up to a position shows: all, or as many as one has the patience to watch."""
-    if last <= MOMENTS:
-        return list(range(min(1, last), last + 1))
-    return [1 + round(step * (last - 1) / (MOMENTS - 1)) for step in range(MOMENTS)]
 
 
 @contextmanager

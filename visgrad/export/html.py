@@ -1,7 +1,8 @@
 """A recording as one page that plays it, forwards and backwards, in any browser and without a network.
 
 The page holds every group of the picture once for each way it ever looks, and for each group the positions at which
-its look changes; showing a position is looking these up.  The script is our own and short.
+its look changes; showing a position is looking these up.  The script is our own and short; `page.html#12` opens the
+page at its twelfth step.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from html import escape
 
+from visgrad.export.moments import spread
 from visgrad.export.svg import FONT, edge_ids, edge_svg, style_of
 from visgrad.export.svg_cards import card_ids, card_svg, n
 from visgrad.picture.draw import Picture
@@ -16,6 +18,9 @@ from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import Theme, theme
 from visgrad.recording.model import Print
 from visgrad.recording.recording import Recording
+
+MOST = 1000
+"""A page has at most this many positions."""
 
 Look = tuple[str, str]
 """Attributes of a group, and what is in it."""
@@ -28,20 +33,22 @@ def to_html(
     colours: Theme | None = None,
     title: str = "",
 ) -> str:
-    """The page; it opens at `position` (None: the end)."""
+    """The page; it opens at `position` (None: the end).  Of very long recordings it has `MOST` positions."""
     colours = colours or theme("light")
     picture = Picture(recording, options)
-    last = len(recording.stops)
-    cards, edges, looks = timelines(picture, last, colours)
+    end = len(recording.stops)
+    positions = spread(0, end, MOST)
+    cards, edges, looks = timelines(picture, positions, colours)
+    wanted = end if position is None else position
     x, y, across, down = picture.display(0).bounds
     data = {
         "looks": looks,
         "edges": edges,
         "cards": cards,
-        "lines": [recording.frame(stop).line for stop in range(last + 1)],
-        "prints": prints(recording),
-        "last": last,
-        "start": last if position is None else max(0, min(position, last)),
+        "positions": positions,
+        "lines": [recording.frame(at).line for at in positions],
+        "prints": prints(recording, positions),
+        "start": max(moment for moment, at in enumerate(positions) if at <= max(wanted, 0)),
     }
     fields = {
         "TITLE": escape(title or recording.name),
@@ -62,51 +69,52 @@ def to_html(
 
 
 Timelines = dict[str, list[int]]
-"""By group: a position, the look from there on (-1: none), the next position, …"""
+"""By group: a moment, the look from there on (-1: none), the next moment, …; moments count the page's positions."""
 
 
-def timelines(picture: Picture, last: int, colours: Theme) -> tuple[Timelines, Timelines, list[Look]]:
+def timelines(picture: Picture, positions: list[int], colours: Theme) -> tuple[Timelines, Timelines, list[Look]]:
     """When each card and each edge changes its look, and the looks."""
     cards: Timelines = {}
     edges: Timelines = {}
     numbers: dict[Look, int] = {}
     before: dict[str, object] = {}
-    for position in range(last + 1):
+    for moment, position in enumerate(positions):
         display = picture.display(position)
         now: dict[str, object] = {}
         states = display.cards.state.tolist()
         for card, name in enumerate(card_ids(display)):
             now[name] = key = (states[card], id(display.content(card)))
             if before.get(name) != key:
-                _note(cards, numbers, name, position, card_svg(display, card, colours))
+                _note(cards, numbers, name, moment, card_svg(display, card, colours))
         drawn = display.edges
         kinds = zip(drawn.state.tolist(), drawn.role.tolist(), drawn.label, strict=True)
         for (edge, name), kind in zip(enumerate(edge_ids(display)), kinds, strict=True):
             now[name] = kind
             if before.get(name) != kind:
-                _note(edges, numbers, name, position, edge_svg(display, edge, colours))
+                _note(edges, numbers, name, moment, edge_svg(display, edge, colours))
         for name in before.keys() - now.keys():
-            (cards if name in cards else edges)[name] += [position, -1]
+            (cards if name in cards else edges)[name] += [moment, -1]
         before = now
     return cards, edges, list(numbers)
 
 
-def _note(lines: Timelines, numbers: dict[Look, int], name: str, position: int, group: str) -> None:
+def _note(lines: Timelines, numbers: dict[Look, int], name: str, moment: int, group: str) -> None:
     attributes, _, inside = group.partition(">")
     number = numbers.setdefault((attributes, inside), len(numbers))
     line = lines.setdefault(name, [])
     if not line or line[-1] != number:
-        line += [position, number]
+        line += [moment, number]
 
 
-def prints(recording: Recording) -> list[tuple[int, str]]:
-    """What was printed, each piece with the position from which it is there."""
-    result = []
-    for position in range(1, len(recording.stops) + 1):
-        frame = recording.frame(position)
-        text = "".join(step.text for step in recording.steps[frame.start : frame.end] if isinstance(step, Print))
+def prints(recording: Recording, positions: list[int]) -> list[tuple[int, str]]:
+    """What was printed, each piece with the moment from which it is there."""
+    result, read = [], 0
+    for moment, position in enumerate(positions):
+        end = recording.frame(position).end
+        text = "".join(step.text for step in recording.steps[read:end] if isinstance(step, Print))
+        read = end
         if text:
-            result.append((position, text))
+            result.append((moment, text))
     return result
 
 
@@ -202,6 +210,7 @@ for (const layer of ['edges', 'cards']) {
   }
 }
 const items = [...document.querySelectorAll('ol li')];
+const last = data.positions.length - 1;
 let position = 0, timer = null;
 
 function lookAt(line, at) {
@@ -211,7 +220,7 @@ function lookAt(line, at) {
 }
 
 function show(at) {
-  position = Math.max(0, Math.min(data.last, at));
+  position = Math.max(0, Math.min(last, at));
   for (const entry of groups) {
     const look = lookAt(entry.line, position);
     if (look === entry.shown) continue;
@@ -224,7 +233,7 @@ function show(at) {
   items.forEach((item, index) => item.classList.toggle('here', index + 1 === data.lines[position]));
   by('printed').textContent = data.prints.filter(([from]) => from <= position).map(([, text]) => text).join('');
   by('slider').value = position;
-  by('where').textContent = position + ' / ' + data.last;
+  by('where').textContent = data.positions[position] + ' / ' + data.positions[last];
 }
 
 function icon(name) {
@@ -239,9 +248,9 @@ function stop() {
 
 function play() {
   if (timer) return stop();
-  if (position === data.last) show(0);
+  if (position === last) show(0);
   icon('pause');
-  timer = setInterval(() => position < data.last ? show(position + 1) : stop(), 700);
+  timer = setInterval(() => position < last ? show(position + 1) : stop(), 700);
 }
 
 const actions = {
@@ -249,7 +258,7 @@ const actions = {
   back: () => { stop(); show(position - 1); },
   play,
   next: () => { stop(); show(position + 1); },
-  end: () => { stop(); show(data.last); },
+  end: () => { stop(); show(last); },
   zoom: () => document.querySelector('main').classList.toggle('large'),
 };
 for (const [name, action] of Object.entries(actions)) by(name).addEventListener('click', action);
@@ -260,6 +269,8 @@ document.addEventListener('keydown', event => {
   event.preventDefault();
   actions[name]();
 });
-by('slider').max = data.last;
+by('slider').max = last;
 by('slider').addEventListener('input', event => { stop(); show(Number(event.target.value)); });
-show(data.start);"""
+const fromAddress = () => /^#\\d+$/.test(location.hash) ? Number(location.hash.slice(1)) : data.start;
+window.addEventListener('hashchange', () => { stop(); show(fromAddress()); });
+show(fromAddress());"""
