@@ -79,7 +79,7 @@ def unpack(op: Op, values: list[Any]) -> tuple[list[Any], list[Tensor], list[int
 def check_first(op: Op, values: list[Any], layout: list[int]) -> None:
     """The first parameter, where it is an input, must be a tensor (or a number beside one)."""
     name = op.parameters[0]
-    if name == "input" and not (layout and isinstance(values[0], int | float | complex)):
+    if name == "input" and not (isinstance(values[0], int | float | complex) and (layout or len(op.promote) == 2)):
         raise must_be_tensor(op.name, name, 0, values[0])
 
 

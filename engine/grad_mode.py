@@ -14,11 +14,12 @@ from typing import Any
 class State:
     """The switches of the running program."""
 
-    __slots__ = ("anomaly", "anomaly_check_nan", "grad", "inference")
+    __slots__ = ("anomaly", "anomaly_check_nan", "grad", "inference", "inference_seen")
 
     def __init__(self) -> None:
         self.grad = True
         self.inference = False
+        self.inference_seen = False
         self.anomaly = False
         self.anomaly_check_nan = True
 
@@ -106,6 +107,7 @@ class inference_mode(_Mode):  # noqa: N801 - the name is PyTorch's
 
     def __enter__(self) -> None:
         self.previous = (state.grad, state.inference)
+        state.inference_seen = True
         state.grad, state.inference = (False, True) if self.mode else (state.grad, False)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -150,6 +150,8 @@ def binary(op: Op, compute: Callable[[Any, Any], Any], right: bool = False) -> C
                 fn._tensors = fn._tensors or (None,)
             out._fn = fn
             out._req = True
+        elif state.inference:
+            out._inference = True
         observer = observe._observer
         if observer is not None:
             observer.operation(op, (self,), (other, self) if right else (self, other), _NO_KWARGS, out)
@@ -175,6 +177,8 @@ def binary(op: Op, compute: Callable[[Any, Any], Any], right: bool = False) -> C
         out._data = data
         wants, other_wants = self._req, other._req
         if (wants or other_wants) and state.grad:
+            if state.inference_seen and (self._inference or other._inference):
+                return run(op, (self, other), _NO_KWARGS)
             fn = _new(both)
             fn._seq = seq = next(clock)
             edge = None
@@ -207,6 +211,8 @@ def binary(op: Op, compute: Callable[[Any, Any], Any], right: bool = False) -> C
                 fn._tensors = fn._tensors or (None, None)
             out._fn = fn
             out._req = True
+        elif state.inference:
+            out._inference = True
         observer = observe._observer
         if observer is not None:
             observer.operation(op, (self, other), (self, other), _NO_KWARGS, out)
@@ -264,6 +270,8 @@ def unary(op: Op, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
                 fn.result = data
             out._fn = fn
             out._req = True
+        elif state.inference:
+            out._inference = True
         observer = observe._observer
         if observer is not None:
             observer.operation(op, (self,), (self,), _NO_KWARGS, out)
@@ -360,7 +368,7 @@ def operators() -> None:
 
 def quick(op: Op) -> Callable[..., Any] | None:
     """A quick method for a row with one floating-point parameter."""
-    plain = op.parameters == ("input",) and tuple(op.rules) == ("input",) and not op.view and not op.composite
+    plain = op.parameters == ("input",) and tuple(op.rules) == ("input",) and not (op.view or op.composite or op.returns)
     if plain and isinstance(op.backward, str) and op.saves["input"] <= {"input", "result"}:
         return unary(op, op.forward)
     return None
