@@ -161,12 +161,20 @@ def engine_names(module: ModuleType) -> dict[str, object]:
     """The public names of one of the engine's modules: what it says it has, or what is the engine's own in it."""
     public = pick(module, (name for name in vars(module) if not name.startswith("_")))
     named = pick(module, getattr(module, "__all__", ()))
-    return {name: value for name, value in public.items() if _of_engine(value)} | named
+    return {name: value for name, value in public.items() if _of_engine(value) and name not in HELPERS} | named
+
+
+MACHINERY = words("apply registry node views sweep general_sweep backward observe errors")
+"""Modules of the engine that are no part of PyTorch's names."""
+
+HELPERS = words("wrap fill fans chosen_fan")
+"""Functions that the engine's modules share among themselves."""
 
 
 def _of_engine(value: object) -> bool:
     home = getattr(value, "__module__", None) or type(value).__module__
-    return home.partition(".")[0] in ("engine", "torch") or type(value) in (int, float, bool, str)
+    package, _, inside = home.partition(".")
+    return package == "torch" or (package == "engine" and inside not in MACHINERY) or type(value) in (int, float)
 
 
 class Modules:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from math import ceil
 
 MAKERS = frozenset(
     {
@@ -19,6 +20,7 @@ MAKERS = frozenset(
 )
 """The functions of torch whose assignment makes a tensor row."""
 
+MAX_COUNT = 1e15
 SHAPED = {"zeros", "ones", "rand", "randn", "empty"}
 
 
@@ -124,12 +126,19 @@ def _shape(maker: str, call: ast.Call, keywords: dict[str, ast.expr]) -> str:
     elif maker == "eye":
         return ", ".join(ast.unparse(a) for a in (call.args * 2)[:2])
     elif maker == "arange" and len(call.args) == 1:
-        return ast.unparse(call.args[0])
+        return _count(call.args[0])
     else:
         return ""
     if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
         sizes = sizes[0].elts
     return ", ".join(ast.unparse(s) for s in sizes)
+
+
+def _count(end: ast.expr) -> str:
+    """How many numbers `arange(end)` makes, where that can be read off."""
+    if isinstance(end, ast.Constant) and isinstance(end.value, int | float) and 0 <= end.value < MAX_COUNT:
+        return str(ceil(end.value))
+    return ast.unparse(end)
 
 
 def _literal_shape(value: ast.expr) -> str:
