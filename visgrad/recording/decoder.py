@@ -57,6 +57,7 @@ class Decoder:
         self._bound: dict[str, int] = {}
         self._sweeps: list[tuple[int, int, Stack]] = []  # number, order, place of each sweep that is running
         self._swept = 0
+        self._ordered = False  # whether there is anything of an order but 0
         self._summaries: dict[int, Summary] = {}
         self._arguments = Arguments()
         self._handlers: dict[int, Callable[..., None]] = {
@@ -118,24 +119,16 @@ class Decoder:
         stack: Stack,
         written: bool,
     ) -> None:
-        key = self.key
-        known: list[Known] = []
-        order = 0
-        for tensor in inputs:
-            k = tensor.__dict__.get(key)
-            if k is None or k.base_value >= 0:
-                k = self._known(tensor)
-            if k.order > order:
-                order = k.order
-            if fn is not None and k.role == "constant":
-                self._check_leaf(inputs, len(known), k, fn, stack)
-            known.append(k)
+        known = self._inputs(inputs, fn, stack)
         ids = tuple([k.value for k in known])
         role = "result" if fn is not None else role_of(op.name, out, fn, requires_grad, bool(inputs))
-        running = self._sweeps[-1] if self._sweeps else None
-        if running is not None and running[1] > order:
-            order = running[1]
-        number = self.operations
+        text, where = self._places.site(stack)
+        within = 0  # the order of the sweep in which this ran
+        if self._sweeps:
+            _, within, place = self._sweeps[-1]
+            if place == stack:
+                text = ""  # caused by the sweep: the expression there is the call of backward
+        order = max([within, *[k.order for k in known]]) if self._ordered else 0
         before = -1
         if written:
             base = self._base(out)
@@ -148,28 +141,27 @@ class Decoder:
             if op.view and inputs and out._base is None:
                 note_sharing(out, inputs[0])
             outputs = (self._output(out, data, role, requires_grad, order, op.view),)
-        text, where = self._places.site(stack)
-        if running is not None and running[2] == stack:
-            text = ""  # caused by the sweep: the expression there is the call of backward
-        self.steps.append(
-            Operation(
-                number,
-                op.name,
-                ids,
-                outputs,
-                self._arguments(op, args, kwargs),
-                type(fn).__name__ if fn is not None else "",
-                text,
-                where,
-                running[1] if running is not None else 0,
-                written,
-            )
-        )
+        number = self.operations
+        name = type(fn).__name__ if fn is not None else ""
+        given = self._arguments(op, args, kwargs)
+        self.steps.append(Operation(number, op.name, ids, outputs, given, name, text, where, within, written))
         self.operations = number + 1
         if fn is not None:
-            fn.__dict__[key] = (number, ids)
+            fn.__dict__[self.key] = (number, ids)
             if before >= 0:
                 self._link_written_view(number, ids, before, outputs[1].value, out)
+
+    def _inputs(self, inputs: tuple[Tensor, ...], fn: Any, stack: Stack) -> list[Known]:
+        """What is known of an operation's inputs, after a look at what has become of them."""
+        known: list[Known] = []
+        for tensor in inputs:
+            k = tensor.__dict__.get(self.key)
+            if k is None or k.base_value >= 0:
+                k = self._known(tensor)
+            if fn is not None and k.role == "constant":
+                self._check_leaf(inputs, len(known), k, fn, stack)
+            known.append(k)
+        return known
 
     def _link_written_view(self, number: int, ids: tuple[int, ...], before: int, after: int, view: Any) -> None:
         """After a write through a view, gradients go from the view to its base's new value, and on from there."""
@@ -326,6 +318,7 @@ class Decoder:
         known = [self._known(root) for root in roots]
         order = 1 + max([k.order for k in known], default=0)
         self._sweeps.append((self._swept, order, stack))
+        self._ordered = True
         summaries = tuple([self._summary(gradient) for gradient in gradients])
         where = self._places.site(stack)[1]
         self.steps.append(BackwardBegin(self._swept, tuple([k.value for k in known]), summaries, where))
