@@ -16,8 +16,7 @@ IN = {"inplace": False}
 inplace = shown("inplace")
 
 ReLU = module("ReLU", f.relu, "`max(0, input)`.", inplace, **IN)
-ReLU6 = module("ReLU6", f.relu6, "`min(max(0, input), 6)`.", shown("min_val", "max_val", "inplace"), **IN)
-ReLU6.min_val, ReLU6.max_val = 0.0, 6.0  # type: ignore[attr-defined]
+ReLU6 = module("ReLU6", f.relu6, "`min(max(0, input), 6)`.", inplace, **IN)
 LeakyReLU = module(
     "LeakyReLU",
     f.leaky_relu,

@@ -30,6 +30,7 @@ from engine.nn.losses import (
     triplet_margin_loss,
 )
 from engine.nn.spatial import (
+    fold,
     interpolate,
     local_response_norm,
     lp_pool1d,
@@ -37,6 +38,7 @@ from engine.nn.spatial import (
     pad,
     pixel_shuffle,
     pixel_unshuffle,
+    unfold,
     upsample,
 )
 from engine.registry import OPS
@@ -49,6 +51,7 @@ __all__ = [
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
+    "fold",
     "gaussian_nll_loss",
     "hinge_embedding_loss",
     "interpolate",
@@ -66,6 +69,7 @@ __all__ = [
     "pixel_unshuffle",
     "poisson_nll_loss",
     "triplet_margin_loss",
+    "unfold",
     "upsample",
 ]
 

@@ -105,6 +105,15 @@ def upsample_extra(self: Any) -> str:
     return f"{first}, mode={self.mode!r}"
 
 
+def as_floats(self: Any) -> None:
+    """Factors are kept as floats, as torch prints them."""
+    factor = self.scale_factor
+    if isinstance(factor, tuple | list):
+        self.scale_factor = tuple(float(f) for f in factor)
+    elif factor is not None:
+        self.scale_factor = float(factor)
+
+
 Upsample = module(
     "Upsample",
     f.interpolate,
@@ -115,6 +124,18 @@ Upsample = module(
     mode="nearest",
     align_corners=None,
     recompute_scale_factor=None,
+)
+Upsample.check = as_floats  # type: ignore[method-assign]
+UNFOLD = {"kernel_size": REQUIRED, "dilation": 1, "padding": 0, "stride": 1}
+unfold_shown = shown("kernel_size", "dilation", "padding", "stride")
+Unfold = module("Unfold", f.unfold, "The patches of images as columns.", unfold_shown, **UNFOLD)
+Fold = module(
+    "Fold",
+    f.fold,
+    "Columns of patches added up to images.",
+    shown("output_size", "kernel_size", "dilation", "padding", "stride"),
+    output_size=REQUIRED,
+    **UNFOLD,
 )
 PixelShuffle = module(
     "PixelShuffle",

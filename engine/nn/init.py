@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
+
+from engine import random
+from engine.apply import run
 from engine.grad_mode import no_grad
-from engine.tensor import Tensor
+from engine.registry import OPS
+from engine.tensor import wrap
+
+# Its operators come from the table at run time, where a type checker does not see them.
+Tensor: TypeAlias = Any
 
 GAINS = {
     "linear": 1.0,
@@ -47,19 +55,19 @@ def fans(tensor: Tensor) -> tuple[int, int]:
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
     """Uniform numbers between a and b."""
     with no_grad():
-        return tensor.uniform_(a, b, generator=generator)  # type: ignore[no-any-return]
+        return tensor.uniform_(a, b, generator=generator)
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
     """Normal numbers."""
     with no_grad():
-        return tensor.normal_(mean, std, generator=generator)  # type: ignore[no-any-return]
+        return tensor.normal_(mean, std, generator=generator)
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """One value everywhere."""
     with no_grad():
-        return tensor.fill_(val)  # type: ignore[no-any-return]
+        return tensor.fill_(val)
 
 
 def ones_(tensor: Tensor) -> Tensor:
@@ -84,17 +92,45 @@ def eye_(tensor: Tensor) -> Tensor:
 def trunc_normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None
 ) -> Tensor:
-    """Normal numbers within [a, b], by the inverse of the distribution function on uniform ones."""
+    """Normal numbers within [a, b]: those outside are drawn again; where few would be fit, uniform ones are thinned."""
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
             "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be "
             "incorrect.",
             stacklevel=2,
         )
-    low, high = ((1.0 + math.erf((limit - mean) / std / math.sqrt(2.0))) / 2.0 for limit in (a, b))
+    below, above = ((1.0 + math.erf((limit - mean) / std / math.sqrt(2.0))) / 2.0 for limit in (a, b))
     with no_grad():
-        tensor.uniform_(2 * low - 1, 2 * high - 1, generator=generator)
-        tensor.erfinv_().mul_(std * math.sqrt(2.0)).add_(mean).clamp_(min=a, max=b)
+        if above - below > 0.3:
+            return _redraw_normal(tensor.normal_(mean, std, generator=generator), mean, std, a, b, generator)
+        return _thin_uniform(tensor.uniform_(a, b, generator=generator), mean, std, a, b, generator)
+
+
+def _redraw_normal(tensor: Tensor, mean: float, std: float, a: float, b: float, generator: Any) -> Tensor:
+    """Draw whole tensors anew until every element has been inside once."""
+    low, high = (float(tensor._data.dtype.type(limit)) for limit in (a, b))
+    while True:
+        outside = (tensor < low).logical_or(tensor > high)
+        if not outside.any():
+            return tensor
+        fresh = tensor.clone().normal_(mean, std, generator=generator)
+        tensor.copy_(run(OPS["where"], (outside, fresh, tensor), {}))
+
+
+def _thin_uniform(tensor: Tensor, mean: float, std: float, a: float, b: float, generator: Any) -> Tensor:
+    """Keep uniform numbers with a probability proportional to the density; draw the others anew."""
+    mode = max(a, min(mean, b))
+    peak = -0.5 * ((mode - mean) / std) ** 2
+
+    def refused(candidates: Tensor) -> Tensor:
+        density = candidates.clone().sub_(mean).div_(std).pow_(2).mul_(-0.5).sub_(peak)
+        return tensor.clone().uniform_(generator=generator).log_().gt(density)
+
+    pending = refused(tensor)
+    while pending.any():
+        candidates = tensor.clone().uniform_(a, b, generator=generator)
+        tensor.copy_(run(OPS["where"], (pending, candidates, tensor), {}))
+        pending = refused(candidates).logical_and(pending)
     return tensor
 
 
@@ -148,9 +184,9 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tenso
     columns = tensor.numel() // rows
     with no_grad():
         flat = tensor.new_empty((rows, columns)).normal_(0, 1, generator=generator)
-        q, r = (flat.t() if rows < columns else flat).qr()
-        q = q * r.diagonal().sign()
-        tensor.copy_((q.t() if rows < columns else q).reshape(tensor.shape)).mul_(gain)
+        q, r = np.linalg.qr((flat.t() if rows < columns else flat).numpy())
+        q = q * np.sign(np.diagonal(r))
+        tensor.copy_(wrap((q.T if rows < columns else q).reshape(tensor.shape))).mul_(gain)
     return tensor
 
 
@@ -172,13 +208,11 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any =
     """Normal numbers, a fraction of each column zero (Martens, 2010)."""
     if tensor.dim() != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
-    from engine.ops.draw import randperm
-
     rows, columns = tensor.shape
     with no_grad():
         tensor.normal_(0, std, generator=generator)
         for column in range(columns):
-            order = randperm(rows)[: math.ceil(sparsity * rows)]
-            for row in order.tolist():
+            order = random.permutation(generator or random.default_generator, rows)
+            for row in order[: math.ceil(sparsity * rows)].tolist():
                 tensor[row, column] = 0
     return tensor

@@ -32,6 +32,8 @@ class _BatchNorm(Module):
         track_running_stats: bool | None = None,
         device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         self.num_features = num_features
@@ -39,8 +41,8 @@ class _BatchNorm(Module):
         self.momentum = momentum
         self.affine = self.default_affine if affine is None else affine
         self.track_running_stats = self.default_tracking if track_running_stats is None else track_running_stats
-        for name in ("weight", "bias"):
-            self.register_parameter(name, new_parameter((num_features,), device, dtype) if self.affine else None)
+        for name, wanted in (("weight", self.affine), ("bias", self.affine and bias)):
+            self.register_parameter(name, new_parameter((num_features,), device, dtype) if wanted else None)
         for name, fill in (("running_mean", "zeros"), ("running_var", "ones")):
             options = {"device": device, "dtype": dtype}
             made = run(OPS[fill], ((num_features,),), options) if self.track_running_stats else None
@@ -64,6 +66,7 @@ class _BatchNorm(Module):
         self.reset_running_stats()
         if self.affine:
             init.ones_(self.weight)
+        if self.bias is not None:
             init.zeros_(self.bias)
 
     def _check_input_dim(self, input: Tensor) -> None:
@@ -88,7 +91,7 @@ class _BatchNorm(Module):
         """The settings."""
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-            f"track_running_stats={self.track_running_stats}"
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
         )
 
 
@@ -227,6 +230,8 @@ class GroupNorm(Module):
         affine: bool = True,
         device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         if num_channels % num_groups:
@@ -235,8 +240,8 @@ class GroupNorm(Module):
         self.num_channels = num_channels
         self.eps = eps
         self.affine = affine
-        for name, fill in (("weight", init.ones_), ("bias", init.zeros_)):
-            made = new_parameter((num_channels,), device, dtype) if affine else None
+        for name, fill, wanted in (("weight", init.ones_, affine), ("bias", init.zeros_, affine and bias)):
+            made = new_parameter((num_channels,), device, dtype) if wanted else None
             self.register_parameter(name, made)
             if made is not None:
                 fill(made)
@@ -247,4 +252,7 @@ class GroupNorm(Module):
 
     def extra_repr(self) -> str:
         """The settings."""
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+        return (
+            f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, "
+            f"bias={self.bias is not None}"
+        )

@@ -116,3 +116,15 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
     flat = pad(flat, (0, 0, size // 2, (size - 1) // 2))
     means = run(OPS["avg_pool2d"], (flat, (size, 1)), {"stride": 1}).reshape(input.shape)
     return input / (means * alpha + k).pow(beta)
+
+
+def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
+    """The patches of images as columns: (batch, channels · kernel, places)."""
+    return run(OPS["im2col"], (input, kernel_size, dilation, padding, stride), {})
+
+
+def fold(
+    input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
+) -> Tensor:
+    """Columns of patches added up to images."""
+    return run(OPS["col2im"], (input, output_size, kernel_size, dilation, padding, stride), {})
