@@ -21,13 +21,13 @@ def parse(text: str) -> QColor:
 
 @cache
 def colours(theme: Theme) -> Colours:
-    """The colours of all roles, in the order of `ROLES`."""
+    """The colours of all roles, in the order of `ROLES`; shared, not to be changed."""
     return tuple(parse(text) for text in theme.colours)
 
 
 def colour(theme: Theme, role: str) -> QColor:
-    """The colour of one role by name."""
-    return colours(theme)[INDEX[role]]
+    """The colour of one role by name, the caller's own."""
+    return QColor(colours(theme)[INDEX[role]])
 
 
 def mix(first: QColor, second: QColor, share: float) -> QColor:

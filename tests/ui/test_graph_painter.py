@@ -224,6 +224,11 @@ def test_outlines_stay_within_the_cards_margin() -> None:
         assert box.bottom() <= HEIGHT
 
 
+def test_a_colour_that_somebody_changes_is_theirs_alone() -> None:
+    colour(LIGHT, "accent").setAlpha(3)
+    assert colour(LIGHT, "accent").alpha() == 255
+
+
 def test_colours_with_opacity_are_read_as_the_themes_write_them() -> None:
     assert parse("#1c203014").alpha() == 0x14
     assert parse("#1c203014").red() == 0x1C
