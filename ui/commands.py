@@ -190,6 +190,10 @@ class Commands:
     def zoom_out(self) -> None:
         self.window.graph.view.zoom(0.8)
 
+    def arrange(self) -> None:
+        """Show all panels in their usual places."""
+        self.window.arrange()
+
     def switch_theme(self) -> None:
         """Light if it is dark, dark if it is light."""
         self.window.settings["appearance/theme"] = "light" if self.window.store.theme.dark else "dark"

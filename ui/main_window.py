@@ -22,10 +22,8 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPlainTextDocumentLayout,
     QPlainTextEdit,
-    QStackedWidget,
     QTabBar,
     QToolButton,
-    QWidget,
 )
 
 from ui import i18n
@@ -34,6 +32,7 @@ from ui.charts.charts import Charts
 from ui.commands import Commands
 from ui.console.console import Console
 from ui.dialogs.array import show_array
+from ui.docks import arrange, make_docks, stack
 from ui.documents import OPENABLE
 from ui.graph.outline import Outline
 from ui.graph.panel import GraphPanel
@@ -61,8 +60,6 @@ KEEP_KEYS = (QLineEdit, QPlainTextEdit, QAbstractItemView, QAbstractSpinBox, QCo
 
 MINIMUM = (900, 600)
 USUAL = (1280, 800)
-MINIMUM_PROGRAM = 260
-MINIMUM_DETAILS = 220
 
 
 class MainWindow(QMainWindow):
@@ -107,58 +104,29 @@ class MainWindow(QMainWindow):
         self.console = Console(store)
         self.charts = Charts(store)
         self.timeline = Timeline(store, settings, self.playback, self.actions_by_name.by_name)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
-        self.setCorner(Qt.Corner.BottomLeftCorner, left)
-        self.setCorner(Qt.Corner.BottomRightCorner, right)
-        self.program.setMinimumWidth(MINIMUM_PROGRAM)
-        self.details = QStackedWidget()
-        self.details.setMinimumWidth(MINIMUM_DETAILS)
-        self.inspector.setWindowTitle(tr("panel.inspector"))
-        self.outline.setWindowTitle(tr("panel.outline"))
-        self.details.addWidget(self.inspector)
-        self.details.addWidget(self.outline)
-        program = self._dock("programDock", "panel.program", self.program, left)
-        program.setTitleBarWidget(PanelTitle(program, self.program))
-        self.output = QStackedWidget()
-        self.console.setWindowTitle(tr("panel.console"))
-        self.charts.setWindowTitle(tr("panel.charts"))
-        self.output.addWidget(self.console)
-        self.output.addWidget(self.charts)
-        self.charts.arrived.connect(lambda: self.output.setCurrentWidget(self.charts))
-        console = self._dock("consoleDock", "panel.console", self.output, left)
-        heading = PanelTitle(console, self.output)
-        heading.add_button("clear", tr("console.clear")).clicked.connect(self.console.clear_all)
-        console.setTitleBarWidget(heading)
-        self.splitDockWidget(program, console, Qt.Orientation.Vertical)
-        details = self._dock("detailsDock", "panel.details", self.details, right)
-        details.setTitleBarWidget(PanelTitle(details, self.details))
-        timeline = self._dock("timelineDock", "panel.timeline", self.timeline, bottom)
-        timeline.setTitleBarWidget(QWidget(timeline))
+        self.details = stack((self.inspector, tr("panel.inspector")), (self.outline, tr("panel.outline")))
+        self.output = stack((self.console, tr("panel.console")), (self.charts, tr("panel.charts")))
+        make_docks(self)
         self.status = StatusLine(store, settings)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
         self.toolbar = build_toolbar(self)
         build_menus(self)
         self._dress()
+        self._wire()
+
+    def _wire(self) -> None:
+        """Connect what the panels ask for."""
         self.console.line_clicked.connect(self.program.show_line)
+        self.charts.arrived.connect(lambda: self.output.setCurrentWidget(self.charts))
         self.inspector.line_clicked.connect(self.program.show_line)
         self.inspector.fetch_wanted.connect(self._fetch)
         self.graph.view.nodeActivated.connect(self._show_node_line)
-        for available, action in (
-            (self.document.undoAvailable, self.actions_by_name["undoAction"]),
-            (self.document.redoAvailable, self.actions_by_name["redoAction"]),
-        ):
-            available.connect(action.setEnabled)
-        self.actions_by_name["undoAction"].setEnabled(self.document.isUndoAvailable())
-        self.actions_by_name["redoAction"].setEnabled(self.document.isRedoAvailable())
-
-    def _dock(self, object_name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(tr(title), self)
-        dock.setObjectName(object_name)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
+        undo, redo = self.actions_by_name["undoAction"], self.actions_by_name["redoAction"]
+        self.document.undoAvailable.connect(undo.setEnabled)
+        self.document.redoAvailable.connect(redo.setEnabled)
+        undo.setEnabled(self.document.isUndoAvailable())
+        redo.setEnabled(self.document.isRedoAvailable())
 
     def docks(self) -> list[QDockWidget]:
         """The docks, in the order they were made."""
@@ -321,12 +289,8 @@ class MainWindow(QMainWindow):
             self.arrange()
 
     def arrange(self) -> None:
-        """The usual arrangement: the picture gets what the text and the inspector can spare."""
-        by_name = {dock.objectName(): dock for dock in self.docks()}
-        left, right = max(290, round(self.width() * 0.3)), max(240, round(self.width() * 0.21))
-        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([by_name["programDock"], by_name["detailsDock"]], [left, right], horizontal)
-        self.resizeDocks([by_name["programDock"], by_name["consoleDock"]], [68, 32], vertical)
+        """Show all panels in their usual places."""
+        arrange(self)
 
 
 def _dropped(event: QDropEvent) -> Path | None:

@@ -41,7 +41,7 @@ def _fill_view(window: MainWindow, menu: QMenu) -> None:
     menu.addSeparator()
     for dock in window.docks():
         menu.addAction(dock.toggleViewAction())
-    menu.addAction(tr("action.arrange"), window.arrange)
+    menu.addAction(tr("action.arrange"), window.commands.arrange)
     menu.addSeparator()
     settings = window.settings
     theme = menu.addMenu(tr("menu.theme"))

@@ -347,3 +347,17 @@ def test_the_old_picture_fades_while_a_slow_program_has_shown_nothing(window: Ma
     window.store.set(Aspect.RECORDING, recording=Recording("", "next.py"))
     assert not window.veil.down
     window.store.set(Aspect.RUN, running=False)
+
+
+def test_the_window_comes_back_as_it_was_left(open_window: Open) -> None:
+    first = open_window()
+    first.resize(900, 690)
+    first.show_build()
+    dock = next(dock for dock in first.docks() if dock.objectName() == "detailsDock")
+    dock.close()
+    first.close_now()
+    second = open_window()
+    assert (second.width(), second.height()) == (900, 690)
+    assert not next(dock for dock in second.docks() if dock.objectName() == "detailsDock").isVisible()
+    second.commands.arrange()
+    assert all(dock.isVisible() for dock in second.docks()), "Arrange Panels brings everything back"

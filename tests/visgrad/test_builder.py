@@ -157,3 +157,8 @@ def test_half_typed_programs_have_no_rows_and_raise_nothing() -> None:
         assert tensors(text) == []
         assert expressions(text) == []
         assert names(text) == set()
+
+
+def test_the_length_of_a_range_is_read_off_its_end() -> None:
+    text = "a = torch.arange(6.)\nb = torch.arange(2.5)\nc = torch.arange(n)\n"
+    assert [row.shape for row in tensors(text)] == ["6", "3", "n"]

@@ -19,6 +19,7 @@ from visgrad.recording.frame import Frame
 from visgrad.recording.model import Operation, Output, Summary
 from visgrad.recording.summary import short
 
+LONGEST_TITLE = 40
 LEDGER_ROWS = 40
 """At most so many contributions are listed; the newest are the ones of interest."""
 
@@ -114,6 +115,8 @@ def describe(frame: Frame, node: int) -> Subject:
     written = call(operation)
     main = operation.outputs[0] if operation.outputs else None
     title = label(frame, main.value) if main else operation.op
+    if title.startswith("#") and len(written) <= LONGEST_TITLE:
+        title = written
     role = main.role if main else "result"
     kind = tr(f"kind.{role}") if role in ROLES else role
     if operation.in_place:

@@ -13,13 +13,16 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
-from ui.colours import colour, faded
+from ui.colours import colour, mix
 from ui.timeline.phases import Phase
 from visgrad.picture.roles import Theme
 
 ROLES = {Phase.FORWARD: "accent", Phase.PRINT: "text_faint", Phase.BACKWARD: "gradient", Phase.ERROR: "error"}
 RADIUS = 7.5
 GROOVE = 6.0
+AHEAD = 0.36
+"""How much of its colour a stop has that lies ahead."""
+
 SEPARATE = 7.0
 """Stops at least this wide stand apart; narrower ones of a kind flow together."""
 
@@ -93,21 +96,23 @@ class TimelineSlider(QSlider):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(theme, "border"))
-            painter.drawRoundedRect(QRectF(RADIUS, middle - GROOVE / 2, self.width() - 2 * RADIUS, GROOVE), 3, 3)
             if len(self._kinds):
                 self._paint_stops(painter, middle)
+            else:
+                painter.setBrush(colour(theme, "border"))
+                painter.drawRoundedRect(QRectF(RADIUS, middle - GROOVE / 2, self.width() - 2 * RADIUS, GROOVE), 3, 3)
             self._paint_handle(painter, middle)
 
     def _paint_stops(self, painter: QPainter, middle: float) -> None:
         """Each stop a segment of the groove in its colour, faint beyond the position; ticks for prints and errors."""
         count = len(self._kinds)
         wide = (self.width() - 2 * RADIUS) / count
+        ground = colour(self._theme, "panel")
         gap = 1.0 if wide >= SEPARATE else 0.0
         for start, end, kind in self._segments():
             left, right = self.x_of(start), self.x_of(end)
             base = colour(self._theme, ROLES[Phase(kind)])
-            painter.setBrush(base if end <= self.value() else faded(base, 0.34))
+            painter.setBrush(base if end <= self.value() else mix(ground, base, AHEAD))
             area = QRectF(left + gap / 2, middle - GROOVE / 2, max(1.0, right - left - gap), GROOVE)
             painter.drawRoundedRect(area, 1.5 * gap, 1.5 * gap)
             if kind in (Phase.PRINT, Phase.ERROR):
