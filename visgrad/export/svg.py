@@ -74,10 +74,9 @@ def edge_svg(display: Display, edge: int, theme: Theme) -> str:
     fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
     dash = ' stroke-dasharray="5 4"' if edges.dashed[edge] else ""
     label = _edge_label(line, edges.label[edge], theme) if edges.label and edges.label[edge] else ""
-    return (
-        f'{fade}><path class="l" stroke="{colour}" stroke-width="{n(thick)}"{dash} '
-        f'd="{rounded_line(line)}"/><path fill="{colour}" d="{arrow_head(line, thick)}"/>{label}'
-    )
+    path, head = rounded_line(line, backwards=bool(edges.dashed[edge])), arrow_head(line, thick)
+    stroke = f'stroke="{colour}" stroke-width="{n(thick)}"{dash}'
+    return f'{fade}><path class="l" {stroke} d="{path}"/><path fill="{colour}" d="{head}"/>{label}'
 
 
 def _edge_label(line: list[list[float]], text: str, theme: Theme) -> str:
@@ -103,8 +102,17 @@ def _middle(line: list[list[float]]) -> tuple[float, float]:
     return line[-1][0], line[-1][1]
 
 
-def rounded_line(line: list[list[float]]) -> str:
-    """Path data of a polyline with rounded bends that ends where its arrow head begins."""
+def rounded_line(line: list[list[float]], backwards: bool = False) -> str:
+    """Path data of a polyline with rounded bends that ends where its arrow head begins.
+
+    `backwards`: begin there instead, so that the dashes of lines that end together lie on each other.
+    """
+    (ax, ay), (bx, by) = line[-2], line[-1]
+    length = hypot(bx - ax, by - ay) or 1.0
+    short = min(ARROW * 0.7, length) / length
+    line = [*line[:-1], [bx + (ax - bx) * short, by + (ay - by) * short]]
+    if backwards:
+        line.reverse()
     data = [f"M{n(line[0][0])} {n(line[0][1])}"]
     for (ax, ay), (bx, by), (cx, cy) in zip(line, line[1:], line[2:], strict=False):
         before, after = hypot(bx - ax, by - ay), hypot(cx - bx, cy - by)
@@ -117,10 +125,7 @@ def rounded_line(line: list[list[float]]) -> str:
             f"L{n(bx + (ax - bx) * near)} {n(by + (ay - by) * near)}"
             f"Q{n(bx)} {n(by)} {n(bx + (cx - bx) * far)} {n(by + (cy - by) * far)}"
         )
-    (ax, ay), (bx, by) = line[-2], line[-1]
-    length = hypot(bx - ax, by - ay) or 1.0
-    short = min(ARROW * 0.7, length) / length
-    data.append(f"L{n(bx + (ax - bx) * short)} {n(by + (ay - by) * short)}")
+    data.append(f"L{n(line[-1][0])} {n(line[-1][1])}")
     return "".join(data)
 
 

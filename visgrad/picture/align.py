@@ -22,7 +22,7 @@ LANE_GAP = 16.0
 LANE = 4.0
 """Breadth of a lane itself."""
 
-SPINE = 4.0
+SPINE = 6.0
 """How strongly the longest path is drawn straight; lines between cards count 1, lanes 8."""
 
 NEARLY = 14.0

@@ -11,7 +11,8 @@ from math import ceil
 
 from visgrad.picture.areas import SMALL, Area, Form, area, paint
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Image, Text
-from visgrad.picture.faces import Face
+from visgrad.picture.faces import GROUP, Face
+from visgrad.picture.fold import PASS, Folds, Group
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import role
 from visgrad.picture.text import columns, elide, elide_middle, one_line, width
@@ -27,6 +28,7 @@ BAND_PAD = 8.0
 ONE_LINE = (Form.FIGURE, Form.NOTHING)
 LABEL = "grad"
 PORTAL_HEIGHT = 28.0
+GROUP_HEIGHT = 52.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,29 @@ class Card:
     height: float
     numbers: Area | None
     band: float
+    group: Group | None = None
+    members: str = ""
+
+
+def group_card(group: Group, folds: Folds, last: Operation) -> Card:
+    """The card of a folded group; `last` is its last operation."""
+    passes = sum(folds.groups[child].kind == PASS for child in group.children)
+    count = f"{group.operations} {'operation' if group.operations == 1 else 'operations'}"
+    members = f"× {passes}  {count}" if passes else count
+    needs = max(columns(group.title) * ADVANCE * TITLE, width(f"{group.kind}  {members}", SMALL))
+    across = min(max(4 * ceil((needs + 2 * PAD) / 4), LEAST), MOST)
+    return Card(last, GROUP, group.title, across, GROUP_HEIGHT, None, 0.0, group, members)
+
+
+def group_content(card: Card) -> Content:
+    """What stands on a folded group: what it is called, of what kind it is, how much is in it."""
+    title = elide_middle(card.name, int((card.width - 2 * PAD) / (ADVANCE * TITLE)))
+    texts = (
+        Text(PAD, TITLE_LINE, TITLE, role("text"), title, bold=True),
+        Text(PAD, SMALL_LINE, SMALL, role("text_dim"), card.group.kind if card.group else ""),
+        Text(card.width - PAD, SMALL_LINE, SMALL, role("text_dim"), card.members, align=Align.RIGHT),
+    )
+    return Content(texts, texts)
 
 
 def card(operation: Operation, face: Face, name: str, gradient: bool, options: ViewOptions) -> Card:

@@ -12,10 +12,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from visgrad.picture.cards import Card, card, content, portal_content, portal_size
+from visgrad.picture.cards import Card, card, content, group_card, group_content, portal_content, portal_size
 from visgrad.picture.display import Bytes, Content, Display, Edges, Floats, State
 from visgrad.picture.faces import face
 from visgrad.picture.fixed import Fixed
+from visgrad.picture.fold import Folds, folds_of
+from visgrad.picture.folded import Folding, fold
 from visgrad.picture.graph import Graph, build
 from visgrad.picture.growing import extend
 from visgrad.picture.layout import Layout, place
@@ -40,18 +42,20 @@ class Picture:
         self.graph: Graph
         self.cards: list[Card]
         self.layout: Layout
-        graph = build(recording, self.options)
+        self.folds = folds_of(recording)
+        closed = self.folds.closed(self.options.detail, self.options.unfolded, self.options.folded)
+        graph, self.folding = fold(build(recording, self.options), self.folds, closed)
         if after is not None and after.continues(graph, self.options):
             self.graph = graph
-            self.cards = _kept(after.cards, _cards(recording, graph, self.options))
+            self.cards = _kept(after.cards, _cards(recording, graph, self.folding, self.folds, self.options))
             self.sizes = _sizes(self.cards, graph)
             self.layout = extend(after.layout, graph, self.sizes, self.options.direction)
         else:
             self.graph = with_portals(graph)
-            self.cards = _cards(recording, self.graph, self.options)
+            self.cards = _cards(recording, self.graph, self.folding, self.folds, self.options)
             self.sizes = _sizes(self.cards, self.graph)
             self.layout = place(self.graph, self.sizes, self.options.direction)
-        self._fixed = Fixed(recording, self.graph, self.layout, self.cards, self.sizes)
+        self._fixed = Fixed(recording, self.graph, self.folding, self.layout, self.cards, self.sizes)
         self._contents: dict[tuple[int, bool, str, int], Content] = {}
 
     def continues(self, graph: Graph, options: ViewOptions) -> bool:
@@ -104,15 +108,15 @@ class Picture:
         step = frame.step
         state = np.where(fixed.since[graph.target] < frame.end, 0, State.FUTURE).astype(np.uint8)
         if isinstance(step, Operation):
-            state[graph.nodes[graph.target] == step.id] |= np.uint8(State.ACTIVE)
+            state[fixed.edges_of(step.id)] |= np.uint8(State.ACTIVE)
         if isinstance(step, Error) and step.operation >= 0:
-            state[graph.nodes[graph.target] == step.operation] |= np.uint8(State.ERROR)
+            state[fixed.edges_of(step.operation)] |= np.uint8(State.ERROR)
         data = np.arange(len(state)) if self.options.ghosts else np.flatnonzero(state & State.FUTURE == 0)
         flowed = np.flatnonzero(fixed.flowed < frame.end) if self.options.backward else np.zeros(0, np.intp)
         now = np.zeros(len(state), np.uint8)
         label = ""
         if isinstance(step, Contribution):
-            now[(graph.nodes[graph.target] == step.source) & (graph.slot == step.slot)] = State.ACTIVE
+            now[fixed.edges_of(step.source, step.slot)] = State.ACTIVE
             label = short(step.gradient) if not step.gradient.shape else ""
         return fixed.edges(data, state[data], flowed, now[flowed], label)
 
@@ -124,6 +128,8 @@ class Picture:
 
     def _content(self, row: int, frame: Frame) -> Content:
         known = bool(self._fixed.since[row] < frame.end)
+        if self.cards[row].group is not None:
+            return group_content(self.cards[row])
         name = _name(frame, self.cards[row].operation) if known else self.cards[row].name
         if self.graph.portal[row]:
             return portal_content(self.cards[row], name)
@@ -150,12 +156,16 @@ def _name(frame: Frame, operation: Operation) -> str:
     return ", ".join(filter(None, (frame.name(output.value) for output in operation.outputs)))
 
 
-def _cards(recording: Recording, graph: Graph, options: ViewOptions) -> list[Card]:
+def _cards(recording: Recording, graph: Graph, folding: Folding, folds: Folds, options: ViewOptions) -> list[Card]:
     end = recording.frame(len(recording.stops))
     roots = {recording.producer[value] for sweep in recording.sweeps for value in sweep.roots}
     sweeps = bool(recording.sweeps) or recording.outcome is None
     result = []
-    for node in graph.nodes.tolist():
+    for row, node in enumerate(graph.nodes.tolist()):
+        if node < 0:
+            ends = recording.operations[int(folding.ends[row])]
+            result.append(group_card(folds.groups[-1 - node], folds, ends))
+            continue
         operation = recording.operations[node]
         # A tensor may be made to require a gradient only later.
         gradient = any((o.requires_grad and sweeps) or o.value in recording.gradients for o in operation.outputs)

@@ -30,6 +30,7 @@ RESULT = _face(Shape.ROUNDED, "card", "card_line", "operation")
 OUTPUT = _face(Shape.ROUNDED, "output_fill", "output", "output")
 NO_GRAD = _face(Shape.DASHED, "no_grad_fill", "no_grad", "no_grad", "no grad")
 DETACHED = _face(Shape.DASHED, "no_grad_fill", "no_grad", "no_grad", "detached")
+GROUP = _face(Shape.STACK, "group_fill", "card_line", "accent", "group")
 
 SOURCES = {"leaf": LEAF, "parameter": PARAMETER, "constant": CONSTANT, "no_grad": NO_GRAD, "detached": DETACHED}
 

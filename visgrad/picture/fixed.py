@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from visgrad.picture.cards import Card
 from visgrad.picture.display import Bytes, Cards, Edges, Floats, Ints, Shape, State
+from visgrad.picture.folded import Folding
 from visgrad.picture.graph import Graph
 from visgrad.picture.layout import Layout
 from visgrad.picture.lines import index_of, reversed_parallel
@@ -30,32 +31,44 @@ class Fixed:
     or inf appear), `flowed` (a gradient has come along an edge).
     """
 
-    def __init__(self, recording: Recording, graph: Graph, layout: Layout, cards: list[Card], sizes: Floats) -> None:
-        self.graph, self.layout = graph, layout
+    def __init__(
+        self, recording: Recording, graph: Graph, folding: Folding, layout: Layout, cards: list[Card], sizes: Floats
+    ) -> None:
+        self.graph, self.folding, self.layout = graph, folding, layout
         made = np.array(recording.made, np.int64)
-        self.since = made[graph.nodes] if graph.size else np.zeros(0, np.int64)
+        begins = np.concatenate([folding.begins, graph.nodes[len(folding.begins) :]])  # portals follow at the end
+        self.since = made[begins] if graph.size else np.zeros(0, np.int64)
         portal = graph.portal == 1
         if portal.any():
             first = np.full(graph.size, NEVER)
-            np.minimum.at(first, graph.source, made[graph.nodes[graph.target]])
+            np.minimum.at(first, graph.source, made[begins[graph.target]])
             self.since = np.where(portal, first, self.since)
-        self.problem, self.bad_gradient = _problems(recording, graph)
-        self.flowed = _flows(recording, graph)
+        self.problem, self.bad_gradient = _problems(recording, graph, folding)
+        self.flowed = _flows(recording, folding)
         self._sweeps = _sweeps(recording)
-        self._arrivals = _arrivals(recording, graph)
+        self._arrivals = _arrivals(recording, folding)
         self._columns = [np.array(column, np.uint8) for column in zip(*(c.face[:4] for c in cards), strict=True)] or [
             np.zeros(0, np.uint8)
         ] * 4
         self._columns[0] = np.where(portal, Shape.SMALL, self._columns[0]).astype(np.uint8)
         self._rect = np.hstack([layout.position, sizes])
-        self._titles = [c.name or c.operation.op for c in cards]
+        self._titles = [c.group.title if c.group else c.name or c.operation.op for c in cards]
         self._back = reversed_parallel(layout.points, layout.start, BESIDE)
         needs = np.array([any(o.requires_grad for o in c.operation.outputs) for c in cards], bool)
         self._width = np.where(needs[graph.source], 1.5, 1.0) if graph.size else np.zeros(0)
 
     def nodes(self, operation: int) -> NDArray[np.intp]:
-        """The rows of an operation, portals included."""
-        return np.flatnonzero(self.graph.nodes == operation)
+        """The rows of an operation, portals included, or of the folded group it lies in."""
+        rows = np.flatnonzero(self.graph.nodes == operation)
+        member = self.folding.member[operation]
+        return rows if len(rows) or member < 0 else np.array([member], np.intp)
+
+    def edges_of(self, operation: int, slot: int | None = None) -> Ints:
+        """The edges of an operation's arguments, or of one of them."""
+        mine = self.folding.operation == operation
+        if slot is not None:
+            mine &= self.folding.slot == slot
+        return self.folding.edge[mine]
 
     def visited(self, frame: Frame) -> NDArray[np.intp]:
         """The rows that the running sweep has reached; none once it is over, for then the gradients tell."""
@@ -89,15 +102,19 @@ class Fixed:
             source=_ints(graph.nodes[graph.source[data]], graph.nodes[graph.target[flowed]]),
             target=_ints(graph.nodes[graph.target[data]], graph.nodes[graph.source[flowed]]),
             slot=_ints(graph.slot[data], graph.slot[flowed]),
-            label=("",) * len(data) + tuple(label if on else "" for on in active.tolist()),
+            label=self._counts(data) + tuple(label if on else "" for on in active.tolist()),
         )
+
+    def _counts(self, edges: NDArray[np.intp]) -> tuple[str, ...]:
+        """How many edges each stands for, where that is more than one."""
+        return tuple(f"×{count}" if count > 1 else "" for count in self.folding.count[edges].tolist())
 
 
 def _ints(first: Ints, second: Ints) -> Ints:
     return np.concatenate([first, second]).astype(np.int32)
 
 
-def _problems(recording: Recording, graph: Graph) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _problems(recording: Recording, graph: Graph, folding: Folding) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First steps at which each node has a value that is not finite, and a gradient that is not."""
     count = len(recording.operations)
     problem, bad = np.full(count, NEVER), np.full(count, NEVER)
@@ -111,7 +128,15 @@ def _problems(recording: Recording, graph: Graph) -> tuple[NDArray[np.int64], ND
         if output.summary.nans or output.summary.infs:
             operation = recording.producer[value]
             problem[operation] = recording.made[operation]
-    return problem[graph.nodes], bad[graph.nodes]
+    return _earliest(problem, graph, folding), _earliest(bad, graph, folding)
+
+
+def _earliest(steps: NDArray[np.int64], graph: Graph, folding: Folding) -> NDArray[np.int64]:
+    """For each row, the first of its operations' steps."""
+    found = np.full(graph.size, NEVER)
+    shown = folding.member >= 0
+    np.minimum.at(found, folding.member[shown], steps[shown])
+    return found
 
 
 def _sweeps(recording: Recording) -> list[tuple[int, int]]:
@@ -125,9 +150,9 @@ def _sweeps(recording: Recording) -> list[tuple[int, int]]:
     return sweeps
 
 
-def _arrivals(recording: Recording, graph: Graph) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+def _arrivals(recording: Recording, folding: Folding) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
     """The steps at which gradients arrive anywhere, in order, and the rows at which they do."""
-    rows = graph.rows(len(recording.operations)).tolist()
+    rows = folding.member.tolist()
     found = sorted(
         (step, rows[recording.producer[value]])
         for value, history in recording.gradients.items()
@@ -138,11 +163,13 @@ def _arrivals(recording: Recording, graph: Graph) -> tuple[NDArray[np.int64], ND
     return columns[:, 0], columns[:, 1].astype(np.intp)
 
 
-def _flows(recording: Recording, graph: Graph) -> NDArray[np.int64]:
+def _flows(recording: Recording, folding: Folding) -> NDArray[np.int64]:
     """The first step at which a gradient came along each edge."""
     first: dict[tuple[int, int], int] = {}
     for history in recording.contributions.values():
         for step, contribution in history:
             first.setdefault((contribution.source, contribution.slot), step)
-    keys = zip(graph.nodes[graph.target].tolist(), graph.slot.tolist(), strict=True)
-    return np.array([first.get(key, NEVER) for key in keys], np.int64)
+    keys = zip(folding.operation.tolist(), folding.slot.tolist(), strict=True)
+    found = np.full(len(folding.count), NEVER)
+    np.minimum.at(found, folding.edge, np.array([first.get(key, NEVER) for key in keys], np.int64))
+    return found

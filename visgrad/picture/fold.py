@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from weakref import WeakKeyDictionary, proxy
 
 from visgrad.recording.model import Call, Operation, Pass
 from visgrad.recording.recording import Recording
@@ -53,6 +54,14 @@ class Loop:
     header: str
 
 
+def folds_of(recording: Recording) -> Folds:
+    """The groups of a recording as it is now; kept while the recording is, and grown with it."""
+    folds = _kept.get(recording)
+    if folds is None:
+        folds = _kept[recording] = Folds(recording)
+    return folds.grow()
+
+
 class Folds:
     """The groups of a recording; `grow` after more has come.
 
@@ -60,7 +69,7 @@ class Folds:
     """
 
     def __init__(self, recording: Recording) -> None:
-        self._recording = recording
+        self._recording = proxy(recording)
         self._loops = loops(recording.source)
         self._lines = [loop.line for loop in self._loops]
         self._found: dict[tuple[int, str, int, str | int], int] = {}
@@ -191,7 +200,8 @@ class Folds:
     def _group(self, parent: int, kind: str, line: int, title: str, key: str | int) -> int:
         place = (parent, kind, line, key)
         number = self._found.get(place)
-        if number is None:
+        # What was left and is entered again is another group: groups are stretches of time.
+        if number is None or self.groups[number].last != len(self.of) - 1:
             number = self._found[place] = len(self.groups)
             depth = self.groups[parent].depth + 1 if parent >= 0 else 0
             self.groups.append(Group(parent, kind, title, line, depth))
@@ -223,3 +233,6 @@ def loops(source: str) -> list[Loop]:
             header = lines[node.lineno - 1].strip().removesuffix(":")
             found.append(Loop(node.lineno, node.body[-1].end_lineno or node.lineno, header))
     return sorted(found, key=lambda loop: loop.line)
+
+
+_kept: WeakKeyDictionary[Recording, Folds] = WeakKeyDictionary()

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ViewOptions:
-    """`direction`: "right" or "down", the way data flows.  `detail`: 0…1, how much is unfolded.
+    """`direction`: "right" or "down", the way data flows.  `detail`: 0…1, how much is unfolded, None: as much as is
+    legible; `unfolded`, `folded`: groups that are open, or closed, whatever the detail.
     `values`, `gradients`: show them on the cards.  `constants`: show tensors that need no grad and feed an operation.
     `ghosts`: show what has not run yet, faintly.  `backward`: show gradient edges once they have flowed."""
 
     direction: str = "right"
-    detail: float = 1.0
+    detail: float | None = None
+    unfolded: tuple[int, ...] = ()
+    folded: tuple[int, ...] = ()
     values: bool = True
     gradients: bool = True
     constants: bool = True

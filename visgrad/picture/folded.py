@@ -1,0 +1,118 @@
+"""A graph with groups drawn as one node each: which rows become one, and which edges remain between them.
+
+What is folded is `fold`'s choice.  Groups are stretches of time, so a folded graph has no circles either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from visgrad.picture.display import Ints
+from visgrad.picture.fold import Folds
+from visgrad.picture.graph import Graph
+
+
+@dataclass(frozen=True, eq=False)
+class Folding:
+    """`group` (n,): the group a row stands for, or -1.  `begins`, `ends` (n,): its first and last operation.
+
+    `member` (operations,): the row of every operation, also of those inside of groups, -1 where it is not shown.
+    `operation`, `slot`, `edge` (k,): the argument that each edge of the unfolded graph is, and the edge it is now.
+    `count` (m,): how many unfolded edges an edge stands for.
+    """
+
+    group: Ints
+    begins: Ints
+    ends: Ints
+    member: Ints
+    operation: Ints
+    slot: Ints
+    edge: Ints
+    count: Ints
+
+
+def unfolded(graph: Graph, count: int) -> Folding:
+    """The folding that folds nothing."""
+    edges = np.arange(len(graph.source), dtype=np.int32)
+    return Folding(
+        np.full(graph.size, -1, np.int32),
+        graph.nodes,
+        graph.nodes,
+        graph.rows(count),
+        graph.nodes[graph.target],
+        graph.slot,
+        edges,
+        np.ones(len(edges), np.int32),
+    )
+
+
+def fold(graph: Graph, folds: Folds, closed: set[int]) -> tuple[Graph, Folding]:
+    """The graph with the closed groups as nodes; a group's node has the id -1 - group."""
+    count = len(folds.of)
+    owner = np.array(folds.representatives(closed), np.int64)[graph.nodes] if graph.size else np.zeros(0, np.int64)
+    if not (owner >= 0).any():
+        return graph, unfolded(graph, count)
+    ids = np.where(owner >= 0, -1 - owner, graph.nodes)
+    found, first, inverse = np.unique(ids, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    row = rank[inverse]
+    nodes = found[order].astype(np.int32)
+    begins = graph.nodes[first[order]]
+    ends = begins.copy()
+    np.maximum.at(ends, row, graph.nodes)
+    member = np.full(count, -1, np.int32)
+    member[graph.nodes] = row
+    kept, folded, merged, counts = _merge(graph, row, nodes)
+    ports = np.bincount(folded.target, minlength=len(nodes))[folded.target]
+    port = np.arange(len(folded.target)) - np.searchsorted(folded.target, folded.target)
+    small = Graph(
+        nodes,
+        np.zeros(len(nodes), np.uint8),
+        folded.source,
+        folded.output,
+        folded.target,
+        folded.slot,
+        port.astype(np.int32),
+        ports.astype(np.int32),
+    )
+    group = np.where(nodes < 0, -1 - nodes, -1).astype(np.int32)
+    operation = graph.nodes[graph.target[kept]]
+    return small, Folding(group, begins, ends, member, operation, graph.slot[kept], merged, counts)
+
+
+@dataclass(frozen=True, eq=False)
+class _Edges:
+    source: Ints
+    output: Ints
+    target: Ints
+    slot: Ints
+
+
+def _merge(
+    graph: Graph, row: np.ndarray[tuple[int], np.dtype[np.int64]], nodes: Ints
+) -> tuple[Ints, _Edges, Ints, Ints]:
+    """The old edges that lead from one row to another, the new edges, which of these each old one became, and how
+    many became each.  Between two operations all remain; those that touch a group become one per pair of rows."""
+    source, target = row[graph.source], row[graph.target]
+    kept = np.flatnonzero(source != target)
+    source, target = source[kept], target[kept]
+    touching = (nodes[source] < 0) | (nodes[target] < 0)
+    single = np.where(touching, -1, graph.slot[kept])
+    keys, first, inverse, counts = np.unique(
+        np.stack([target, source, single]), axis=1, return_index=True, return_inverse=True, return_counts=True
+    )
+    order = np.lexsort([first, keys[0]])
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    chosen = kept[first[order]]
+    edges = _Edges(
+        row[graph.source[chosen]].astype(np.int32),
+        graph.output[chosen],
+        row[graph.target[chosen]].astype(np.int32),
+        graph.slot[chosen],
+    )
+    return kept.astype(np.int32), edges, rank[inverse.ravel()], counts[order].astype(np.int32)
