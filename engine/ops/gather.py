@@ -8,7 +8,7 @@ import numpy as np
 
 from engine import backends, dtypes
 from engine.errors import dimension
-from engine.ops.shape import at
+from engine.ops.parts import at
 from engine.registry import arr, composite, is_tensor, op, sample
 from engine.tensor import Tensor
 
@@ -74,7 +74,9 @@ def _scatter_name(call: dict[str, Any]) -> str:
     },
     samples=[sample(arr(2, 3), 0, arr(1, 3, low=0, high=2, kind="int"), arr(2, 3)), sample(arr(2, 3), 1, COLUMNS, 0.5)],
 )
-def scatter(input: Array, dim: int, index: Array, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Array:
+def scatter(
+    input: Array, dim: int, index: Array, src: Any = None, *, value: Any = None, reduce: str | None = None
+) -> Array:
     src = value if src is None else src
     dim = dimension(dim, input.ndim)
     check_index(index, input, dim)

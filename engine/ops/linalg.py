@@ -39,8 +39,7 @@ def check_product(a: Array, b: Array) -> None:
     """The shapes of two matrices that are to be multiplied."""
     if a.shape[1] != b.shape[0]:
         raise RuntimeError(
-            "mat1 and mat2 shapes cannot be multiplied "
-            f"({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
+            f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
         )
     if a.dtype.kind == "b":
         raise NotImplementedError("\"addmm_impl_cpu_\" not implemented for 'Bool'")
@@ -233,102 +232,6 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
     return input.view(-1, 1) * vec2  # type: ignore[no-any-return]
 
 
-def scaled(g: Any, factor: float) -> Any:
-    """`factor · g`, or `g` itself for 1."""
-    return g if factor == 1 else g * factor
-
-
-def _sum_of(input: Array, made: Array, beta: float, alpha: float) -> Array:
-    """`beta · input + alpha · made`, the input expanded to the product's shape."""
-    from engine.ops.shape import expand
-
-    first = expand(input, made.shape)
-    return (first if beta == 1 else beta * first) + (made if alpha == 1 else alpha * made)
-
-
-@op(
-    "addmm",
-    "beta · input + alpha · mat1 · mat2",
-    family="linear algebra",
-    doc="A product of matrices added to a tensor.",
-    inplace=True,
-    grads={
-        "input": ("beta · g", lambda F, g, s: scaled(g, s.beta)),
-        "mat1": ("alpha · g · mat2ᵀ", lambda F, g, s: scaled(F.mm(g, F.t(s.mat2)), s.alpha)),
-        "mat2": ("alpha · mat1ᵀ · g", lambda F, g, s: scaled(F.mm(F.t(s.mat1), g), s.alpha)),
-    },
-    samples=[sample(arr(2), arr(3, 4), arr(4, 2)), sample(arr(3, 2), arr(3, 4), arr(4, 2), beta=0.5, alpha=2)],
-)
-def addmm(input: Array, mat1: Array, mat2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
-    if mat1.ndim != 2 or mat2.ndim != 2:
-        raise RuntimeError(f"mat1 and mat2 must be matrices, got {mat1.ndim}-D and {mat2.ndim}-D")
-    check_product(mat1, mat2)
-    check_types(mat1, mat2)
-    return _sum_of(input, product(mat1, mat2), beta, alpha)
-
-
-@op(
-    "addmv",
-    "beta · input + alpha · mat · vec",
-    family="linear algebra",
-    doc="A product of a matrix and a vector added to a vector.",
-    inplace=True,
-    grads={
-        "input": ("beta · g", lambda F, g, s: scaled(g, s.beta)),
-        "mat": ("alpha · g · vecᵀ", lambda F, g, s: scaled(F.outer(g, s.vec), s.alpha)),
-        "vec": ("alpha · matᵀ · g", lambda F, g, s: scaled(F.mv(F.t(s.mat), g), s.alpha)),
-    },
-    samples=[sample(arr(3), arr(3, 4), arr(4), beta=0.5, alpha=2)],
-)
-def addmv(input: Array, mat: Array, vec: Array, *, beta: float = 1, alpha: float = 1) -> Array:
-    return _sum_of(input, mv(mat, vec), beta, alpha)
-
-
-@op(
-    "addr",
-    "beta · input + alpha · vec1 · vec2ᵀ",
-    family="linear algebra",
-    doc="An outer product added to a matrix.",
-    inplace=True,
-    grads={
-        "input": ("beta · g", lambda F, g, s: scaled(g, s.beta)),
-        "vec1": ("alpha · g · vec2", lambda F, g, s: scaled(F.mv(g, s.vec2), s.alpha)),
-        "vec2": ("alpha · gᵀ · vec1", lambda F, g, s: scaled(F.mv(F.t(g), s.vec1), s.alpha)),
-    },
-    samples=[sample(arr(3, 2), arr(3), arr(2), beta=0.5, alpha=2)],
-)
-def addr(input: Array, vec1: Array, vec2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
-    return _sum_of(input, vec1[:, None] * vec2, beta, alpha)
-
-
-@op(
-    "baddbmm",
-    "beta · input + alpha · batch1ᵢ · batch2ᵢ",
-    family="linear algebra",
-    doc="Products of two batches of matrices added to a tensor.",
-    inplace=True,
-    grads={
-        "input": ("beta · g", lambda F, g, s: scaled(g, s.beta)),
-        "batch1": (
-            "alpha · g · batch2ᵀ",
-            lambda F, g, s: scaled(F.bmm(g, F.transpose(s.batch2, 1, 2)), s.alpha),
-        ),
-        "batch2": (
-            "alpha · batch1ᵀ · g",
-            lambda F, g, s: scaled(F.bmm(F.transpose(s.batch1, 1, 2), g), s.alpha),
-        ),
-    },
-    samples=[sample(arr(2, 1, 2), arr(2, 3, 4), arr(2, 4, 2), beta=0.5, alpha=2)],
-)
-def baddbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
-    return _sum_of(input, bmm(batch1, batch2), beta, alpha)
-
-
-@composite("addbmm", "input + Σ batch1ᵢ · batch2ᵢ", family="linear algebra", doc="Summed products added to a matrix.")
-def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    return beta * input + alpha * batch1.bmm(batch2).sum(0)  # type: ignore[no-any-return]
-
-
 @composite("inner", "Σ input · other over the last dimension", family="linear algebra", doc="The inner product.")
 def inner(input: Tensor, other: Tensor) -> Tensor:
     if not input._data.ndim or not other._data.ndim:
@@ -378,7 +281,13 @@ def _row(F: Any, g: Any, s: Any) -> Any:
     return F.expand(F.reshape(g, (1,)), (min(s.input_shape),))
 
 
-@composite("kron", "all products of elements", family="linear algebra", doc="The Kronecker product.", samples=[sample(arr(2, 2), arr(2, 3))])
+@composite(
+    "kron",
+    "all products of elements",
+    family="linear algebra",
+    doc="The Kronecker product.",
+    samples=[sample(arr(2, 2), arr(2, 3))],
+)
 def kron(input: Tensor, other: Tensor) -> Tensor:
     n = max(input._data.ndim, other._data.ndim)
     a = (1,) * (n - input._data.ndim) + input._data.shape
@@ -409,7 +318,13 @@ def linalg_cross(input: Array, other: Array, *, dim: int = -1) -> Array:
     return np.cross(input, other, axis=dim)
 
 
-@composite("cross", "input × other", family="linear algebra", doc="The cross product.", samples=[sample(arr(2, 3), arr(2, 3), 1)])
+@composite(
+    "cross",
+    "input × other",
+    family="linear algebra",
+    doc="The cross product.",
+    samples=[sample(arr(2, 3), arr(2, 3), 1)],
+)
 def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     from engine.sweep import TENSORS
 

@@ -11,10 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from engine import backends, views
-from engine.errors import LEAF_IN_PLACE, dimension
-from engine.grad_mode import state
-from engine.node import node_class
+from engine import views
+from engine.errors import dimension
 from engine.registry import arr, composite, op, sample
 from engine.tensor import Tensor
 
@@ -115,12 +113,20 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
     return input.clone()._unsafe_view(wanted)  # type: ignore[no-any-return]
 
 
-@composite("view_as", "input in the shape of other", family="shape", doc="A view in the shape of another tensor.", function=False)
+@composite(
+    "view_as",
+    "input in the shape of other",
+    family="shape",
+    doc="A view in the shape of another tensor.",
+    function=False,
+)
 def view_as(input: Tensor, other: Tensor) -> Tensor:
     return input.view(other.shape)  # type: ignore[no-any-return]
 
 
-@composite("reshape_as", "input in the shape of other", family="shape", doc="Reshaped as another tensor.", function=False)
+@composite(
+    "reshape_as", "input in the shape of other", family="shape", doc="Reshaped as another tensor.", function=False
+)
 def reshape_as(input: Tensor, other: Tensor) -> Tensor:
     return input.reshape(other.shape)  # type: ignore[no-any-return]
 
@@ -158,7 +164,13 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
 
 def _squeeze_name(call: dict[str, Any]) -> str:
     dim = call["dim"]
-    return "SqueezeBackward0" if dim is None else "SqueezeBackward2" if isinstance(dim, tuple | list) else "SqueezeBackward1"
+    return (
+        "SqueezeBackward0"
+        if dim is None
+        else "SqueezeBackward2"
+        if isinstance(dim, tuple | list)
+        else "SqueezeBackward1"
+    )
 
 
 @op(
@@ -251,7 +263,13 @@ def back(dims: Sequence[int]) -> tuple[int, ...]:
     return tuple(order.index(i) for i in range(len(order)))
 
 
-@composite("movedim", "input with dimensions moved", family="shape", doc="Dimensions moved to new places.", aliases=("moveaxis",))
+@composite(
+    "movedim",
+    "input with dimensions moved",
+    family="shape",
+    doc="Dimensions moved to new places.",
+    aliases=("moveaxis",),
+)
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     n = input.ndim
     sources = [dimension(d, n) for d in ((source,) if isinstance(source, int) else source)]
@@ -302,7 +320,13 @@ def expand(input: Array, size: Sequence[int]) -> Array:
     return np.broadcast_to(input, shape)
 
 
-@composite("expand_as", "input repeated to the shape of other", family="shape", doc="Expanded as another tensor.", function=False)
+@composite(
+    "expand_as",
+    "input repeated to the shape of other",
+    family="shape",
+    doc="Expanded as another tensor.",
+    function=False,
+)
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
     return input.expand(other.shape)  # type: ignore[no-any-return]
 
@@ -312,210 +336,9 @@ def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
     return input.expand(size)  # type: ignore[no-any-return]
 
 
-@composite("broadcast_tensors", "all in one shape", family="shape", doc="Tensors expanded to their common shape.", method=False)
+@composite(
+    "broadcast_tensors", "all in one shape", family="shape", doc="Tensors expanded to their common shape.", method=False
+)
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
     shape = np.broadcast_shapes(*(t._data.shape for t in tensors))
     return tuple(t.expand(shape) for t in tensors)
-
-
-@op(
-    "select",
-    "input[…, index, …]",
-    family="indexing",
-    doc="One slice along a dimension, which disappears.",
-    view=True,
-    grads={"input": ("g in its place, 0 elsewhere", lambda F, g, s: F._embed(g, s.input_shape, at(s.dim, s.index)))},
-    samples=[sample(arr(2, 3), 0, 1), sample(arr(2, 3), 1, -1), sample(arr(3), 0, 0)],
-)
-def select(input: Array, dim: int, index: int) -> Array:
-    if not input.ndim:
-        raise IndexError("select() cannot be applied to a 0-dim tensor.")
-    dim = dimension(dim, input.ndim)
-    size = input.shape[dim]
-    if not -size <= index < size:
-        raise IndexError(
-            f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}"
-        )
-    return input[at(dim, index)]
-
-
-@op(
-    "slice",
-    "input[…, start:end:step, …]",
-    family="indexing",
-    doc="A part along one dimension.",
-    view=True,
-    function=False,
-    method=False,
-    grads={
-        "input": (
-            "g in its place, 0 elsewhere",
-            lambda F, g, s: F._embed(g, s.input_shape, at(s.dim, slice(s.start, s.end, s.step))),
-        )
-    },
-)
-def slice_(input: Array, dim: int, start: int | None = None, end: int | None = None, step: int | None = None) -> Array:
-    return input[at(dimension(dim, input.ndim), slice(start, end, step))]
-
-
-def at(dim: int, what: Any) -> tuple[Any, ...]:
-    """The index that applies `what` to one dimension; the ellipsis keeps NumPy from giving scalars."""
-    return (*(slice(None),) * dim, what, ...) if dim >= 0 else (..., what, *(slice(None),) * (-1 - dim))
-
-
-@composite("narrow", "input[…, start:start + length, …]", family="indexing", doc="`length` elements along one dimension.")
-def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
-    size = input.size(dim)
-    if not 0 <= start <= size or start + length > size:
-        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    from engine.sweep import TENSORS
-
-    return TENSORS.slice(input, dim, start, start + length, 1)  # type: ignore[no-any-return]
-
-
-@op(
-    "_embed",
-    "g in its place, 0 elsewhere",
-    family="indexing",
-    doc="An array put into zeros.",
-    backward="SelectBackwardBackward0",
-    grads={"input": ("g at that place", lambda F, g, s: F._extract(g, s.where))},
-)
-def _embed(input: Array, shape: Shape, where: Any) -> Array:
-    out = backends.zeros(shape, input.dtype, input)
-    out[where] = input
-    return out
-
-
-@op(
-    "_extract",
-    "input at a place",
-    family="indexing",
-    doc="A part of an array, copied.",
-    backward="SliceBackward0",
-    grads={"input": ("g in its place, 0 elsewhere", lambda F, g, s: F._embed(g, s.input_shape, s.where))},
-)
-def _extract(input: Array, where: Any) -> Array:
-    return input[where].copy()
-
-
-@op(
-    "diagonal",
-    "input[i, i + offset]",
-    family="indexing",
-    doc="A view of the diagonal of two dimensions.",
-    view=True,
-    grads={
-        "input": ("g on the diagonal", lambda F, g, s: F._diagonal_embed(g, s.input_shape, s.offset, s.dim1, s.dim2))
-    },
-    samples=[sample(arr(3, 3)), sample(arr(2, 3), 1), sample(arr(2, 3, 4), 0, 1, 2)],
-)
-def diagonal(input: Array, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Array:
-    found = np.diagonal(input, offset, dim1, dim2)
-    if input.flags.writeable:
-        found.flags.writeable = True
-    return found
-
-
-@op(
-    "_diagonal_embed",
-    "g on the diagonal",
-    family="indexing",
-    doc="An array put on the diagonal of zeros.",
-    backward="DiagonalBackwardBackward0",
-    grads={"input": ("the diagonal of g", lambda F, g, s: F.diagonal(g, s.offset, s.dim1, s.dim2))},
-)
-def _diagonal_embed(input: Array, shape: Shape, offset: int, dim1: int, dim2: int) -> Array:
-    out = backends.zeros(shape, input.dtype, input)
-    diagonal(out, offset, dim1, dim2)[...] = input
-    return out
-
-
-@op(
-    "_sum_to",
-    "Σ over what was broadcast",
-    family="shape",
-    doc="The sum down to a shape.",
-    backward="SumBackward1",
-    grads={"input": ("g, repeated", lambda F, g, s: F.expand(g, s.input_shape))},
-)
-def _sum_to(input: Array, shape: Shape) -> Array:
-    lead = input.ndim - len(shape)
-    axes = tuple(range(lead)) + tuple(
-        i for i in range(lead, input.ndim) if shape[i - lead] == 1 and input.shape[i] != 1
-    )
-    return np.add.reduce(input, axes).reshape(shape)
-
-
-@op("zeros_of", "0", family="creation", doc="Zeros of another array's kind.", function=False, method=False)
-def zeros_of(input: Array, shape: Shape) -> Array:
-    return backends.zeros(shape, input.dtype, input)
-
-
-@op(
-    "_view_take",
-    "the part a view shows",
-    family="shape",
-    doc="A copy of the part of an array that a chain of views shows.",
-    backward="AsStridedBackward0",
-    grads={"input": ("g in its place, 0 elsewhere", lambda F, g, s: F._view_put(F.zeros_of(g, s.input_shape), g, s.steps))},
-)
-def _view_take(input: Array, steps: Any) -> Array:
-    return views.replay(steps, np.array(input, order="C")).copy()
-
-
-@op(
-    "_view_put",
-    "input with src in the part a view shows",
-    family="shape",
-    doc="A copy of an array with the part a chain of views shows replaced.",
-    backward="AsStridedScatterBackward0",
-    grads={
-        "input": ("g, 0 in that part", lambda F, g, s: F._view_put(g, F.zeros_of(g, s.src_shape), s.steps)),
-        "src": ("g in that part", lambda F, g, s: F._view_take(g, s.steps)),
-    },
-)
-def _view_put(input: Array, src: Array, steps: Any) -> Array:
-    out = np.array(input, order="C")
-    views.replay(steps, out)[...] = src
-    return out
-
-
-def _change_in_place(name: str) -> None:
-    """Declare `t_`, `unsqueeze_` and their kin: the tensor becomes a view of what it was."""
-
-    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        if state.grad and self._req and self._fn is None:
-            raise RuntimeError(LEAF_IN_PLACE)
-        before = Tensor.__new__(Tensor)
-        before.__dict__.update(self.__dict__)
-        out = getattr(before, name)(*args, **kwargs)
-        self._data, self._fn = out._data, out._fn
-        if out._fn is not None:
-            op_of = out._fn.op
-            out._fn.__class__ = node_class(op_of, out._fn.name()[:-1] + IN_PLACE_NUMBERS.get(name, "1"), (0,))
-        views.counter_of(self).bump()
-        return self
-
-    setattr(Tensor, name + "_", method)
-
-
-IN_PLACE_NUMBERS = {"squeeze": "3"}
-for _name in ("t", "transpose", "unsqueeze", "squeeze", "swapaxes", "swapdims"):
-    _change_in_place(_name)
-
-
-def detach_(self: Tensor) -> Tensor:
-    """Forget how this tensor was made."""
-    if self._base is not None:
-        raise RuntimeError(
-            "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "
-            "training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence "
-            "detach_() cannot be called on these gradients. To fix this error, please refer to the "
-            "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
-        )
-    self._fn, self._req = None, False
-    return self
-
-
-Tensor.detach_ = detach_
