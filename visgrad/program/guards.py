@@ -323,7 +323,7 @@ def power(base: Any, exponent: Any, kind: str) -> Any:
     """`base ** exponent` or `base << exponent`, unless an integer result would be enormous."""
     if isinstance(base, int) and isinstance(exponent, int) and exponent > 64:
         bits = base.bit_length() * exponent if kind[0] == "*" else base.bit_length() + exponent
-        if bits > MAX_BITS and base not in (-1, 0, 1):
+        if bits > MAX_BITS and (base not in (-1, 0, 1) or kind[0] == "<"):
             digits = bits * 3 // 10
             raise OverflowError(f"an integer of about {digits:,} digits is too large here; floats go up to about 1e308")
     return POWERS[kind](base, exponent)

@@ -270,6 +270,7 @@ class Worker:
         with self._lock:
             self._cancel_timer()
             self._active = None
+            self._ready &= not message.last
         self._on_message(message)
         self._begin()
 

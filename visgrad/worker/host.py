@@ -162,7 +162,7 @@ class Host:
         """The program would not end: say how the run ended, and take the process down."""
         if not _recording(sys._current_frames()[self._main]):
             job.recorder.flush()
-        self._finish(job, job.outcome())
+        self._finish(job, job.outcome(), last=True)
         os._exit(3)
 
     def _poke(self) -> None:
@@ -213,9 +213,9 @@ class Host:
         self._finish(job, outcome)
         gc.collect()
 
-    def _finish(self, job: Job, outcome: Outcome) -> None:
+    def _finish(self, job: Job, outcome: Outcome, last: bool = False) -> None:
         seconds = time.monotonic() - job.started
-        self.send(Finished(job.run.run, Outcome(outcome.kind, outcome.message, seconds)))
+        self.send(Finished(job.run.run, Outcome(outcome.kind, outcome.message, seconds), last))
 
     def _send_steps(self, run: int, steps: list[Step]) -> None:
         for start in range(0, len(steps), CHUNK):

@@ -71,10 +71,11 @@ class Steps(msgspec.Struct, frozen=True, tag="steps"):
 
 
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
-    """The run is over; no further `Steps` of it follow."""
+    """The run is over; no further `Steps` of it follow.  `last`: the worker ends with it, for the program would not."""
 
     run: int
     outcome: Outcome
+    last: bool = False
 
 
 class Array(msgspec.Struct, frozen=True, tag="array"):
