@@ -190,3 +190,27 @@ def test_hooked_and_accumulated_gradients_are_those_of_the_engine() -> None:
     assert isinstance(last, Accumulation)
     assert values(last.grad).tolist() == [30, 30]  # type: ignore[union-attr]
     assert run.named("mul")[-1].where[0].function == "<lambda>"
+
+
+def test_a_function_of_the_programs_own_is_an_operation_and_its_parts_run_inside() -> None:
+    run = Run("""
+        class Square(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                ctx.save_for_backward(x)
+                return x*x
+            @staticmethod
+            def backward(ctx, g):
+                (x,) = ctx.saved_tensors
+                return 2*x*g
+        x = torch.tensor(3.0, requires_grad=True)
+        y = Square.apply(x)
+        y.backward()
+    """)
+    assert run.operation("y").backward == "SquareBackward"
+    assert run.operation("y").inputs == (0,)
+    ((_, sent),) = run.recording.contributions[0]
+    assert sent.source == run.operation("y").id
+    assert number(sent.gradient) == 6
+    inside = run.named("mul")
+    assert [operation.where[0].function for operation in inside] == ["Square.forward"] + ["Square.backward"] * 2

@@ -131,3 +131,29 @@ def test_writing_into_a_detached_tensor_changes_the_one_it_shares_with() -> None
     """)
     (used,) = run.operation("y").inputs
     assert numbers(run, used) == [4, 4, 4]
+
+
+def test_an_assignment_into_a_tensor_is_a_write_into_it() -> None:
+    run = Run("""
+        a = torch.tensor([1.0, 2.0], requires_grad=True)
+        b = a.clone()
+        b[0] = 5.0
+        b.sum().backward()
+    """)
+    write = next(operation for operation in run.recording.operations if operation.in_place)
+    assert write.backward == "CopySlices"
+    assert [numbers(run, output.value) for output in write.outputs] == [5, [5, 2]]
+    assert run.names["a"].grad.tolist() == [0, 1]
+    cloned = run.named("clone")[0].outputs[0].value
+    ((_, sent),) = run.recording.contributions[cloned]
+    assert sent.source == write.id
+
+
+def test_sharing_memory_asks_a_tensor_for_no_truth_value() -> None:
+    run = Run("""
+        x = torch.zeros(3)
+        d = x.detach().detach()
+        d += 1
+    """)
+    assert numbers(run, run.recording.operations[-1].outputs[1].value) == [1, 1, 1]
+    assert run.recording.values[run.recording.operations[-1].outputs[1].value].tensor == 0

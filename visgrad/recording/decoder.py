@@ -142,7 +142,10 @@ class Decoder:
                 note_sharing(out, inputs[0])
             outputs = (self._output(out, data, role, requires_grad, order, op.view),)
         number = self.operations
-        name = type(fn).__name__ if fn is not None else ""
+        if fn is not None and before >= 0 and out._base is not None:
+            name = type(out._base._fn).__name__  # a write through a view is, to the graph, one into its base
+        else:
+            name = type(fn).__name__ if fn is not None else ""
         given = self._arguments(op, args, kwargs)
         self.steps.append(Operation(number, op.name, ids, outputs, given, name, text, where, within, written))
         self.operations = number + 1

@@ -66,7 +66,8 @@ def shared_with(tensor: Tensor) -> Tensor | None:
 def note_sharing(tensor: Tensor, of: Tensor) -> None:
     """After `detach` and the like: the memory is shared, but the engine keeps no track of it."""
     if owner(tensor._data) is owner(of._data):
-        tensor.__dict__[OWNER] = ref(shared_with(of) or of)
+        first = shared_with(of)
+        tensor.__dict__[OWNER] = ref(of if first is None else first)
 
 
 def leaf_of(gradient: Tensor) -> Tensor | None:
