@@ -86,6 +86,12 @@ def test_a_card_is_filled_in_its_role_and_a_failed_one_in_the_errors() -> None:
     assert painted(one_card(state=State.ERROR)).pixelColor(*at) == colour(LIGHT, "error_field")
 
 
+def test_what_happens_at_this_step_is_ringed_in_the_accent_and_in_warm_where_a_gradient_arrives() -> None:
+    at = (int(WIDTH / 2) + 14, 14)
+    assert painted(one_card(state=State.ACTIVE)).pixelColor(*at).name() == LIGHT["card_active"]
+    assert painted(one_card(state=State.ACTIVE | State.VISITED)).pixelColor(*at).name() == LIGHT["gradient"]
+
+
 def test_gradient_edges_are_warm_and_dashed_where_data_edges_are_neutral_and_solid() -> None:
     line = np.array([[0.0, 20.0], [200.0, 20.0]])
     cards = replace(one_card().cards, rect=np.array([[0.0, 60.0, 10.0, 10.0]]))

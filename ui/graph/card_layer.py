@@ -111,8 +111,14 @@ class CardLayer:
         rect[:, 2:] += grow
         state = cards.state[chosen].astype(np.int64)
         role = cards.accent[chosen].astype(np.int64)
-        for flag, name in ((State.FUTURE, "ghost"), (State.ACTIVE, "card_active"), (State.ERROR, "error")):
-            role[(state & flag) > 0] = INDEX[name]
+        warm = State.ACTIVE | State.VISITED
+        for flags, name in (
+            (State.FUTURE, "ghost"),
+            (State.ACTIVE, "card_active"),
+            (warm, "gradient"),
+            (State.ERROR, "error"),
+        ):
+            role[(state & flags) == flags] = INDEX[name]
         kinds = role * 2 + ((state & State.DIM) > 0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(chosen) < SMOOTH_BLOCKS)
         for kind in np.unique(kinds).tolist():

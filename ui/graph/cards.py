@@ -42,12 +42,17 @@ def opacity(state: int) -> float:
     return GHOST_OPACITY if state & State.FUTURE else 1.0
 
 
+def active_role(state: int) -> str:
+    """The role of what happens at this step: warm where a gradient has just arrived."""
+    return "gradient" if state & State.VISITED else "card_active"
+
+
 def line_style(look: Look, colours: Colours) -> tuple[QColor, float]:
     """The colour and width of a card's outline."""
     if look.state & State.ERROR:
         return colours[INDEX["error"]], 2.0
     if look.state & State.ACTIVE:
-        return colours[INDEX["card_active"]], 2.0
+        return colours[INDEX[active_role(look.state)]], 2.0
     if look.state & State.LIT:
         return colours[INDEX["accent"]], 1.75
     if look.state & State.VISITED:
@@ -150,7 +155,7 @@ def _paint_shadow(painter: QPainter, path: QPainterPath, colours: Colours) -> No
 
 
 def _paint_glow(painter: QPainter, look: Look, colours: Colours) -> None:
-    role = "error" if look.state & State.ERROR else "card_active"
+    role = "error" if look.state & State.ERROR else active_role(look.state)
     for gap, share in ((5.0, 0.10), (3.0, 0.16)):
         rect = QRectF(-gap, -gap, look.width + 2 * gap, look.height + 2 * gap)
         painter.setPen(Qt.PenStyle.NoPen)
