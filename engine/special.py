@@ -1,13 +1,18 @@
-"""torch.special: other names of functions of the table."""
+"""torch.special: rows of the operator table that live there only, and other names of rows that torch has too."""
 
 from __future__ import annotations
 
 from typing import Any
 
-NAMES = {
-    **{n: n for n in ("digamma", "erf", "erfc", "erfinv", "exp2", "expm1", "log1p", "log_softmax", "logit")},
-    **{n: n for n in ("logsumexp", "round", "sinc", "softmax", "xlogy", "polygamma", "entr", "ndtr", "xlog1py")},
+PREFIX = "special_"
+SAME = (
+    *("digamma", "erf", "erfc", "erfinv", "exp2", "expm1", "i0", "log1p", "log_softmax"),
+    *("logit", "logsumexp", "polygamma", "round", "sinc", "softmax", "xlogy"),
+)
+OTHER_NAMES = {
     "expit": "sigmoid",
+    "gammainc": "igamma",
+    "gammaincc": "igammac",
     "gammaln": "lgamma",
     "psi": "digamma",
     "multigammaln": "mvlgamma",
@@ -16,9 +21,13 @@ NAMES = {
 
 def fill(functions: dict[str, Any]) -> None:
     """Take the functions of the table that have a name here."""
-    for name, row in NAMES.items():
-        if row in functions:
-            globals()[name] = functions[row]
+    for name, function in functions.items():
+        if name.startswith(PREFIX):
+            globals()[name.removeprefix(PREFIX)] = function
+    for name in SAME:
+        globals()[name] = functions[name]
+    for name, row in OTHER_NAMES.items():
+        globals()[name] = functions[row]
 
 
 def __getattr__(name: str) -> Any:
