@@ -50,11 +50,11 @@ def style_of(theme: Theme, embed_font: bool) -> str:
 
 
 def edge_ids(display: Display) -> list[str]:
-    """The id of each edge: by target and argument; of gradients, which lead the other way, likewise."""
+    """The id of each edge: from which node to which, and to which argument; gradients lead the other way."""
     edges = display.edges
     gradient = INDEX["gradient_edge"]
     columns = zip(edges.role.tolist(), edges.source.tolist(), edges.target.tolist(), edges.slot.tolist(), strict=True)
-    return [f"g{u}-{slot}" if role == gradient else f"e{v}-{slot}" for role, u, v, slot in columns]
+    return [f"{'g' if role == gradient else 'e'}{u}-{v}-{slot}" for role, u, v, slot in columns]
 
 
 def edges_svg(display: Display, theme: Theme) -> list[str]:
