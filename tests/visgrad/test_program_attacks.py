@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import collections
 import functools
+import platform
 import subprocess
 import sys
 import textwrap
@@ -26,6 +27,7 @@ from visgrad.program.errors import Refused
 from visgrad.program.modules import Modules
 from visgrad.program.names import Rule, rule
 from visgrad.program.namespace import namespace
+from visgrad.worker import seccomp
 
 REFUSED_TEXT = {
     "from a literal to all classes": "().__class__.__base__.__subclasses__()",
@@ -369,24 +371,54 @@ SECOND_FENCE = {
 }
 
 
-@functools.cache
-def _behind_the_second_fence() -> dict[str, str]:
-    """What each attack meets when the policy is not there: only the audit hook and the resource limits."""
+THIRD_FENCE = {
+    "a file": "os.open('/etc/passwd', 0)",
+    "a fork": "os.fork()",
+    "a shell": "assert os.system('true') == 0",
+    "a process": "subprocess.run(['true'])",
+    "a connection": "socket.socket()",
+    "a pair of sockets": "socket.socketpair()",
+    "a thread": "threading.Thread(target=print).start()",
+    "a signal to the window": "os.kill(os.getppid(), 0)",
+    "a signal to its own kind": "os.kill(os.getpid(), 0)",
+    "a raw call": "assert ctypes.CDLL(None).open(b'/etc/passwd', 0) >= 0",
+    "removing a file": "os.unlink('/nothing')",
+}
+
+
+def _held(fence: str, attacks: dict[str, str]) -> dict[str, str]:
+    """What each attack meets in a process that has this fence and no other."""
     script = (
         "import ctypes, mmap, os, pickle, socket, subprocess, sys, threading\n"
-        "from visgrad.worker.limits import harden, set_up_fence\n"
-        "out = os.dup(1)\nharden()\nset_up_fence()\n"
+        "from visgrad.worker import limits, seccomp\n"
+        f"libc = ctypes.CDLL(None)\nout = os.dup(1)\n{fence}\n"
         "for line in sys.stdin.read().split('\\0'):\n"
         "    try: exec(line); said = 'ESCAPED'\n"
         "    except BaseException as error: said = type(error).__name__\n"
         "    os.write(out, said.encode() + b'\\n')\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], input="\0".join(SECOND_FENCE.values()), capture_output=True, text=True
+        [sys.executable, "-c", script], input="\0".join(attacks.values()), capture_output=True, text=True
     )
-    return dict(zip(SECOND_FENCE, done.stdout.split(), strict=True))
+    return dict(zip(attacks, done.stdout.split(), strict=True))
+
+
+@functools.cache
+def _behind_the_second_fence() -> dict[str, str]:
+    return _held("limits.set_up_fence()", SECOND_FENCE)
+
+
+@functools.cache
+def _behind_the_third_fence() -> dict[str, str]:
+    return _held("assert seccomp.forbid()", THIRD_FENCE)
 
 
 @pytest.mark.parametrize("name", SECOND_FENCE)
-def test_the_second_fence_holds_alone(name: str) -> None:
+def test_the_audit_hook_holds_alone(name: str) -> None:
     assert _behind_the_second_fence()[name] in ("PermissionError", "ModuleNotFoundError")
+
+
+@pytest.mark.skipif(platform.machine() not in seccomp.MACHINES, reason="no filter for this machine")
+@pytest.mark.parametrize("name", THIRD_FENCE)
+def test_the_kernel_holds_alone(name: str) -> None:
+    assert _behind_the_third_fence()[name] in ("PermissionError", "RuntimeError", "AssertionError")

@@ -239,6 +239,7 @@ def load_engine() -> None:
     Python's own compiler asks for `unicodedata` when a name is not ASCII.
     """
     importlib.import_module("unicodedata")
+    time.localtime()  # reads the time zone's file
     for module in pkgutil.walk_packages(engine.__path__, "engine."):
         with suppress(ImportError):
             importlib.import_module(module.name)

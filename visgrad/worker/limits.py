@@ -1,4 +1,4 @@
-"""The operating system's side of holding a program: resource limits and the audit hook.
+"""The operating system's side of holding a program: resource limits, the kernel's filter, and the audit hook.
 
 Owns what a worker gives up once it has loaded everything: after `fence()` it opens no file, starts no process or
 thread, makes no connection and imports nothing further.  The first fence is the program's policy; this one holds if
@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from visgrad.program.errors import LimitReached
+from visgrad.worker import seccomp
 
 if sys.platform != "win32":
     import resource
@@ -56,6 +57,7 @@ def harden(with_files: bool = False) -> None:
         lowest_free = os.dup(0)
         os.close(lowest_free)
         _lower(resource.RLIMIT_NOFILE, lowest_free)
+        seccomp.forbid()
 
 
 def _lower(which: int, to: int) -> None:
