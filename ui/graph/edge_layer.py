@@ -138,8 +138,13 @@ class EdgeLayer:
         label = self.edges.label[edge]
         if not label:
             return
-        x, y = middle(self.geometry.points(edge))
+        points = self.geometry.points(edge)
+        x, y = middle(points)
         width, height = len(label) * ADVANCE * LABEL_SIZE + 8, LABEL_SIZE + 5
+        if abs(points[-1][0] - points[0][0]) >= abs(points[-1][1] - points[0][1]):
+            y += height / 2 + 3
+        else:
+            x += width / 2 + 4
         plate = QRectF(x - width / 2, y - height / 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(faded(self._colours[INDEX["canvas"]], 0.9))

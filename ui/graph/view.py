@@ -72,10 +72,14 @@ class GraphView(Stage):
     def _hover(self, node: int | None) -> None:
         if node != self._hovered:
             self._hovered = node
-            self.setCursor(Qt.CursorShape.PointingHandCursor if node is not None else Qt.CursorShape.ArrowCursor)
+            self._set_cursor()
             self.nodeHovered.emit(node)
             self._show_preview(node)
             self.update()
+
+    def _set_cursor(self) -> None:
+        hand, arrow = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
+        self.setCursor(arrow if self._hovered is None else hand)
 
     def _show_preview(self, node: int | None) -> None:
         """A card that is too small to be read is shown at full size beside the pointer."""
@@ -118,7 +122,7 @@ class GraphView(Stage):
         if self._drag is None:
             return
         self._drag = None
-        self.unsetCursor()
+        self._set_cursor()
         if self._dragged or event.button() != Qt.MouseButton.LeftButton:
             return
         node = self.node_at(event.position())
@@ -141,7 +145,8 @@ class GraphView(Stage):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         pixels, steps = event.pixelDelta(), event.angleDelta()
-        if not pixels.isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not pixels.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase and not control:  # two fingers
             self._touch()
             self._camera = self._camera.panned(pixels.x(), pixels.y())
             self.update()
