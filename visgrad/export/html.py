@@ -83,7 +83,7 @@ def timelines(picture: Picture, positions: list[int], colours: Theme) -> tuple[T
         now: dict[str, object] = {}
         states = display.cards.state.tolist()
         for card, name in enumerate(card_ids(display)):
-            now[name] = key = (states[card], id(display.content(card)))
+            now[name] = key = (states[card], display.content(card).key)
             if before.get(name) != key:
                 _note(cards, numbers, name, moment, card_svg(display, card, colours))
         drawn = display.edges

@@ -67,26 +67,27 @@ def edge_svg(display: Display, edge: int, theme: Theme) -> str:
     edges = display.edges
     state, thick = int(edges.state[edge]), float(edges.width[edge])
     line: list[list[float]] = edges.points[edges.start[edge] : edges.start[edge + 1]].tolist()
-    role = (
-        "gradient" if state & State.ACTIVE and edges.role[edge] == INDEX["gradient_edge"] else ROLES[edges.role[edge]]
-    )
+    role = ROLES[edges.role[edge]]
+    if role == "gradient_edge" and state & State.ACTIVE:
+        role = "gradient"
     colour = plain(theme["error" if state & State.ERROR else role])
     fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
     dash = ' stroke-dasharray="5 4"' if edges.dashed[edge] else ""
-    label = _edge_label(line, edges.label[edge], theme) if edges.label and edges.label[edge] else ""
+    label = _edge_label(line, edges.label[edge], role, theme) if edges.label and edges.label[edge] else ""
     path, head = rounded_line(line, backwards=bool(edges.dashed[edge])), arrow_head(line, thick)
     stroke = f'stroke="{colour}" stroke-width="{n(thick)}"{dash}'
     return f'{fade}><path class="l" {stroke} d="{path}"/><path fill="{colour}" d="{head}"/>{label}'
 
 
-def _edge_label(line: list[list[float]], text: str, theme: Theme) -> str:
+def _edge_label(line: list[list[float]], text: str, role: str, theme: Theme) -> str:
+    """A text in a small box on the middle of an edge."""
     x, y = _middle(line)
     room = width(text, 10) + 8
+    ink, ground = ("text_dim", "canvas") if role in ("edge", "edge_active") else ("gradient", "gradient_fill")
     return (
-        f'<rect x="{n(x - room / 2)}" y="{n(y - 8)}" width="{n(room)}" height="16" rx="4" '
-        f'fill="{theme["gradient_fill"]}" stroke="{theme["gradient_edge"]}" stroke-width="0.75"/>'
-        f'<text class="m" font-size="10" x="{n(x)}" y="{n(y + 3.5)}" '
-        f'fill="{theme["gradient"]}">{clean(text)}</text>'
+        f'<rect {box(x - room / 2, y - 8, room, 16)} rx="4" '
+        f'fill="{plain(theme[ground])}" stroke="{plain(theme[role])}" stroke-width="0.75"/>'
+        f'<text class="m" font-size="10" x="{n(x)}" y="{n(y + 3.5)}" fill="{plain(theme[ink])}">{clean(text)}</text>'
     )
 
 
