@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from visgrad.picture.draw import Picture
 from visgrad.picture.fold import Folds, loops
+from visgrad.picture.options import ViewOptions
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import run_program
 
@@ -78,6 +82,7 @@ def test_what_comes_after_a_loop_is_outside_of_it() -> None:
 def test_modules_are_groups_by_their_paths() -> None:
     lines = tree(Folds(recording(MODULE)).grow())
     assert [line.strip().partition(" (")[0] for line in lines] == [
+        "function Net.__init__",
         "module net",
         "module net.first",
         "module net.rest",
@@ -127,3 +132,53 @@ def test_loops_are_read_from_the_text_and_bad_text_has_none() -> None:
     assert [loop.header for loop in loops(PROGRAM)] == ["for epoch in range(3)", "for i in range(2)", "while n < 2"]
     assert loops("for x in [1]: print(x)\n") == []
     assert loops("for x in\n") == []
+
+
+def picture(program: str, options: ViewOptions) -> Picture:
+    return Picture(recording(program), options)
+
+
+def titles(shown: Picture) -> list[str]:
+    return list(shown.display(len(shown.recording.stops)).cards.title)
+
+
+def test_a_folded_model_is_a_few_boxes_with_its_parameters_inside() -> None:
+    folds = Folds(recording(MODULE)).grow()
+    net = [group.title for group in folds.groups].index("net")
+    assert titles(picture(MODULE, ViewOptions(detail=1.0, folded=(net,)))) == ["ones", "net"]
+    inside = tuple(folds.groups[net].children)
+    assert titles(picture(MODULE, ViewOptions(detail=1.0, folded=inside))) == ["ones", "net.first", "net.rest"]
+
+
+def test_edges_between_folded_groups_carry_counts_and_gradients_flow_along_them() -> None:
+    shown = picture(PROGRAM, ViewOptions(detail=0.3))
+    display = shown.display(len(shown.recording.stops))
+    assert any(label.startswith("×") for label in display.edges.label)
+    assert display.edges.dashed.any()
+
+
+@pytest.mark.parametrize("detail", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+@pytest.mark.parametrize("program", [PROGRAM, MODULE])
+def test_every_operation_is_on_one_card_and_edges_lead_forward(program: str, detail: float) -> None:
+    shown = picture(program, ViewOptions(detail=detail))
+    assert (shown.folding.member >= 0).all()
+    place = np.empty(shown.graph.size, int)
+    place[shown.graph.order()] = np.arange(shown.graph.size)
+    assert (place[shown.graph.source] < place[shown.graph.target]).all()
+    assert len(shown.folding.count) == len(shown.graph.source)
+    for position in range(len(shown.recording.stops) + 1):
+        shown.display(position)
+
+
+def test_interleaved_calls_are_told_apart_so_that_no_circle_arises() -> None:
+    program = """\
+import torch
+def f(x): return x * 2
+def g(x): return x + 1
+h = torch.ones(2)
+out = [h := g(f(h)) for _ in range(3)]
+"""
+    folds = Folds(recording(program)).grow()
+    assert [group.title for group in folds.groups].count("f") == 3
+    shown = picture(program, ViewOptions(folded=tuple(range(len(folds.groups)))))
+    assert (shown.graph.source < shown.graph.target).all()

@@ -68,7 +68,8 @@ class Fixed:
         mine = self.folding.operation == operation
         if slot is not None:
             mine &= self.folding.slot == slot
-        return self.folding.edge[mine]
+        edges: Ints = self.folding.edge[mine]
+        return edges
 
     def visited(self, frame: Frame) -> NDArray[np.intp]:
         """The rows that the running sweep has reached; none once it is over, for then the gradients tell."""

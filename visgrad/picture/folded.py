@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visgrad.picture.display import Ints
 from visgrad.picture.fold import Folds
@@ -51,19 +52,18 @@ def unfolded(graph: Graph, count: int) -> Folding:
 def fold(graph: Graph, folds: Folds, closed: set[int]) -> tuple[Graph, Folding]:
     """The graph with the closed groups as nodes; a group's node has the id -1 - group."""
     count = len(folds.of)
-    owner = np.array(folds.representatives(closed), np.int64)[graph.nodes] if graph.size else np.zeros(0, np.int64)
+    owner = _owners(graph, folds, closed)
     if not (owner >= 0).any():
         return graph, unfolded(graph, count)
-    ids = np.where(owner >= 0, -1 - owner, graph.nodes)
-    found, first, inverse = np.unique(ids, return_index=True, return_inverse=True)
-    order = np.argsort(first)
+    found, inverse = np.unique(np.where(owner >= 0, -1 - owner, graph.nodes), return_inverse=True)
+    starts = np.array([folds.groups[-1 - node].first if node < 0 else node for node in found.tolist()], np.int32)
+    order = np.argsort(starts, kind="stable")
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     row = rank[inverse]
     nodes = found[order].astype(np.int32)
-    begins = graph.nodes[first[order]]
-    ends = begins.copy()
-    np.maximum.at(ends, row, graph.nodes)
+    begins = starts[order]
+    ends = np.array([folds.groups[-1 - node].last if node < 0 else node for node in nodes.tolist()], np.int32)
     member = np.full(count, -1, np.int32)
     member[graph.nodes] = row
     kept, folded, merged, counts = _merge(graph, row, nodes)
@@ -84,6 +84,22 @@ def fold(graph: Graph, folds: Folds, closed: set[int]) -> tuple[Graph, Folding]:
     return small, Folding(group, begins, ends, member, operation, graph.slot[kept], merged, counts)
 
 
+def _owners(graph: Graph, folds: Folds, closed: set[int]) -> NDArray[np.int64]:
+    """(n,): the closed group each row goes into, or -1.
+
+    A tensor made in one group and used in one closed group only goes into the latter: parameters, which `__init__`
+    made, go with their layer.
+    """
+    owner = np.array(folds.representatives(closed), np.int64)[graph.nodes]
+    inside = np.array(folds.of, np.int64)[graph.nodes] >= 0
+    lowest = np.full(graph.size, np.iinfo(np.int64).max)
+    highest = np.full(graph.size, -1, np.int64)
+    np.minimum.at(lowest, graph.source, owner[graph.target])
+    np.maximum.at(highest, graph.source, owner[graph.target])
+    source = inside & (np.bincount(graph.target, minlength=graph.size) == 0)
+    return np.where(source & (lowest == highest) & (highest >= 0), highest, owner)
+
+
 @dataclass(frozen=True, eq=False)
 class _Edges:
     source: Ints
@@ -92,9 +108,7 @@ class _Edges:
     slot: Ints
 
 
-def _merge(
-    graph: Graph, row: np.ndarray[tuple[int], np.dtype[np.int64]], nodes: Ints
-) -> tuple[Ints, _Edges, Ints, Ints]:
+def _merge(graph: Graph, row: NDArray[np.int64], nodes: Ints) -> tuple[Ints, _Edges, Ints, Ints]:
     """The old edges that lead from one row to another, the new edges, which of these each old one became, and how
     many became each.  Between two operations all remain; those that touch a group become one per pair of rows."""
     source, target = row[graph.source], row[graph.target]

@@ -49,7 +49,7 @@ class Graph:
 
     def order(self) -> NDArray[np.intp]:
         """(n,): rows in an order in which every edge leads forward."""
-        time = self.nodes.astype(np.float64)
+        time = np.arange(self.size, dtype=np.float64)
         if self.portal.any():
             first = np.full(self.size, np.inf)
             np.minimum.at(first, self.source, time[self.target] - 0.5)
