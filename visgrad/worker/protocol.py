@@ -124,6 +124,6 @@ class Decoder(Generic[M]):
             del self._buffer[: 4 + size]
             try:
                 messages.append(self._decoder.decode(body))
-            except (msgspec.MsgspecError, RecursionError) as error:
+            except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
                 raise ProtocolError(f"not a message: {error}") from error
         return messages
