@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from runs import chain, chain_steps
@@ -158,6 +159,23 @@ def test_the_tools_turn_the_direction_and_hide_the_gradients_way(panel: GraphPan
     assert store.options.direction == "down"
     assert panel.view.display is not None
     assert panel.view.display.bounds[3] > panel.view.display.bounds[2]
+
+
+def test_the_menu_shows_and_hides_what_a_picture_may_have(panel: GraphPanel, store: Store) -> None:
+    recording = chain(4)
+    store.set(NEW, recording=recording, position=2)
+    menu = panel.menu()
+    actions = {action.objectName(): action for action in menu.actions()}
+    assert not actions["graph.show_ghosts"].isChecked()
+    actions["graph.show_ghosts"].trigger()
+    assert store.options.ghosts
+    assert shown(panel) == [0, 1, 2, 3]
+    actions["graph.show_values"].trigger()
+    assert not store.options.values
+    actions["graph.copy"].trigger()
+    assert not QGuiApplication.clipboard().image().isNull()
+    QGuiApplication.clipboard().clear()
+    menu.deleteLater()
 
 
 def test_the_zoom_buttons_zoom_and_fit_returns(panel: GraphPanel, store: Store) -> None:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 from html import escape
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
+from ui.export_image import copy_to_clipboard
 from ui.fonts import CODE_FAMILY
 from ui.graph.camera import Insets
 from ui.graph.layout_job import LayoutJob
+from ui.graph.menu import graph_menu, set_option
 from ui.graph.tools import GraphTools
 from ui.graph.view import ZOOM_STEP, GraphView
 from ui.i18n import language, tr
@@ -98,6 +99,7 @@ class GraphPanel(QWidget):
             "fit": view.fit,
             "direction": self._turn,
             "backward": self._toggle_backward,
+            "options": self._open_menu,
         }
         for name, action in actions.items():
             self.tools.buttons[name].clicked.connect(lambda _checked=False, action=action: action())
@@ -194,14 +196,26 @@ class GraphPanel(QWidget):
     # what people ask for -----------------------------------------------------------------------------------------
 
     def _turn(self) -> None:
-        options = self._store.options
-        turned = "right" if options.direction == "down" else "down"
-        self._store.set(Aspect.VIEW, options=replace(options, direction=turned))
+        set_option(self._store, "direction", "right" if self._store.options.direction == "down" else "down")
         self.view.fit()
 
     def _toggle_backward(self) -> None:
-        options = self._store.options
-        self._store.set(Aspect.VIEW, options=replace(options, backward=not options.backward))
+        set_option(self._store, "backward", not self._store.options.backward)
+
+    def _open_menu(self) -> None:
+        button = self.tools.buttons["options"]
+        self.menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def menu(self) -> QMenu:
+        """A new menu of what may be shown."""
+        return graph_menu(self._store, self, self.view.fit, self._copy)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu().popup(event.globalPos())
+
+    def _copy(self) -> None:
+        if self.view.display is not None:
+            copy_to_clipboard(self.view.display, self._store.theme)
 
     # the overlay -------------------------------------------------------------------------------------------------
 

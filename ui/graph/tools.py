@@ -1,4 +1,4 @@
-"""The few buttons that lie over the canvas: zoom, fit, direction of flow, gradient edges."""
+"""The few buttons that lie over the canvas: zoom, fit, direction of flow, gradient edges, what else is shown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ui.icons import SIZE, icon
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import Theme
 
-BUTTONS = ("zoom_out", "zoom_in", "fit", "direction", "backward")
+BUTTONS = ("zoom_out", "zoom_in", "fit", "direction", "backward", "options")
 CHECKABLE = frozenset({"backward"})
 
 
@@ -40,6 +40,7 @@ class GraphTools(QFrame):
         drawings = {name: name for name in BUTTONS}
         drawings["direction"] = "direction_down" if options.direction == "down" else "direction_right"
         drawings["backward"] = "gradient"
+        drawings["options"] = "eye"
         for name, button in self.buttons.items():
             button.setIcon(icon(drawings[name], theme))
         self.buttons["backward"].setChecked(options.backward)
