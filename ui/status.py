@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ui.console.transcript import duration
-from ui.i18n import tr
+from ui.i18n import choice, tr
 from ui.settings_store import SettingsStore
 from ui.store import Aspect, Store
 from visgrad.recording.model import Outcome
@@ -41,6 +41,7 @@ class StatusLine(QWidget):
         layout.addStretch(1)
         layout.addWidget(self.device)
         store.changed.connect(self._on_changed)
+        settings.changed.connect(self._show_device)
         self._on_changed(~Aspect(0))
 
     def _on_changed(self, aspects: Aspect) -> None:
@@ -53,7 +54,10 @@ class StatusLine(QWidget):
         self.dot.setStyleSheet(f"color: {store.theme[role][:7]};")
         self.state.setText(self._words(store.outcome))
         self.stale.setVisible(store.stale and not store.running)
-        self.device.setText(self._settings.text("run/device"))
+        self._show_device()
+
+    def _show_device(self, _key: str = "") -> None:
+        self.device.setText(choice(self._settings.text("run/device")))
 
     def _words(self, outcome: Outcome | None) -> str:
         store = self._store

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from lesson import lesson
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent, QTextCursor
+from PySide6.QtGui import QDropEvent, QSyntaxHighlighter, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QTableView, QToolButton
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QTableView, QToolBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 from ui import i18n
 from ui.main_window import MainWindow
+from ui.program.editor import ProgramEditor
 from ui.store import Aspect
 from visgrad.recording.file import save
 from visgrad.recording.recording import Recording
@@ -361,3 +362,16 @@ def test_the_window_comes_back_as_it_was_left(open_window: Open) -> None:
     assert not next(dock for dock in second.docks() if dock.objectName() == "detailsDock").isVisible()
     second.commands.arrange()
     assert all(dock.isVisible() for dock in second.docks()), "Arrange Panels brings everything back"
+
+
+def test_changing_the_language_again_and_again_leaves_one_of_everything(window: MainWindow, qtbot: QtBot) -> None:
+    for code in ("ko", "en", "ko", "en"):
+        window.speak(code)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert len(window.findChildren(ProgramEditor)) == 1
+    assert len(window.findChildren(QToolBar)) == 1
+    assert len(window.docks()) == 4
+    assert len(window.document.findChildren(QSyntaxHighlighter)) + len(window.findChildren(QSyntaxHighlighter)) == 1
+    QTest.keyClicks(window.program.code.editor, "x")
+    assert window.store.text.startswith("x")
+    window.store.set(Aspect.RECORDING | Aspect.POSITION, recording=lesson(), position=4)

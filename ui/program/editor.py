@@ -55,7 +55,7 @@ class ProgramEditor(QPlainTextEdit):
         self._points = 11
         self._numbers = True
         self._gutter = Gutter(self)
-        self.highlighter = PythonHighlighter(document, theme)
+        self.highlighter = PythonHighlighter(document, theme, self)
         self.blockCountChanged.connect(self._place_gutter)
         self.updateRequest.connect(self._scroll_gutter)
         self.cursorPositionChanged.connect(self._mark_all)

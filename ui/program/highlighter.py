@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from ui.colours import colour
@@ -12,12 +13,13 @@ KINDS = ("keyword", "string", "number", "comment", "builtin", "decorator")
 
 
 class PythonHighlighter(QSyntaxHighlighter):
-    """Keeps a document coloured; `use(theme)` recolours it."""
+    """Keeps a document coloured while `parent` lives; `use(theme)` recolours it."""
 
-    def __init__(self, document: QTextDocument, theme: Theme) -> None:
-        super().__init__(document)
+    def __init__(self, document: QTextDocument, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
         self._formats: dict[str, QTextCharFormat] = {}
         self._set_formats(theme)
+        self.setDocument(document)
 
     def use(self, theme: Theme) -> None:
         """Colour with another theme."""
