@@ -16,7 +16,6 @@ from engine import dtypes as _dtypes
 from engine import legacy as _legacy
 from engine import methods as _methods
 from engine import ops as _ops
-from engine import queries as _queries
 from engine.backends import device, layout, strided
 from engine.dtypes import dtype, finfo, get_default_dtype, iinfo, promote_types, set_default_dtype
 from engine.grad_mode import (
@@ -28,6 +27,20 @@ from engine.grad_mode import (
     set_grad_enabled,
 )
 from engine.printing import get_printoptions, printoptions, set_printoptions
+from engine.queries import (
+    broadcast_shapes,
+    can_cast,
+    get_num_threads,
+    is_complex,
+    is_floating_point,
+    is_nonzero,
+    is_same_size,
+    is_tensor,
+    numel,
+    result_type,
+    set_num_threads,
+    typename,
+)
 from engine.random import (
     Generator,
     default_generator,
@@ -40,12 +53,56 @@ from engine.random import (
 from engine.registry import OPS
 from engine.tensor import Size, Tensor
 
+__all__ = [
+    "OPS",
+    "Generator",
+    "Size",
+    "Tensor",
+    "autograd",
+    "broadcast_shapes",
+    "can_cast",
+    "cuda",
+    "default_generator",
+    "device",
+    "dtype",
+    "enable_grad",
+    "finfo",
+    "get_default_dtype",
+    "get_num_threads",
+    "get_printoptions",
+    "get_rng_state",
+    "iinfo",
+    "inference_mode",
+    "initial_seed",
+    "is_complex",
+    "is_floating_point",
+    "is_grad_enabled",
+    "is_inference_mode_enabled",
+    "is_nonzero",
+    "is_same_size",
+    "is_tensor",
+    "layout",
+    "linalg",
+    "manual_seed",
+    "no_grad",
+    "numel",
+    "printoptions",
+    "promote_types",
+    "result_type",
+    "seed",
+    "set_default_dtype",
+    "set_grad_enabled",
+    "set_num_threads",
+    "set_printoptions",
+    "set_rng_state",
+    "special",
+    "strided",
+    "typename",
+]
+
 __version__ = "2.13.0"
 inf, nan, pi, e = _np.inf, _np.nan, _np.pi, _np.e
 
-for _name in ("broadcast_shapes can_cast get_num_threads is_complex is_floating_point is_nonzero is_same_size is_tensor numel "
-              "result_type set_num_threads typename").split():
-    globals()[_name] = getattr(_queries, _name)
 
 _np.seterr(all="ignore")
 

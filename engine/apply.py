@@ -6,6 +6,7 @@ on equal types are in methods.py and fall back to these.
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -211,11 +212,7 @@ def _save(
         if isinstance(value, Tensor):
             holds = True
             if value._inference:
-                raise RuntimeError(
-                    "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference "
-                    "mode in computation tracked by autograd. To work around this, you can make a clone to get a "
-                    "normal tensor and use it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
-                )
+                raise RuntimeError(errors.INFERENCE_SAVED)
             value = value._data
         elif at in layout:
             holds = True
@@ -266,7 +263,7 @@ def _several(
     if op.view:
         for i, t in enumerate(outs):
             whole = _step(op, values, layout[0])
-            views.make_view(t, inputs[0], lambda array, i=i, whole=whole: whole(array)[i], multiple=True)
+            views.make_view(t, inputs[0], _part(whole, i), multiple=True)
     if state.grad and op.rules:
         fn = record(op, values, inputs, layout, lists, outs, data)
         if fn is not None:
@@ -279,13 +276,16 @@ def _several(
     return named_tuple(op)(outs) if op.returns else outs
 
 
+def _part(whole: views.Step, number: int) -> views.Step:
+    """One output of a view operator that has several."""
+    return lambda array: whole(array)[number]
+
+
 def named_tuple(op: Op) -> Any:
     """The class `torch.return_types.<op>`."""
     kind = _named_tuples.get(op.name)
     if kind is None:
-        fields: dict[str, Any] = {
-            name: property(lambda self, i=i: tuple.__getitem__(self, i)) for i, name in enumerate(op.returns)
-        }
+        fields: dict[str, Any] = {name: property(operator.itemgetter(i)) for i, name in enumerate(op.returns)}
         fields |= {"_fields": op.returns, "__module__": "torch.return_types"}
         kind = _named_tuples[op.name] = type(op.name, (_Returned,), fields)
     return kind
@@ -340,9 +340,7 @@ def _check_result(target: Tensor, data: Any) -> None:
     """Refuse a result that does not fit the tensor it is written to."""
     old = target._data
     if data.shape != old.shape:
-        raise RuntimeError(
-            f"output with shape {list(old.shape)} doesn't match the broadcast shape {list(data.shape)}"
-        )
+        raise RuntimeError(f"output with shape {list(old.shape)} doesn't match the broadcast shape {list(data.shape)}")
     if data.dtype != old.dtype:
         from_, to = dtypes.FROM_NUMPY[data.dtype], dtypes.FROM_NUMPY[old.dtype]
         if not dtypes.can_cast(from_, to):

@@ -12,12 +12,93 @@ if TYPE_CHECKING:
 
 # Operators with several signatures in torch: an unknown keyword is "an invalid combination" there.
 OVERLOADED = frozenset(
-    """add sub rsub div true_divide floor_divide remainder fmod pow float_power addcmul addcdiv lerp view squeeze movedim
-    narrow tensor_split repeat_interleave fill eq ne lt le gt ge bitwise_and bitwise_or bitwise_xor bitwise_left_shift
-    bitwise_right_shift clamp clamp_min clamp_max where copysign conv1d conv2d conv3d to histogram searchsorted bucketize
-    arange linspace logspace eye rand randn randint randperm normal rand_like randn_like randint_like bernoulli round sum
-    mean prod any all count_nonzero max min random_ bernoulli_ scatter index_fill masked_fill mm bmm addmm addmv addr
-    baddbmm addbmm var std var_mean std_mean sort argsort quantile nanquantile""".split()
+    [
+        "add",
+        "addbmm",
+        "addcdiv",
+        "addcmul",
+        "addmm",
+        "addmv",
+        "addr",
+        "all",
+        "any",
+        "arange",
+        "argsort",
+        "baddbmm",
+        "bernoulli",
+        "bernoulli_",
+        "bitwise_and",
+        "bitwise_left_shift",
+        "bitwise_or",
+        "bitwise_right_shift",
+        "bitwise_xor",
+        "bmm",
+        "bucketize",
+        "clamp",
+        "clamp_max",
+        "clamp_min",
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "copysign",
+        "count_nonzero",
+        "div",
+        "eq",
+        "eye",
+        "fill",
+        "float_power",
+        "floor_divide",
+        "fmod",
+        "ge",
+        "gt",
+        "histogram",
+        "index_fill",
+        "le",
+        "lerp",
+        "linspace",
+        "logspace",
+        "lt",
+        "masked_fill",
+        "max",
+        "mean",
+        "min",
+        "mm",
+        "movedim",
+        "nanquantile",
+        "narrow",
+        "ne",
+        "normal",
+        "pow",
+        "prod",
+        "quantile",
+        "rand",
+        "rand_like",
+        "randint",
+        "randint_like",
+        "randn",
+        "randn_like",
+        "random_",
+        "randperm",
+        "remainder",
+        "repeat_interleave",
+        "round",
+        "rsub",
+        "scatter",
+        "searchsorted",
+        "sort",
+        "squeeze",
+        "std",
+        "std_mean",
+        "sub",
+        "sum",
+        "tensor_split",
+        "to",
+        "true_divide",
+        "var",
+        "var_mean",
+        "view",
+        "where",
+    ]
 )
 NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "self": "input", "x": "input", "a": "input", "x1": "input"}
 NUMPY_NAMES |= {"x2": "other"}
@@ -76,7 +157,8 @@ def must_be_tensor(name: str, parameter: str, position: int, value: Any) -> Misf
     sentence = "{}(): argument '{}' (position {}) must be {}, not {}"
     kind = type(value).__name__
     return Misfit(
-        sentence.format(name, parameter, position + 1, what, kind), sentence.format(name, parameter, position, what, kind)
+        sentence.format(name, parameter, position + 1, what, kind),
+        sentence.format(name, parameter, position, what, kind),
     )
 
 
@@ -84,8 +166,10 @@ def bind(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any], missing_value: A
     """The values of all parameters, in order."""
     values = list(args)
     at = op.variadic
-    if 0 <= at < len(values) and not isinstance(values[at], tuple | list) and (
-        len(values) > at + 1 or isinstance(values[at], int)
+    if (
+        0 <= at < len(values)
+        and not isinstance(values[at], tuple | list)
+        and (len(values) > at + 1 or isinstance(values[at], int))
     ):
         values[at:] = [tuple(values[at:])]
     count = len(values)

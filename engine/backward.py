@@ -42,7 +42,8 @@ def _roots(tensors: Sequence[Tensor], gradients: Sequence[Any], graph: bool) -> 
             raise TypeError(f"gradients can be either Tensors or None, but got {type(g).__name__}")
         elif g._data.shape != data.shape:
             raise RuntimeError(
-                f"Mismatch in shape: grad_output[{i}] has a shape of {g.shape} and output[{i}] has a shape of {t.shape}."
+                f"Mismatch in shape: grad_output[{i}] has a shape of {g.shape} and output[{i}] has a shape of "
+                f"{t.shape}."
             )
         if not t._req:
             raise RuntimeError(errors.NO_GRAD_FN.format(index=i))

@@ -40,6 +40,11 @@ UNUSED_AT = (
     "this is the desired behavior."
 )
 TWO_DEVICES = "Expected all tensors to be on the same device, but found at least two devices, {} and {}!"
+INFERENCE_SAVED = (
+    "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
+    "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use it in "
+    "autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+)
 ITEM = "a Tensor with {} elements cannot be converted to Scalar"
 AMBIGUOUS = "Boolean value of Tensor with {} value is ambiguous"
 

@@ -14,7 +14,18 @@ import numpy as np
 from engine import observe, views
 from engine.grad_mode import state
 from engine.node import Node, Slot
-from engine.sweep import ARRAYS, TENSORS, SavedTensors, accumulate, add_entry, check_saved, fit, fit_tensor, target_of, whole
+from engine.sweep import (
+    ARRAYS,
+    TENSORS,
+    SavedTensors,
+    accumulate,
+    add_entry,
+    check_saved,
+    fit,
+    fit_tensor,
+    target_of,
+    whole,
+)
 from engine.tensor import Tensor, wrap
 
 
@@ -207,5 +218,3 @@ class Sweep:
             accumulate(leaf, g)
         for hook in list((leaf._post_hooks or {}).values()):
             hook(leaf)
-
-

@@ -97,6 +97,8 @@ class set_grad_enabled(_Mode):  # noqa: N801 - the name is PyTorch's
 class inference_mode(_Mode):  # noqa: N801 - the name is PyTorch's
     """As `no_grad`; the tensors made inside can never take part in a recorded operation."""
 
+    mode: bool
+
     def __new__(cls, mode: bool | Callable[..., Any] = True) -> Any:
         self = super().__new__(cls)
         self.mode = mode if isinstance(mode, bool) else True
@@ -114,7 +116,7 @@ class inference_mode(_Mode):  # noqa: N801 - the name is PyTorch's
         state.grad, state.inference = self.previous
 
 
-class detect_anomaly:
+class detect_anomaly:  # noqa: N801 - the name is PyTorch's
     """Inside, a backward function that produces NaN raises, with the place of its forward call."""
 
     def __init__(self, check_nan: bool = True) -> None:
@@ -128,7 +130,7 @@ class detect_anomaly:
         state.anomaly, state.anomaly_check_nan = self.previous
 
 
-class set_detect_anomaly(detect_anomaly):
+class set_detect_anomaly(detect_anomaly):  # noqa: N801 - the name is PyTorch's
     """Switches anomaly detection at once, and back at the end of a `with` block."""
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:

@@ -170,7 +170,7 @@ class AccumulateGrad:
 
     def register_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook` after the gradient was accumulated."""
-        return self.variable.register_post_accumulate_grad_hook(lambda t: hook((), (t.grad,)))  # type: ignore[no-any-return]
+        return self.variable.register_post_accumulate_grad_hook(lambda t: hook((), (t.grad,)))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AccumulateGrad) and other.variable is self.variable

@@ -29,7 +29,7 @@ TENSORS = Namespace()
 
 _F32 = np.dtype(np.float32)
 _float32 = np.float32
-_function = type(lambda: None)
+_function: Any = type(lambda: None)
 _new = object.__new__
 
 
@@ -57,7 +57,7 @@ class SavedTensors:
 
 
 def _saved_result(node: Node) -> Any:
-    result = node.result  # type: ignore[attr-defined]
+    result = node.result
     if isinstance(result, tuple):
         outs = []
         for i, data in enumerate(result):
@@ -133,12 +133,10 @@ def sweep_arrays(roots: dict[Any, Any], retain: bool) -> None:
         heappush(heap, (-node._seq, node))
     try:
         _walk(heap, leaves, retain)
-        finish(leaves)
+        for leaf in sorted(leaves, key=lambda leaf: -leaves[leaf]):
+            complete(leaf)
     except BaseException:
-        for _, node in heap:
-            node._g = None
-        for leaf in leaves:
-            leaf._g = None
+        forget(roots)
         raise
 
 
@@ -147,81 +145,92 @@ def _walk(heap: list[tuple[int, Node]], leaves: dict[Any, int], retain: bool) ->
     observer = observe._observer
     F = ARRAYS
     node: Any = heappop(heap)[1]
-    while True:
+    while node is not None:
         g, node._g = node._g, None
         tensors = node._tensors
         if tensors is not None and (tensors is FREED or node._seq < views.last_write):
             check_saved(node)
         pending: Any = None
-        done = False
-        rules: Any = node._rules
-        if rules is None:
-            rules = special_products(node, g)
-            g = None
+        rules: Any = node._rules or special_products(node, g)
         i = -1
         for edge in node._edges:
             i += 1
-            if edge is None:
+            rule: Any = rules[i]
+            if edge is None or rule is None:
                 continue
-            rule = rules[i]
             c = rule(F, g, node) if rule.__class__ is _function else rule
-            if c is None:
+            if edge._seq is None:
+                add_to_leaf(node, i, edge, c, leaves)
                 continue
+            if c.__class__ is not _float32 or edge._dtype is not _F32:
+                c = fitted(c, edge)
             total = edge._g
-            if edge._seq is not None:
-                if c.__class__ is _float32 and edge._dtype is _F32:
-                    pass
-                elif c.__class__ is not list and (c.shape != edge._shape or c.dtype is not edge._dtype):
-                    c = fit(c, edge._shape, edge._dtype)
-                if total is None:
-                    edge._g = total = c
-                    if pending is None:
-                        pending = edge
-                    elif edge._seq > pending._seq:
-                        heappush(heap, (-pending._seq, pending))
-                        pending = edge
-                    else:
-                        heappush(heap, (-edge._seq, edge))
-                else:
-                    edge._g = total = total + c
+            if total is None:
+                edge._g = total = c
+                pending = edge if pending is None else younger(heap, pending, edge)
             else:
-                data = edge._data
-                if c.shape != data.shape or c.dtype is not data.dtype:
-                    c = fit(c, data.shape, data.dtype)
-                edge._g = total = c if total is None else total + c
-                leaves[edge] = node._seq
-                done = edge._first is not None and node._seq <= edge._first
+                edge._g = total = total + c
             if observer is not None and c.__class__ is not list:
                 shown = _new(Tensor)
                 shown._data = c
                 observer.contribution(node, i, shown, shown if total is c else wrap(total))
-            if done:
-                done = False
-                c = total = shown = None
-                del leaves[edge]
-                complete(edge)
         if tensors is not None and not retain:
             node.release()
-        if pending is None:
-            if not heap:
-                return
-            node = heappop(heap)[1]
-        elif heap:
-            node = heappushpop(heap, (-pending._seq, pending))[1]
+        if heap:
+            node = heappop(heap)[1] if pending is None else heappushpop(heap, (-pending._seq, pending))[1]
         else:
             node = pending
+
+
+def fitted(c: Any, edge: Any) -> Any:
+    """A contribution in the shape and type of the node it goes to (a slot's list of gradients as it is)."""
+    if c.__class__ is list or (c.shape == edge._shape and c.dtype is edge._dtype):
+        return c
+    return fit(c, edge._shape, edge._dtype)
+
+
+def younger(heap: list[tuple[int, Node]], a: Any, b: Any) -> Any:
+    """The younger of two pending nodes; the other one waits in the heap."""
+    if a._seq > b._seq:
+        a, b = b, a
+    heappush(heap, (-a._seq, a))
+    return b
+
+
+def add_to_leaf(node: Node, i: int, leaf: Any, c: Any, leaves: dict[Any, int]) -> None:
+    """Add a contribution to a leaf, and complete the leaf if it was the last."""
+    data = leaf._data
+    if c.shape != data.shape or c.dtype is not data.dtype:
+        c = fit(c, data.shape, data.dtype)
+    total = leaf._g
+    leaf._g = total = c if total is None else total + c
+    observer = observe._observer
+    if observer is not None:
+        shown = wrap(c)
+        observer.contribution(node, i, shown, shown if total is c else wrap(total))
+    if leaf._first is not None and node._seq <= leaf._first:
+        leaves.pop(leaf, None)
+        complete(leaf)
+    else:
+        leaves[leaf] = node._seq
+
+
+def forget(roots: dict[Any, Any]) -> None:
+    """After a failure: no node or leaf keeps a part of a gradient."""
+    seen: set[Any] = set()
+    stack = list(roots)
+    while stack:
+        edge = stack.pop()
+        if edge is not None and edge not in seen:
+            seen.add(edge)
+            edge._g = None
+            stack.extend(() if edge._seq is None else edge._edges)
 
 
 def complete(leaf: Any) -> None:
     """Hand a leaf its complete gradient."""
     total, leaf._g, leaf._first = leaf._g, None, None
     accumulate(leaf, total)
-
-
-def finish(leaves: dict[Any, int]) -> None:
-    """Complete the leaves that are left, in the order in which their last contributions came."""
-    for leaf in sorted(leaves, key=lambda leaf: -leaves[leaf]):
-        complete(leaf)
 
 
 def special_products(node: Node, g: Any) -> Any:
@@ -273,5 +282,3 @@ def accumulate(leaf: Tensor, total: Any) -> None:
         leaf._grad = wrap(total)
     if observer is not None:
         observer.accumulate(leaf, wrap(total))
-
-

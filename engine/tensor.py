@@ -6,13 +6,14 @@ Owns the object itself, its properties, conversions and Python's protocols.  Ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import numpy as np
 
 from engine import backends, dtypes, errors, views
 from engine.node import AccumulateGrad, Handle, Node, Slot, use_hooks
+from engine.protocols import Protocols
 
 NUMBERS = (int, float, complex, np.generic)
 
@@ -42,7 +43,7 @@ class Size(tuple[int, ...]):
         return Size(tuple.__add__(self, other))
 
 
-class Tensor:
+class Tensor(Protocols):
     """An n-dimensional array that can remember how it was computed."""
 
     # Class-level defaults keep a new tensor to one attribute; most tensors never set the others.
@@ -62,10 +63,6 @@ class Tensor:
     _g: Any = None
     _first: int | None = None
     __array_priority__ = 1000
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
 
     __hash__ = object.__hash__
 
@@ -118,9 +115,7 @@ class Tensor:
     @property
     def H(self) -> Tensor:
         if self._data.ndim not in (0, 2):
-            raise RuntimeError(
-                f"tensor.H is only supported on matrices (2-D tensors). Got {self._data.ndim}-D tensor."
-            )
+            raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {self._data.ndim}-D tensor.")
         return self.t()  # type: ignore[no-any-return]
 
     mH = mT
@@ -313,90 +308,8 @@ class Tensor:
         self._post_hooks = self._post_hooks if self._post_hooks is not None else {}
         return Handle(self._post_hooks, hook)
 
-    # out of the engine
-
-    def item(self) -> Any:
-        """The value of a tensor with one element, as a Python number."""
-        if self._data.size != 1:
-            raise RuntimeError(errors.ITEM.format(self._data.size))
-        return self._data.item()
-
-    def tolist(self) -> Any:
-        """The values as nested Python lists, or one number."""
-        return backends.to_numpy(self._data).tolist()
-
-    def numpy(self, *, force: bool = False) -> Any:
-        """The values as a NumPy array that shares this tensor's storage."""
-        if force:
-            return backends.to_numpy(views.storage(self))
-        if self.is_cuda:
-            raise TypeError(
-                f"can't convert {self.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host "
-                "memory first."
-            )
-        if self._req:
-            raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-            )
-        return views.storage(self)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        data = self.numpy()
-        if dtype is not None and data.dtype != dtype:
-            return data.astype(dtype)
-        return data.copy() if copy else data
-
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:
         return wrap(array)
-
-    def __bool__(self) -> bool:
-        if self._data.size != 1:
-            raise RuntimeError(errors.AMBIGUOUS.format("no" if self._data.size == 0 else "more than one"))
-        return bool(self._data.item())
-
-    def _number(self) -> Any:
-        if self._data.size != 1:
-            raise ValueError("only one element tensors can be converted to Python scalars")
-        return self._data.item()
-
-    def __float__(self) -> float:
-        return float(self._number())
-
-    def __int__(self) -> int:
-        return int(self._number())
-
-    def __complex__(self) -> complex:
-        return complex(self._number())
-
-    def __index__(self) -> int:
-        if self._data.dtype.kind not in "iub" or self._data.size != 1:
-            raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(self._data.item())
-
-    def __len__(self) -> int:
-        if self._data.ndim == 0:
-            raise TypeError("len() of a 0-d tensor")
-        return int(self._data.shape[0])
-
-    def __iter__(self) -> Iterator[Tensor]:
-        if self._data.ndim == 0:
-            raise TypeError("iteration over a 0-d tensor")
-        return iter(self.unbind(0))
-
-    def __reversed__(self) -> Tensor:
-        return self if self._data.ndim == 0 else self.flip(0)  # type: ignore[no-any-return]
-
-    def __contains__(self, element: Any) -> bool:
-        if isinstance(element, Tensor | int | float | complex | bool):
-            return bool((element == self).any().item())
-        raise RuntimeError(
-            f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}."
-        )
-
-    def __format__(self, spec: str) -> str:
-        if self._data.ndim == 0:
-            return format(self._data.item(), spec)
-        return object.__format__(self, spec)
 
     def __repr__(self) -> str:
         from engine import printing
@@ -406,9 +319,9 @@ class Tensor:
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         if self._fn is not None:
             raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  "
-                "If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, "
-                "see https://github.com/pytorch/pytorch/pull/103001"
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
+                "moment.  If you were attempting to deepcopy a module, this may be because of a "
+                "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
             )
         other: Tensor = type(self).__new__(type(self))
         other._data = np.copy(self._data)[()] if isinstance(self._data, np.generic) else self._data.copy()

@@ -61,7 +61,7 @@ def counter_of(t: Tensor) -> Counter:
     return counter
 
 
-def storage(t: Tensor) -> Any:
+def storage(t: Any) -> Any:
     """`t`'s array, one that can be shared and written."""
     data = t._data
     if isinstance(data, np.generic):

@@ -96,8 +96,8 @@ class FunctionCtx(Node):
         fits = len(have) >= len(shape) and errors.broadcast([have, shape]) is None and _expands(shape, have)
         if not fits:
             raise RuntimeError(
-                f"Function {self.name()} returned an invalid gradient at index {number} - got {list(have)} but expected "
-                f"shape compatible with {list(shape)}"
+                f"Function {self.name()} returned an invalid gradient at index {number} - got {list(have)} but "
+                f"expected shape compatible with {list(shape)}"
             )
         return result if graph else result._data
 
@@ -135,7 +135,8 @@ class Function:
 
 
 def _apply(cls: type[Function], args: tuple[Any, ...]) -> Any:
-    ctx = _node_class(cls)()
+    own: Any = cls
+    ctx = _node_class(own)()
     ctx._function = cls
     tensors = [a for a in args if isinstance(a, Tensor)]
     ctx._places = tuple(i for i, a in enumerate(args) if isinstance(a, Tensor))
@@ -158,7 +159,7 @@ def _apply(cls: type[Function], args: tuple[Any, ...]) -> Any:
     final = tuple(outs) if isinstance(result, tuple) else outs[0]
     observer = observe._observer
     if observer is not None:
-        observer.operation(_row(cls), tuple(tensors), args, {}, final)
+        observer.operation(_row(own), tuple(tensors), args, {}, final)
     return final
 
 
@@ -210,12 +211,12 @@ def _keep(ctx: FunctionCtx, originals: list[Any], outs: list[Any]) -> None:
 
 
 @functools.cache
-def _node_class(cls: type[Function]) -> type[FunctionCtx]:
+def _node_class(cls: Any) -> type[FunctionCtx]:
     return type(f"{cls.__name__}Backward", (FunctionCtx,), {"__module__": "torch.autograd.function"})
 
 
 @functools.cache
-def _row(cls: type[Function]) -> Op:
+def _row(cls: Any) -> Op:
     """A row for the observer: a Function is not in the table."""
     names = tuple(inspect.signature(cls.forward).parameters)
     names = names[1:] if cls.setup_context is Function.setup_context else names

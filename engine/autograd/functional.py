@@ -75,7 +75,9 @@ def jacobian(
             for i in range(out.numel()):
                 seed = np.zeros(out.numel(), out._data.dtype)
                 seed[i] = 1
-                for row, g in zip(rows, _grads((out,), xs, (wrap(seed.reshape(out._data.shape)),), create_graph), strict=True):
+                for row, g in zip(
+                    rows, _grads((out,), xs, (wrap(seed.reshape(out._data.shape)),), create_graph), strict=True
+                ):
                     row.append(g)
             blocks = tuple(
                 TENSORS.stack(row).view((*out._data.shape, *x._data.shape)) if row else _zeros(x)

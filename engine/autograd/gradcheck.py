@@ -25,7 +25,7 @@ def _differentiable(outputs: Any) -> list[Tensor]:
 
 
 def numerical(function: Callable[..., Any], inputs: tuple[Any, ...], wrt: Tensor, eps: float) -> list[Any]:
-    """For every output, the matrix of its central differences: a row for each input element, a column for each output."""
+    """For every output, the matrix of its central differences: an input element a row, an output element a column."""
     data = views.storage(wrt)
     rows: list[list[Any]] = []
     for place in np.ndindex(data.shape):
@@ -37,9 +37,7 @@ def numerical(function: Callable[..., Any], inputs: tuple[Any, ...], wrt: Tensor
         data[place] = kept
         rows.append([(a - b) / (2 * eps) for a, b in zip(*values, strict=True)])
     outputs = _differentiable(function(*inputs))
-    return [
-        np.stack([r[i] for r in rows]) if rows else np.zeros((0, o.numel())) for i, o in enumerate(outputs)
-    ]
+    return [np.stack([r[i] for r in rows]) if rows else np.zeros((0, o.numel())) for i, o in enumerate(outputs)]
 
 
 def analytical(output: Tensor, wrt: Tensor) -> Any:
@@ -75,7 +73,8 @@ def gradcheck(
     checked = [t for t in arguments if isinstance(t, Tensor) and t._req]
     if not checked:
         raise ValueError(
-            "gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True."
+            "gradcheck expects at least one input tensor to require gradient, but none of the them have "
+            "requires_grad=True."
         )
     outputs = _differentiable(func(*arguments))
     for j, t in enumerate(checked):
@@ -127,6 +126,4 @@ def gradgradcheck(
         )
         return tuple(g for g in found if g is not None)
 
-    return gradcheck(
-        first, (*arguments, *upstream), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception
-    )
+    return gradcheck(first, (*arguments, *upstream), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception)

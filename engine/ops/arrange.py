@@ -10,10 +10,17 @@ import numpy as np
 from engine import backends
 from engine.errors import dimension
 from engine.ops.parts import at
-from engine.registry import arr, composite, is_tensor, op, sample
+from engine.registry import arr, composite, op, sample
 from engine.tensor import Tensor, wrap
 
 Array = Any
+
+
+def _repeat_input(F: Any, g: Any, s: Any) -> Any:
+    shape = (1,) * (len(s.sizes) - len(s.input_shape)) + tuple(s.input_shape)
+    split_shape = tuple(n for pair in zip(s.sizes, shape, strict=True) for n in pair)
+    folded = tuple(n for size in shape for n in (1, size))
+    return F.reshape(F._sum_to(F.reshape(g, split_shape), folded), s.input_shape)
 
 
 @op(
@@ -23,7 +30,7 @@ Array = Any
     doc="Copies of the tensor along its dimensions.",
     function=False,
     variadic="sizes",
-    grads={"input": ("the copies of g added up", lambda F, g, s: _repeat_input(F, g, s))},
+    grads={"input": ("the copies of g added up", _repeat_input)},
     saves=("input_shape", "sizes"),
     samples=[sample(arr(2, 3), (2, 2)), sample(arr(3), (2, 1, 2)), sample(arr(), (3,))],
 )
@@ -31,13 +38,6 @@ def repeat(input: Array, sizes: Sequence[int]) -> Array:
     if len(sizes) < input.ndim:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     return np.tile(input, tuple(int(n) for n in sizes))
-
-
-def _repeat_input(F: Any, g: Any, s: Any) -> Any:
-    shape = (1,) * (len(s.sizes) - len(s.input_shape)) + tuple(s.input_shape)
-    split_shape = tuple(n for pair in zip(s.sizes, shape, strict=True) for n in pair)
-    folded = tuple(n for size in shape for n in (1, size))
-    return F.reshape(F._sum_to(F.reshape(g, split_shape), folded), s.input_shape)
 
 
 @composite(
@@ -222,16 +222,3 @@ def _fold_windows(input: Array, shape: tuple[int, ...], dim: int, size: int, ste
     for i in range(size):
         out[at(dim, slice(i, i + (count - 1) * step + 1, step))] += input[..., i]
     return out
-
-
-@op("zero", "0", family="creation", doc="Zeros.", function=False, method=False, inplace=True,
-    grads={"input": ("0", lambda F, g, s: F.zeros_of(g, g.shape))})  # fmt: skip
-def zero(input: Array) -> Array:
-    return np.zeros_like(input)
-
-
-@op("fill", "value", family="creation", doc="One value everywhere.", function=False, method=False, inplace=True,
-    backward=lambda call: "FillBackward3" if is_tensor(call["value"]) else "FillBackward2",
-    grads={"input": ("0", lambda F, g, s: F.zeros_of(g, g.shape)), "value": ("Σ g", lambda F, g, s: F.sum(g))})  # fmt: skip
-def fill(input: Array, value: Any) -> Array:
-    return np.full_like(input, value)

@@ -94,13 +94,14 @@ def _bits(compute: Callable[..., Any], name: str) -> Callable[..., Any]:
     return forward
 
 
-for _name, _sign, _compute in (
+_BITWISE: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("bitwise_and", "&", np.bitwise_and),
     ("bitwise_or", "|", np.bitwise_or),
     ("bitwise_xor", "^", np.bitwise_xor),
     ("bitwise_left_shift", "<<", np.left_shift),
     ("bitwise_right_shift", ">>", np.right_shift),
-):
+)
+for _name, _sign, _bitwise in _BITWISE:
     op(
         _name,
         f"input {_sign} other",
@@ -110,10 +111,17 @@ for _name, _sign, _compute in (
         inplace=True,
         samples=INTS,
         signature=_of_two,
-    )(_bits(_compute, _name))
+    )(_bits(_bitwise, _name))
 
 
-@op("bitwise_not", "~input", family="logic", doc="Every bit inverted; for booleans not.", inplace=True, samples=[sample(MASK)])
+@op(
+    "bitwise_not",
+    "~input",
+    family="logic",
+    doc="Every bit inverted; for booleans not.",
+    inplace=True,
+    samples=[sample(MASK)],
+)
 def bitwise_not(input: Array) -> Array:
     if input.dtype.kind not in "iub":
         raise NotImplementedError("\"bitwise_not_cpu\" not implemented for 'Float'")
@@ -241,16 +249,12 @@ def clamp(input: Array, min: Any = None, max: Any = None) -> Array:
     return input if max is None else np.minimum(input, max)
 
 
-@composite(
-    "clamp_min", "max(input, min)", family="comparison", doc="At least min.", samples=[sample(arr(2, 3), 0.1)]
-)
+@composite("clamp_min", "max(input, min)", family="comparison", doc="At least min.", samples=[sample(arr(2, 3), 0.1)])
 def clamp_min(input: Any, min: Any) -> Any:
     return input.clamp(min=min)
 
 
-@composite(
-    "clamp_max", "min(input, max)", family="comparison", doc="At most max.", samples=[sample(arr(2, 3), 0.1)]
-)
+@composite("clamp_max", "min(input, max)", family="comparison", doc="At most max.", samples=[sample(arr(2, 3), 0.1)])
 def clamp_max(input: Any, max: Any) -> Any:
     return input.clamp(max=max)
 
@@ -272,11 +276,13 @@ def where(condition: Array, input: Any = None, other: Any = None) -> Any:
     if input is None:
         return tuple(np.nonzero(condition))
     if condition.dtype.kind != "b" and condition.dtype != np.uint8:
-        raise RuntimeError(f"where expected condition to be a boolean tensor, but got a tensor with dtype {_name(condition)}")
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {kind_of(condition)}"
+        )
     return np.where(condition, input, other)
 
 
-def _name(condition: Array) -> str:
+def kind_of(condition: Array) -> str:
     from engine.dtypes import FROM_NUMPY, SCALAR_NAMES
 
     return SCALAR_NAMES[FROM_NUMPY[condition.dtype]]
@@ -293,7 +299,9 @@ def isclose(input: Array, other: Array, rtol: float = 1e-05, atol: float = 1e-08
     return np.isclose(input, other, rtol=rtol, atol=atol, equal_nan=equal_nan)
 
 
-@composite("allclose", "all |input − other| ≤ atol + rtol · |other|", family="comparison", doc="Whether all are nearly equal.")
+@composite(
+    "allclose", "all |input − other| ≤ atol + rtol · |other|", family="comparison", doc="Whether all are nearly equal."
+)
 def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     return bool(np.isclose(input._data, other._data, rtol=rtol, atol=atol, equal_nan=equal_nan).all())
 
@@ -320,13 +328,17 @@ def heaviside(input: Array, values: Array) -> Array:
     return np.heaviside(input, values)
 
 
+def _copysign(F: Any, g: Any, s: Any) -> Any:
+    return F.where(s.input == 0, F.zeros_of(g, g.shape), g * (s.result / s.input))
+
+
 @op(
     "copysign",
     "|input| with the sign of other",
     family="arithmetic",
     doc="The magnitude of one with the sign of the other.",
     grads={
-        "input": ("g · result / input", lambda F, g, s: _copysign(F, g, s)),
+        "input": ("g · result / input", _copysign),
         "other": ("0", lambda F, g, s: g * 0),
     },
     saves=("input", "result"),
@@ -337,7 +349,3 @@ def heaviside(input: Array, values: Array) -> Array:
 )
 def copysign(input: Array, other: Array) -> Array:
     return np.copysign(input, other)
-
-
-def _copysign(F: Any, g: Any, s: Any) -> Any:
-    return F.where(s.input == 0, F.zeros_of(g, g.shape), g * (s.result / s.input))

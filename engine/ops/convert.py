@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import backends, dtypes
-from engine.registry import arr, composite, op, sample
+from engine.registry import arr, composite, is_tensor, op, sample
 from engine.tensor import Tensor
 
 Array = Any
@@ -38,9 +38,15 @@ def _contiguous_clone(input: Array) -> Array:
     return input.copy(order="C")
 
 
-@composite("contiguous", "input", family="shape", doc="The tensor itself, or a copy whose elements lie in order.", function=False)
+@composite(
+    "contiguous",
+    "input",
+    family="shape",
+    doc="The tensor itself, or a copy whose elements lie in order.",
+    function=False,
+)
 def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
-    return input if input.is_contiguous() else input._contiguous_clone()  # type: ignore[no-any-return]
+    return input if input.is_contiguous() else input._contiguous_clone()
 
 
 @op(
@@ -93,7 +99,13 @@ def _to_copy(input: Array, dtype: Any = None, device: Any = None) -> Array:
     return cast_array(data, data.dtype if dtype is None else dtype.np)
 
 
-@op("_back_to", "g", family="shape", doc="A gradient back on its input's device.", grads={"input": ("g", lambda F, g, s: g)})
+@op(
+    "_back_to",
+    "g",
+    family="shape",
+    doc="A gradient back on its input's device.",
+    grads={"input": ("g", lambda F, g, s: g)},
+)
 def _back_to(input: Array, device: Any, dtype: Any) -> Array:
     if device is not None and backends.device_of(input).type != "cpu":
         input = backends.move(input, "cpu")
@@ -176,7 +188,9 @@ def type_as(input: Tensor, other: Tensor) -> Tensor:
     return input.to(other.dtype)  # type: ignore[no-any-return]
 
 
-@composite("type", "input as a type", family="shape", doc="The name of the type, or the tensor in another.", function=False)
+@composite(
+    "type", "input as a type", family="shape", doc="The name of the type, or the tensor in another.", function=False
+)
 def type_(input: Tensor, dtype: Any = None) -> Any:
     if dtype is None:
         return f"torch.{'cuda.' if input.is_cuda else ''}{input.dtype.tensor_type}"
@@ -231,3 +245,32 @@ def mismatch(have: tuple[int, ...], want: tuple[int, ...]) -> str:
         f"The size of tensor a ({want[d + lead]}) must match the size of tensor b ({have[d]}) at non-singleton "
         f"dimension {d + lead}"
     )
+
+
+@op(
+    "zero",
+    "0",
+    family="creation",
+    doc="Zeros.",
+    function=False,
+    method=False,
+    inplace=True,
+    grads={"input": ("0", lambda F, g, s: F.zeros_of(g, g.shape))},
+)
+def zero(input: Array) -> Array:
+    return np.zeros_like(input)
+
+
+@op(
+    "fill",
+    "value",
+    family="creation",
+    doc="One value everywhere.",
+    function=False,
+    method=False,
+    inplace=True,
+    backward=lambda call: "FillBackward3" if is_tensor(call["value"]) else "FillBackward2",
+    grads={"input": ("0", lambda F, g, s: F.zeros_of(g, g.shape)), "value": ("Σ g", lambda F, g, s: F.sum(g))},
+)
+def fill(input: Array, value: Any) -> Array:
+    return np.full_like(input, value)

@@ -67,7 +67,7 @@ def _qr_input(F: Any, g: Any, s: Any) -> Any:
     return F.matmul(gq + F.matmul(q, symmetric), T(F, F.linalg_inv(r)))
 
 
-def _qr(A: Array, mode: str = "reduced") -> tuple[Array, Array]:
+def _qr(A: Array, mode: Any = "reduced") -> tuple[Array, Array]:
     q, r = np.linalg.qr(A, mode)
     return q, r
 
@@ -94,7 +94,7 @@ def _eigh_input(F: Any, g: Any, s: Any) -> Any:
     return F.matmul(F.matmul(v, inner), T(F, v))
 
 
-def _eigh(A: Array, UPLO: str = "L") -> tuple[Array, Array]:
+def _eigh(A: Array, UPLO: Any = "L") -> tuple[Array, Array]:
     check_square(A, "linalg.eigh")
     found = np.linalg.eigh(A, UPLO)
     return found.eigenvalues, found.eigenvectors

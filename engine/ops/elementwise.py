@@ -59,8 +59,12 @@ POSITIVE = between(0.2, 3.0)
 INSIDE = between(-0.9, 0.9)
 
 unary("exp", "eˣ", np.exp, ("g · result", lambda F, g, s: g * s.result), "The exponential.")
-unary("exp2", "2ˣ", np.exp2, ("g · result · ln 2", lambda F, g, s: g * s.result * LN2), "Two to the power of the input.")
-unary("expm1", "eˣ − 1", np.expm1, ("g · (result + 1)", lambda F, g, s: g * (s.result + 1)), "exp(x) − 1, exact near 0.")
+unary(
+    "exp2", "2ˣ", np.exp2, ("g · result · ln 2", lambda F, g, s: g * s.result * LN2), "Two to the power of the input."
+)
+unary(
+    "expm1", "eˣ − 1", np.expm1, ("g · (result + 1)", lambda F, g, s: g * (s.result + 1)), "exp(x) − 1, exact near 0."
+)
 unary("log", "ln x", np.log, ("g / x", lambda F, g, s: g / s.input), "The natural logarithm.", samples=POSITIVE)
 unary(
     "log2", "log₂ x", np.log2, ("g / (x ln 2)", lambda F, g, s: g / (s.input * LN2)), "The logarithm to base 2.",
@@ -112,7 +116,9 @@ unary(
     "The inverse tangent.", family=T, aliases=("arctan",),
 )  # fmt: skip
 unary("sinh", "sinh x", np.sinh, ("g · cosh x", lambda F, g, s: g * F.cosh(s.input)), "The hyperbolic sine.", family=T)
-unary("cosh", "cosh x", np.cosh, ("g · sinh x", lambda F, g, s: g * F.sinh(s.input)), "The hyperbolic cosine.", family=T)
+unary(
+    "cosh", "cosh x", np.cosh, ("g · sinh x", lambda F, g, s: g * F.sinh(s.input)), "The hyperbolic cosine.", family=T
+)
 unary(
     "asinh", "arsinh x", np.arcsinh, ("g / √(x² + 1)", lambda F, g, s: g * F.rsqrt(s.input * s.input + 1)),
     "The inverse hyperbolic sine.", family=T, aliases=("arcsinh",),
@@ -147,32 +153,17 @@ def _relu(input: Array) -> Array:
 
 
 A = "activation"
-unary("tanh", "tanh x", np.tanh, ("g · (1 − result²)", lambda F, g, s: g * (1 - s.result * s.result)), "tanh.", family=A)
 unary(
-    "sigmoid", "1 / (1 + e⁻ˣ)", _sigmoid, ("g · result · (1 − result)", lambda F, g, s: g * ((1 - s.result) * s.result)),
+    "tanh", "tanh x", np.tanh, ("g · (1 − result²)", lambda F, g, s: g * (1 - s.result * s.result)), "tanh.", family=A
+)
+unary(
+    "sigmoid", "1 / (1 + e⁻ˣ)", _sigmoid,
+    ("g · result · (1 − result)", lambda F, g, s: g * ((1 - s.result) * s.result)),
     "The logistic function.", family=A,
 )  # fmt: skip
 unary(
     "relu", "max(x, 0)", _relu, ("g where x > 0, else 0", lambda F, g, s: g * (s.result > 0)),
     "The positive part.", family=A, to_float=False,
-)  # fmt: skip
-
-R = "rounding"
-unary(
-    "abs", "|x|", np.abs, ("g · sign x", lambda F, g, s: g * F.sign(s.input)), "The absolute value.",
-    family="arithmetic", to_float=False, aliases=("absolute",),
-)  # fmt: skip
-unary("sign", "sign x", lambda input: _sign(input), ZERO, "−1, 0 or 1.", family=R, to_float=False)
-unary("sgn", "sign x", lambda input: _sign(input), ZERO, "−1, 0 or 1.", family=R, to_float=False)
-unary("floor", "⌊x⌋", lambda input: _whole(np.floor, input), ZERO, "Rounded down.", family=R, to_float=False)
-unary("ceil", "⌈x⌉", lambda input: _whole(np.ceil, input), ZERO, "Rounded up.", family=R, to_float=False)
-unary(
-    "trunc", "trunc x", lambda input: _whole(np.trunc, input), ZERO, "Rounded towards zero.", family=R, to_float=False,
-    aliases=("fix",),
-)  # fmt: skip
-unary(
-    "frac", "x − trunc x", lambda input: input - np.trunc(input), ("g", lambda F, g, s: g), "The fractional part.",
-    family=R, to_float=False,
 )  # fmt: skip
 
 
@@ -185,6 +176,25 @@ def _sign(input: Array) -> Array:
 
 def _whole(rounding: Callable[[Any], Any], input: Array) -> Array:
     return rounding(input) if input.dtype.kind in "fc" else input
+
+
+R = "rounding"
+unary(
+    "abs", "|x|", np.abs, ("g · sign x", lambda F, g, s: g * F.sign(s.input)), "The absolute value.",
+    family="arithmetic", to_float=False, aliases=("absolute",),
+)  # fmt: skip
+unary("sign", "sign x", _sign, ZERO, "−1, 0 or 1.", family=R, to_float=False)
+unary("sgn", "sign x", _sign, ZERO, "−1, 0 or 1.", family=R, to_float=False)
+unary("floor", "⌊x⌋", lambda input: _whole(np.floor, input), ZERO, "Rounded down.", family=R, to_float=False)
+unary("ceil", "⌈x⌉", lambda input: _whole(np.ceil, input), ZERO, "Rounded up.", family=R, to_float=False)
+unary(
+    "trunc", "trunc x", lambda input: _whole(np.trunc, input), ZERO, "Rounded towards zero.", family=R, to_float=False,
+    aliases=("fix",),
+)  # fmt: skip
+unary(
+    "frac", "x − trunc x", lambda input: input - np.trunc(input), ("g", lambda F, g, s: g), "The fractional part.",
+    family=R, to_float=False,
+)  # fmt: skip
 
 
 @op(
@@ -234,12 +244,20 @@ def nan_to_num(input: Array, nan: float = 0.0, posinf: float | None = None, negi
     return np.nan_to_num(input, nan=nan or 0.0, posinf=posinf, neginf=neginf).astype(input.dtype)
 
 
+def _logit_input(F: Any, g: Any, s: Any) -> Any:
+    x = s.input
+    if s.eps is None:
+        return g / (x * (1 - x))
+    inside = (x >= s.eps) & (x <= 1 - s.eps)
+    return F.where(inside, g / (x * (1 - x)), F.zeros_of(g, g.shape))
+
+
 @op(
     "logit",
     "ln(x / (1 − x))",
     family=A,
     doc="The inverse of the logistic function; `eps` keeps the input away from 0 and 1.",
-    grads={"input": ("g / (x (1 − x))", lambda F, g, s: _logit_input(F, g, s))},
+    grads={"input": ("g / (x (1 − x))", _logit_input)},
     saves=("input", "eps"),
     promote=("input",),
     to_float=True,
@@ -249,11 +267,3 @@ def nan_to_num(input: Array, nan: float = 0.0, posinf: float | None = None, negi
 def logit(input: Array, eps: float | None = None) -> Array:
     x = input if eps is None else np.clip(input, eps, 1 - eps)
     return np.log(x / (1 - x))
-
-
-def _logit_input(F: Any, g: Any, s: Any) -> Any:
-    x = s.input
-    if s.eps is None:
-        return g / (x * (1 - x))
-    inside = (x >= s.eps) & (x <= 1 - s.eps)
-    return F.where(inside, g / (x * (1 - x)), F.zeros_of(g, g.shape))

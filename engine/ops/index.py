@@ -1,7 +1,7 @@
 """Indexing with brackets, to read and to write, in all of NumPy's forms.
 
-As in PyTorch, integers, slices, None and `...` become views one after the other (`select`, `slice`, `unsqueeze`); lists,
-arrays and tensors of integers or booleans then pick elements at once (`index`, `index_put`).
+As in PyTorch, integers, slices, None and `...` become views one after the other (`select`, `slice`, `unsqueeze`);
+lists, arrays and tensors of integers or booleans then pick elements at once (`index`, `index_put`).
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def picked(input: Array, indices: Any) -> Array:
     doc="The elements at the places that lists, tensors or masks name.",
     function=False,
     method=False,
-    grads={"input": ("g added up at the places, 0 elsewhere", lambda F, g, s: F._index_add(g, s.input_shape, s.indices))},
+    grads={
+        "input": ("g added up at the places, 0 elsewhere", lambda F, g, s: F._index_add(g, s.input_shape, s.indices))
+    },
 )
 def index(input: Array, indices: Any) -> Array:
     return picked(input, indices)
@@ -258,7 +260,7 @@ def getitem(self: Tensor, key: Any) -> Tensor:
     out, chosen = steps(self, key)
     if chosen:
         return run(OPS["index"], (out, tuple(chosen)), {})  # type: ignore[no-any-return]
-    return run(OPS["alias"], (self,), {}) if out is self else out  # type: ignore[no-any-return]
+    return run(OPS["alias"], (self,), {}) if out is self else out
 
 
 def setitem(self: Tensor, key: Any, value: Any) -> None:
@@ -290,6 +292,5 @@ def fitted(value: Tensor, out: Tensor) -> Tensor:
     return value
 
 
-Tensor.__getitem__ = getitem
-Tensor.__setitem__ = setitem
-
+Tensor.__getitem__ = getitem  # type: ignore[method-assign, assignment]
+Tensor.__setitem__ = setitem  # type: ignore[method-assign, assignment]

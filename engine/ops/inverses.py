@@ -30,7 +30,8 @@ def check_square(input: Array, name: str) -> None:
         raise RuntimeError(f"{name}: The input tensor A must have at least 2 dimensions.")
     if input.shape[-1] != input.shape[-2]:
         raise RuntimeError(
-            f"{name}: A must be batches of square matrices, but they are {input.shape[-2]} by {input.shape[-1]} matrices"
+            f"{name}: A must be batches of square matrices, but they are {input.shape[-2]} by {input.shape[-1]} "
+            "matrices"
         )
 
 

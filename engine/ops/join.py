@@ -211,7 +211,7 @@ def split(input: Array, split_size_or_sections: Any, dim: int = 0) -> tuple[Arra
             raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {size}")
         if step < 0:
             raise RuntimeError(f"split expects split_size be non-negative, but got split_size={step}")
-        ends = list(range(step, size, step or 1)) + [size]
+        ends = [*range(step, size, step or 1), size]
     else:
         sizes = list(split_size_or_sections)
         if sum(sizes) != size:

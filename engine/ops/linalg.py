@@ -236,7 +236,7 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
 def inner(input: Tensor, other: Tensor) -> Tensor:
     if not input._data.ndim or not other._data.ndim:
         return input * other  # type: ignore[no-any-return]
-    return tensordot(input, other, ([-1], [-1]))
+    return tensordot(input, other, ([-1], [-1]))  # type: ignore[no-any-return]
 
 
 @composite(
@@ -249,7 +249,7 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
 )
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     if isinstance(dims, int):
-        pairs = [range(a._data.ndim - dims, a._data.ndim), range(dims)]
+        pairs = [list(range(a._data.ndim - dims, a._data.ndim)), list(range(dims))]
     else:
         pairs = [[int(d) % x._data.ndim for d in d_list] for d_list, x in zip(dims, (a, b), strict=True)]
     mine, theirs = (list(p) for p in pairs)

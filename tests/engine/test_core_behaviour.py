@@ -1,4 +1,4 @@
-"""Short programs print, and fail, as they do in PyTorch 2.13: recorded once, and asked of torch again where it is there."""
+"""Short programs print, and fail, as they do in PyTorch 2.13: recorded, and asked of torch again if it is there."""
 
 from __future__ import annotations
 
