@@ -269,7 +269,9 @@ def batch_norm(
         count = input.numel() // max(input.size(1), 1)
         if count <= 1:
             raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
-    out = run(OPS["batch_norm"], (input, running_mean, running_var, weight, bias, training, eps), {})
+    # While training the row must not keep the running moments: they are about to be written.
+    moments = (None, None) if training else (running_mean, running_var)
+    out = run(OPS["batch_norm"], (input, *moments, weight, bias, training, eps), {})
     if training and running_mean is not None and running_var is not None:
         data = input._data
         axes = tuple(d for d in range(data.ndim) if d != 1)

@@ -86,7 +86,7 @@ def _soft_cross_entropy(
     if weight is not None:
         scores = scores * _along(weight, input.dim())
     if reduction == "mean":
-        return -(scores.sum() / (input.numel() // input.size(axis)))
+        return -scores.sum() / (input.numel() // input.size(axis))
     return -scores.sum() if reduction == "sum" else -scores.sum(axis)
 
 

@@ -152,7 +152,7 @@ def declare_convolution(dims: int) -> None:
         "input ⋆ weight + bias",
         doc=f"A convolution over {dims} dimension{'s' * (dims > 1)}.",
         grads=conv_rules(dims),
-        backward="ConvolutionBackward0",
+        backward=lambda call: "SqueezeBackward1" if call["input"].ndim == dims + 1 else "ConvolutionBackward0",
         saves=SAVES,
         samples=[sample(arr(2, 2, *(4,) * dims), arr(3, 2, *(2,) * dims), arr(3), padding=1)],
         **OPTIONS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.optim import cycles, lr_scheduler
+from engine.optim import lr_scheduler
 from engine.optim.algorithms import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop, Rprop
 from engine.optim.lbfgs import LBFGS
 from engine.optim.optimizer import Optimizer
@@ -22,6 +22,3 @@ __all__ = [
     "Rprop",
     "lr_scheduler",
 ]
-
-for _name in ("CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR", "ReduceLROnPlateau"):
-    setattr(lr_scheduler, _name, getattr(cycles, _name))

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from engine.optim.lr_scheduler import LRScheduler, _for_groups
 from engine.optim.optimizer import Optimizer
+from engine.optim.schedules import LRScheduler, _for_groups
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):

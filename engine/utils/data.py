@@ -235,7 +235,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
         dtype = {"dtype": float} if isinstance(first, float) else {}
         return run(OPS["tensor"], (list(batch),), dtype)
     if isinstance(first, str | bytes):
-        return list(batch)
+        return batch
     if isinstance(first, Mapping):
         return {key: default_collate([item[key] for item in batch]) for key in first}
     if isinstance(first, tuple) and hasattr(first, "_fields"):
