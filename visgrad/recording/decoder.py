@@ -273,12 +273,15 @@ class Decoder:
         if fn is not None and self.key not in fn.__dict__:
             fn.__dict__[self.key] = (number, (base.value,))
 
-    def _replaced(self, _: int, tensor: Tensor, data: Any, stack: Stack) -> None:
-        """A tensor's array was exchanged by an assignment to its `.data`."""
+    def _replaced(self, _: int, tensor: Tensor, data: Any, other: Tensor | None, stack: Stack) -> None:
+        """A tensor's array was exchanged by an assignment to its `.data`; `other` has that array too."""
         known = self._known(tensor)
         before = known.value
-        role = "parameter" if is_parameter(tensor) else known.role
-        output = self._version(known, data, role, tensor._req, known.order, -1)
+        shown = self._known(other).value if other is not None else -1
+        tensor.__dict__.pop(OWNER, None)
+        if other is not None:
+            tensor.__dict__[OWNER] = ref(other)
+        output = self._version(known, data, known.role, tensor._req, known.order, shown)
         self._tell("set_data", (before,), output, stack, known.attribute("data = …"), in_place=True)
 
     def _check_leaf(self, inputs: tuple[Tensor, ...], slot: int, known: Known, fn: Any, stack: Stack) -> None:

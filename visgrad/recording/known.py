@@ -55,7 +55,14 @@ def role_of(op: str, tensor: Any, fn: Any, requires_grad: bool, has_inputs: bool
 
 
 def shared_with(tensor: Tensor) -> Tensor | None:
-    """The tensor whose memory a view, a detached tensor or a `.data` shows, while there is one."""
+    """The tensor whose memory a view, a detached tensor or a `.data` shows in the end, while there is one."""
+    found = _next(tensor)
+    while found is not None and (further := _next(found)) is not None:
+        found = further
+    return found
+
+
+def _next(tensor: Tensor) -> Tensor | None:
     if tensor._base is not None:
         return tensor._base
     reference = tensor.__dict__.get(OWNER)
@@ -66,8 +73,7 @@ def shared_with(tensor: Tensor) -> Tensor | None:
 def note_sharing(tensor: Tensor, of: Tensor) -> None:
     """After `detach` and the like: the memory is shared, but the engine keeps no track of it."""
     if owner(tensor._data) is owner(of._data):
-        first = shared_with(of)
-        tensor.__dict__[OWNER] = ref(of if first is None else first)
+        tensor.__dict__[OWNER] = ref(of)
 
 
 def leaf_of(gradient: Tensor) -> Tensor | None:
