@@ -18,7 +18,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent / "data"
 PART = re.compile(
-    r"^## (?P<title>.+?)\n+```python\n(?P<code>.*?)```\n+(?:```text\n(?P<output>.*?)```\n*)?", re.M | re.S
+    r"^## (?P<title>.+?)\n+```python\n(?P<code>.*?)```\n+(?:```text\n(?P<output>.*?)```\n*)?", re.MULTILINE | re.DOTALL
 )
 
 
