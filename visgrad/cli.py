@@ -115,7 +115,7 @@ def export(arguments: Sequence[str]) -> int:
     parser.add_argument("--step", type=_step, default=None, metavar="N|last", help="the moment that is drawn (last)")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--scale", type=_positive, default=2.0, help="pixels per unit (2)")
-    parser.add_argument("--detail", type=_fraction, default=1.0, metavar="0..1", help="how much is unfolded (1)")
+    parser.add_argument("--detail", type=_fraction, default=None, metavar="0..1", help="how much is unfolded")
     options = parser.parse_args(arguments)
     if options.file.suffix == ".visgrad":
         recording, status = _load(options.file), 0
@@ -213,7 +213,7 @@ def _export(
     step: int | None = None,
     theme: str = "light",
     scale: float = 2.0,
-    detail: float = 1.0,
+    detail: float | None = None,
 ) -> None:
     from visgrad.export import export as write
     from visgrad.picture.options import ViewOptions

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 from ui.export_image import copy_to_clipboard
 from ui.fonts import CODE_FAMILY
 from ui.graph.camera import Insets
+from ui.graph.folding import Folding
 from ui.graph.layout_job import LayoutJob
 from ui.graph.menu import graph_menu, set_option
 from ui.graph.tools import GraphTools
@@ -62,6 +63,7 @@ class GraphPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.tools = GraphTools(self)
+        self._folding = Folding(store, self.view, self.tools.detail)
         self.narration = QLabel(self)
         self.narration.setObjectName("narration")
         self.narration.setAccessibleName(tr("graph.narration"))
@@ -154,6 +156,8 @@ class GraphPanel(QWidget):
         """Show a picture that has just been made of the store's recording."""
         self._late.stop()
         self.picture, self._pictured = picture, self._store.recording
+        self._folding.follow(picture)
+        self._arrange()
         self._show()
 
     def _clear(self) -> None:

@@ -1,9 +1,9 @@
-"""The few buttons that lie over the canvas: zoom, fit, direction of flow, gradient edges, what else is shown."""
+"""The few tools that lie over the canvas: detail, zoom, fit, direction of flow, gradient edges, what else is shown."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from ui.i18n import tr
 from ui.icons import SIZE, icon
@@ -15,7 +15,8 @@ CHECKABLE = frozenset({"backward"})
 
 
 class GraphTools(QFrame):
-    """`buttons[name]`: a QToolButton each, named `graph.<name>`; their clicks are the panel's to connect."""
+    """`buttons[name]`: a QToolButton each, named `graph.<name>`; `detail`: a slider.  What they do is the
+    panel's to connect."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -24,6 +25,14 @@ class GraphTools(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(3, 3, 3, 3)
         layout.setSpacing(1)
+        self.detail = QSlider(Qt.Orientation.Horizontal, self)
+        self.detail.setObjectName("graph.detail")
+        self.detail.setPageStep(10)
+        self.detail.setFixedWidth(104)
+        self.detail.setToolTip(tr("graph.detail"))
+        self.detail.setAccessibleName(tr("graph.detail"))
+        self.detail.hide()
+        layout.addWidget(self.detail)
         for name in BUTTONS:
             button = QToolButton(self)
             button.setObjectName(f"graph.{name}")

@@ -58,6 +58,11 @@ class Picture:
         self._fixed = Fixed(recording, self.graph, self.folding, self.layout, self.cards, self.sizes)
         self._contents: dict[tuple[int, bool, str, int], Content] = {}
 
+    @property
+    def detail(self) -> float:
+        """How much is unfolded, 0…1, also where nobody has said."""
+        return self.folds.detail(self.graph.size) if self.options.detail is None else self.options.detail
+
     def continues(self, graph: Graph, options: ViewOptions) -> bool:
         """Whether a graph is this picture's with something added."""
         count, edges = self.graph.size, len(self.graph.source)

@@ -60,8 +60,8 @@ class Fixed:
     def nodes(self, operation: int) -> NDArray[np.intp]:
         """The rows of an operation, portals included, or of the folded group it lies in."""
         rows = np.flatnonzero(self.graph.nodes == operation)
-        member = self.folding.member[operation]
-        return rows if len(rows) or member < 0 else np.array([member], np.intp)
+        member = self.folding.member[operation : operation + 1]  # none for one that has come since
+        return rows if len(rows) else member[member >= 0].astype(np.intp)
 
     def edges_of(self, operation: int, slot: int | None = None) -> Ints:
         """The edges of an operation's arguments, or of one of them."""

@@ -10,13 +10,14 @@ import ast
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
+from math import log
 from weakref import WeakKeyDictionary, proxy
 
 from visgrad.recording.model import Call, Operation, Pass
 from visgrad.recording.recording import Recording
 
-AUTOMATIC = 240
+AUTOMATIC = 90
 """Cards that are shown at most when nobody has asked for more detail."""
 
 FEWEST = 5
@@ -76,6 +77,8 @@ class Folds:
         self._passes: dict[int, int] = {}
         self._read = 0
         self._around: dict[int, tuple[Loop, ...]] = {}
+        self._kinds: list[int] = []
+        self._kind_numbers: dict[tuple[int, str, int, str], int] = {}
         self.groups: list[Group] = []
         self.of: list[int] = []
 
@@ -120,6 +123,20 @@ class Folds:
             outermost.append(above if above >= 0 else number if number in closed else -1)
         return [outermost[group] if group >= 0 else -1 for group in self.of]
 
+    def above(self, group: int) -> list[int]:
+        """The groups a group lies in, innermost first."""
+        found = []
+        while (group := self.groups[group].parent) >= 0:
+            found.append(group)
+        return found
+
+    def detail(self, cards: int) -> float:
+        """The detail at which about so many cards are shown."""
+        count = len(self.of)
+        if cards >= count or count <= FEWEST:
+            return 1.0
+        return max(0.0, log(max(cards, FEWEST) / FEWEST) / log(count / FEWEST))
+
     def _wanted(self, detail: float | None) -> float:
         count = len(self.of)
         if detail is None:
@@ -129,33 +146,38 @@ class Folds:
         return float(FEWEST * (count / FEWEST) ** max(detail, 0.0))
 
     def _opened(self, wanted: float) -> set[int]:
-        """The groups to open, one after the other while the cards are at most `wanted`.
+        """The groups to open, one kind after the other while the cards are at most `wanted`.
 
-        The order does not depend on `wanted`, so more detail only adds: next is the group, of those in sight, whose
-        opening adds the fewest cards, deep ones later.
+        Groups of one kind (all passes of a loop, all calls of a function at one place) open together, so that like
+        things look alike.  The order does not depend on `wanted`, so more detail only adds: next is the kind, of those
+        in sight, whose opening adds the fewest cards, deep ones later.
         """
+        alike: dict[int, list[int]] = {}
+        for number, kind in enumerate(self._kinds):
+            alike.setdefault(kind, []).append(number)
         opened: set[int] = set()
-        shown = sum(group < 0 for group in self.of)
-        waiting: list[tuple[int, int]] = []
-
-        def wait(number: int) -> None:
-            group = self.groups[number]
-            heappush(waiting, ((group.own + len(group.children) - 1) * (group.depth + 1), number))
-
-        for number, group in enumerate(self.groups):
-            if group.parent < 0:
-                shown += 1
-                wait(number)
+        shown = sum(group < 0 for group in self.of) + sum(group.parent < 0 for group in self.groups)
+        seen = {self._kinds[number] for number, group in enumerate(self.groups) if group.parent < 0}
+        waiting = [(self._price(alike[kind]), kind) for kind in seen]
+        heapify(waiting)
         while waiting:
-            _, number = heappop(waiting)
-            group = self.groups[number]
-            shown += group.own + len(group.children) - 1
+            _, kind = heappop(waiting)
+            shown += sum(map(self._more, alike[kind]))
             if shown > wanted:
                 break
-            opened.add(number)
-            for child in group.children:
-                wait(child)
+            opened.update(alike[kind])
+            inside = {self._kinds[child] for number in alike[kind] for child in self.groups[number].children}
+            for other in inside:
+                heappush(waiting, (self._price(alike[other]), other))
         return opened
+
+    def _more(self, number: int) -> int:
+        """How many cards opening a group adds."""
+        group = self.groups[number]
+        return group.own + len(group.children) - 1
+
+    def _price(self, alike: list[int]) -> int:
+        return sum(map(self._more, alike)) * (self.groups[alike[0]].depth + 1)
 
     def _turn(self, turn: Pass) -> None:
         """A loop begins a pass; the loops inside of it are yet to begin."""
@@ -205,6 +227,9 @@ class Folds:
             number = self._found[place] = len(self.groups)
             depth = self.groups[parent].depth + 1 if parent >= 0 else 0
             self.groups.append(Group(parent, kind, title, line, depth))
+            above = self._kinds[parent] if parent >= 0 else -1
+            like = (above, kind, line, "" if kind == PASS else title)
+            self._kinds.append(self._kind_numbers.setdefault(like, len(self._kind_numbers)))
             if parent >= 0:
                 self.groups[parent].children.append(number)
         return number
