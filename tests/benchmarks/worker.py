@@ -107,8 +107,8 @@ def soak(runs: int) -> dict[str, float]:
                 outcomes[f"{name}: {message.outcome.kind}"] = outcomes.get(f"{name}: {message.outcome.kind}", 0) + 1
                 break
         if index == runs // 10:
-            before = me.memory_info().rss, me.num_fds(), threading.active_count()
-    after = me.memory_info().rss, me.num_fds(), threading.active_count()
+            before = _settled(me)
+    after = _settled(me)
     worker.close()
     for key in sorted(outcomes):
         print(f"  {key:24} {outcomes[key]}")
@@ -119,6 +119,12 @@ def soak(runs: int) -> dict[str, float]:
         "children left": len(me.children(recursive=True)),
         "threads left": threading.active_count() - 1,
     }
+
+
+def _settled(process: psutil.Process) -> tuple[int, int, int]:
+    """Memory, descriptors and threads, once a worker that was killed has been replaced."""
+    time.sleep(1)
+    return process.memory_info().rss, process.num_fds(), threading.active_count()
 
 
 def main() -> None:

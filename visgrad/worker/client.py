@@ -146,6 +146,7 @@ class Worker:
         kept = {name: os.environ[name] for name in KEPT.split() if name in os.environ}
         # One arena, so that the bound on address space is a bound on memory; one thread for small products.
         kept |= {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+        kept |= {"CUPY_CACHE_IN_MEMORY": "1"}  # a worker writes no files, compiled kernels neither
         self._process = subprocess.Popen(
             self._command(),
             stdin=subprocess.PIPE,

@@ -25,6 +25,8 @@ HARMLESS = frozenset(
 )
 """Audit events that reach nothing outside the process; the recorder and the engine cause them."""
 
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
+
 WORDS = {"open": "a file", "_thread.start_new_thread": "a thread", "socket.__new__": "a connection"}
 
 
@@ -38,6 +40,8 @@ def set_up_fence(with_files: bool = False) -> None:
     )
 
     def refuse(event: str, args: tuple[Any, ...]) -> None:
+        if event == "open" and with_files and args[2] & WRITING:
+            raise PermissionError("writing a file is not available here")
         if event not in allowed:
             if event == "import":  # what asks for an optional module expects this error
                 raise ModuleNotFoundError(f"No module named {args[0]!r} here", name=str(args[0]))
