@@ -73,7 +73,8 @@ def _next(tensor: Tensor) -> Tensor | None:
 def note_sharing(tensor: Tensor, of: Tensor) -> None:
     """After `detach` and the like: the memory is shared, but the engine keeps no track of it."""
     if owner(tensor._data) is owner(of._data):
-        tensor.__dict__[OWNER] = ref(of)
+        last = shared_with(of)
+        tensor.__dict__[OWNER] = ref(of if last is None else last)  # those between need not live on
 
 
 def leaf_of(gradient: Tensor) -> Tensor | None:
