@@ -11,7 +11,6 @@ from collections.abc import Callable
 from time import perf_counter
 from types import FrameType
 from typing import Any
-from weakref import ref
 
 import numpy as np
 
@@ -36,9 +35,10 @@ from visgrad.recording.decoder import (
 )
 from visgrad.recording.layers import is_module
 from visgrad.recording.members import PLAIN, Modules, members
+from visgrad.recording.memory import Memory
 from visgrad.recording.model import Error, Pass, Print, Step
 from visgrad.recording.places import Places, Stack
-from visgrad.recording.retained import BUDGET, Retained, owner
+from visgrad.recording.retained import BUDGET, Retained
 
 SLICE = 0.016
 """Seconds after which what was caught is told."""
@@ -82,9 +82,7 @@ class Recorder(Observer):
         self._passes: dict[int, int] = {}
         self._turned: dict[int, int] = {}
         self._sweeping = 0
-        self._memory: dict[int, list[ref[Tensor]]] = {}
-        self._scalars: list[ref[Tensor]] = []
-        self._most = 64
+        self._memory = Memory()
         self._stride = self._left = 4
         self._looked = self._told = perf_counter()
 
@@ -115,10 +113,8 @@ class Recorder(Observer):
         if not written and inputs and out is inputs[0]:
             return  # `x.contiguous()` of what is contiguous: nothing was made
         data = out._seen = out._data
-        if type(data) is not np.float32:
-            self._note_memory(out, data)
-        elif not inputs:  # may be given memory of its own when its `.data` is asked for
-            self._scalars.append(ref(out))
+        if type(data) is not np.float32 or not inputs:
+            self._memory.note(out, data)
         self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, out._fn, out._req, stack, written))
         self._left -= 1
         if not self._left:
@@ -269,42 +265,11 @@ class Recorder(Observer):
         """A tensor is met for the first time, or with another array than the last time."""
         data, before = tensor._data, tensor.__dict__.get(SEEN)
         tensor.__dict__[SEEN] = data
-        other = self._shown_by(tensor)
+        other = self._memory.shown_by(tensor)
         if before is None:
             if other is not None and isinstance(other.__dict__.get(SEEN), np.generic):
                 other.__dict__[SEEN] = other._data
             self._raw.append((GIVEN, tensor, data, tensor._req, other, self._catch(3) or ()))
         elif not (isinstance(before, np.generic) and np.array_equal(before, data, equal_nan=True)):
             self._raw.append((REPLACED, tensor, data, other, self._catch(3) or ()))
-        if not isinstance(data, np.generic):
-            self._note_memory(tensor, data)
-        elif tensor._fn is None:
-            self._scalars.append(ref(tensor))
-
-    def _note_memory(self, tensor: Tensor, data: Any) -> None:
-        """Remember which tensors show a piece of memory, as long as they live; views live with their bases."""
-        if tensor._base is not None:
-            return
-        memory = owner(data)
-        known = self._memory.get(id(memory))
-        if known is None:
-            self._memory[id(memory)] = [ref(tensor)]
-        else:
-            alive = [other for other in known if (t := other()) is not None and owner(t._data) is memory]
-            self._memory[id(memory)] = [*alive, ref(tensor)]
-        if len(self._memory) > self._most:
-            self._memory = {place: refs for place, refs in self._memory.items() if any(r() is not None for r in refs)}
-            self._scalars = [known for known in self._scalars if known() is not None]
-            self._most = 2 * (len(self._memory) + len(self._scalars)) + 64
-
-    def _shown_by(self, tensor: Tensor) -> Tensor | None:
-        """The tensor that a tensor unheard of is the `.data` of: the first one that shows its memory."""
-        data = tensor._data
-        if isinstance(data, np.generic):
-            return None
-        memory = owner(data)
-        for reference in self._memory.get(id(memory), () if data.shape else self._scalars):
-            other = reference()
-            if other is not None and other is not tensor and owner(other._data) is memory:
-                return other
-        return None
+        self._memory.note(tensor, data)
