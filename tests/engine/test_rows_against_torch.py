@@ -16,12 +16,13 @@ torch = pytest.importorskip("torch")
 RANDOM = {"random"}
 # torch has these in a submodule, or under the method only.
 PLACES = ("", "special.", "linalg.", "nn.functional.", "Tensor.", "_C._nn.")
+RENAMED = {"col2im": "nn.functional.fold", "im2col": "nn.functional.unfold"}
 
 
 def reference(op: Op) -> Any:
     """torch's function for a row; None where it has none of that name."""
-    name = op.name
-    for place in PLACES if op.function else ("Tensor.", *PLACES):
+    name = RENAMED.get(op.name, op.name)
+    for place in ("",) if "." in name else PLACES if op.function else ("Tensor.", "nn.functional.", *PLACES):
         target: Any = torch
         path = (place + (name.removeprefix("linalg_") if place == "linalg." else name)).split(".")
         for part in path:
@@ -100,15 +101,23 @@ def same(mine: Any, theirs: Any, what: str, tolerance: float) -> None:
     np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance, err_msg=what)
 
 
-def tensors(module: Any, arrays: list[Any], grad: bool, strided: bool) -> list[Any]:
-    """Tensors of these values, the floating ones asking for gradients, their memory out of order if `strided`."""
+def wanting(op: Op, sample: Sample) -> list[bool]:
+    """For every array of a sample call, whether the row has a derivative by it."""
+    given = [*zip(op.parameters, sample.args, strict=False), *sample.kwargs.items()]
+    if op.composite:
+        return [True] * len(arrays_of(sample, "float32"))
+    return [p in op.derivatives for p, v in given for _ in arrays_of(Sample((v,)), "float32")]
+
+
+def tensors(module: Any, arrays: list[Any], wants: list[bool], strided: bool) -> list[Any]:
+    """Tensors of these values, those that are wanted asking for gradients, their memory out of order if `strided`."""
     result = []
-    for a in arrays:
+    for a, wanted in zip(arrays, wants, strict=True):
         if strided and a.ndim >= 2:
             t = module.tensor(np.ascontiguousarray(a.transpose())).permute(*reversed(range(a.ndim)))
         else:
             t = module.tensor(a)
-        if grad and a.dtype.kind == "f":
+        if wanted and a.dtype.kind == "f":
             t = t.requires_grad_()
         result.append(t)
     return result
@@ -129,6 +138,7 @@ def gradients(module: Any, outs: list[Any], inputs: list[Any], graph: bool) -> l
     return list(module.autograd.grad(roots, inputs, given, create_graph=graph, allow_unused=True))
 
 
+@pytest.mark.filterwarnings("ignore:.*upsample. is deprecated:UserWarning")
 @pytest.mark.parametrize("strided", [False, True], ids=["contiguous", "strided"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("op", "number"), CASES, ids=IDS)
@@ -139,7 +149,8 @@ def test_a_row_agrees_with_torch(op: Op, number: int, dtype: str, strided: bool)
     sample = op.samples[number]
     arrays = arrays_of(sample, dtype)
     tolerance = 2e-5 if dtype == "float32" else 1e-9
-    mine_in, theirs_in = tensors(engine, arrays, True, strided), tensors(torch, arrays, True, strided)
+    wants = wanting(op, sample)
+    mine_in, theirs_in = tensors(engine, arrays, wants, strided), tensors(torch, arrays, wants, strided)
     try:
         theirs = call(theirs_function, sample, theirs_in)
     except RuntimeError as error:
