@@ -5,8 +5,8 @@ Mean pooling is linear and belongs to resample.py.
 
 from __future__ import annotations
 
-import itertools
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,6 @@ from engine.backends import Array
 from engine.ops.correlation import Sizes, patches, several
 from engine.ops.loss import raw
 from engine.registry import arr, op, sample
-from engine.tensor import wrap
 
 OPTIONS: dict[str, Any] = {"family": "layer", "function": False, "method": False}
 
@@ -37,10 +36,31 @@ def pooled_sizes(sizes: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dil
     return tuple(out)
 
 
+@dataclass(frozen=True)
+class Windows:
+    """How windows lie on an input: one number for each spatial dimension, and how many there are."""
+
+    kernel: Sizes
+    stride: Sizes
+    padding: Sizes
+    dilation: Sizes
+    out: Sizes
+
+    @property
+    def places(self) -> Any:
+        """For each place of the kernel, the slices of a bordered input that it meets."""
+        return patches(self.out, self.kernel, self.stride, self.dilation)
+
+    def borders(self, sizes: Any) -> list[tuple[int, int]]:
+        """How far the windows reach beyond each side of an input of these sizes."""
+        reach = zip(sizes, self.out, self.kernel, self.stride, self.padding, self.dilation, strict=True)
+        return [(p, max((o - 1) * s + d * (k - 1) + 1 - n - p, 0)) for n, o, k, s, p, d in reach]
+
+
 def window_setup(
-    name: str, x: Array, dims: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
-) -> tuple[Sizes, Sizes, Sizes, Sizes, Sizes]:
-    """Kernel, stride, padding, dilation and output sizes, one number for each dimension."""
+    name: str, x: Any, dims: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
+) -> Windows:
+    """The windows that a pooling's arguments describe."""
     if x.ndim not in (dims + 1, dims + 2):
         raise RuntimeError(f"{name}(): Expected {dims + 1}D or {dims + 2}D input, but got: {list(x.shape)}")
     kernel = several(kernel_size, dims)
@@ -49,60 +69,128 @@ def window_setup(
     if any(2 * p > k for p, k in zip(around, kernel, strict=True)):
         raise RuntimeError("pad should be at most half of effective kernel size")
     out = pooled_sizes(tuple(x.shape[-dims:]), kernel, steps, around, gaps, ceil_mode)
-    return kernel, steps, around, gaps, out
+    return Windows(kernel, steps, around, gaps, out)
 
 
-def bordered(x: Array, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, value: Any) -> Array:
+def bordered(x: Array, windows: Windows, value: Any) -> Array:
     """`x` with `value` around it, as far as the windows reach."""
-    dims = len(out)
-    widths = [(0, 0)] * (x.ndim - dims)
-    for n, o, k, s, p, d in zip(x.shape[-dims:], out, kernel, stride, padding, dilation, strict=True):
-        widths.append((p, max((o - 1) * s + d * (k - 1) + 1 - n - p, 0)))
-    return x if not any(after or before for before, after in widths) else np.pad(x, widths, constant_values=value)
+    dims = len(windows.out)
+    widths = windows.borders(x.shape[-dims:])
+    if not any(before or after for before, after in widths):
+        return x
+    return np.pad(x, [(0, 0)] * (x.ndim - dims) + widths, constant_values=value)
 
 
-def largest(x: Array, out: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> tuple[Array, Array]:
-    """The maximum of every window and its place in the flattened spatial dimensions."""
-    dims = len(out)
-    lowest = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    whole = bordered(x, out, kernel, stride, padding, dilation, lowest)
+def lowest(dtype: np.dtype[Any]) -> Any:
+    """What is below everything else."""
+    return -math.inf if dtype.kind == "f" else np.iinfo(dtype).min
+
+
+def maxima(x: Array, windows: Windows) -> Array:
+    """The largest element of every window; NaN counts as largest."""
+    whole = bordered(x, windows, lowest(x.dtype))
     best: Any = None
-    places: Any = None
-    grids = np.meshgrid(*(np.arange(o) * s - p for o, s, p in zip(out, stride, padding, strict=True)), indexing="ij")
-    for place, window in patches(out, kernel, stride, dilation):
-        value = whole[(..., *window)]
-        at: Any = 0
-        for grid, offset, d, n in zip(grids, place, dilation, x.shape[-dims:], strict=True):
-            at = at * n + (grid + offset * d)
-        inside = np.ones(out, dtype=bool)
-        for grid, offset, d, n in zip(grids, place, dilation, x.shape[-dims:], strict=True):
-            inside &= (grid + offset * d >= 0) & (grid + offset * d < n)
+    for _, window in windows.places:
+        part = whole[(..., *window)]
+        best = part.copy() if best is None else np.maximum(best, part, out=best)
+    return best
+
+
+def first_inside(windows: Windows, sizes: Any) -> Array:
+    """For every window the number of its first place that is not border."""
+    first = np.zeros(windows.out, dtype=np.int16)
+    found = np.zeros(windows.out, dtype=bool)
+    for number, (place, _) in enumerate(windows.places):
+        inside = coordinates(windows, place)
+        ok = np.all([(at >= 0) & (at < n) for at, n in zip(inside, sizes, strict=True)], axis=0)
+        first[ok & ~found] = number
+        found |= ok
+    return first
+
+
+def coordinates(windows: Windows, place: Sizes) -> list[Array]:
+    """Where in the input a place of the kernel lies, for every window."""
+    starts = [
+        np.arange(o) * s - p + at * d
+        for o, s, p, at, d in zip(windows.out, windows.stride, windows.padding, place, windows.dilation, strict=True)
+    ]
+    return list(np.meshgrid(*starts, indexing="ij"))
+
+
+def winners(x: Array, windows: Windows) -> Array:
+    """For every window, the number of the kernel's place that holds the maximum: the first, but the last NaN."""
+    dims = len(windows.out)
+    whole = bordered(x, windows, lowest(x.dtype))
+    which = np.zeros((*x.shape[:-dims], *windows.out), dtype=np.int16)
+    if any(windows.padding):
+        which[...] = first_inside(windows, x.shape[-dims:])
+    has_nan = x.dtype.kind == "f" and bool(np.isnan(x.max(initial=0)))
+    best: Any = None
+    for number, (_, window) in enumerate(windows.places):
+        part = whole[(..., *window)]
         if best is None:
-            # A window's first place may lie in the border: anything inside comes before it.
-            best, places = value.copy(), np.where(inside, at, -1) + np.zeros(value.shape, dtype=np.int64)
+            best = part.copy()
             continue
-        better = (value > best) | (np.isnan(value) if x.dtype.kind == "f" else False) | (places < 0)
-        better &= inside
-        np.copyto(best, value, where=better)
-        np.copyto(places, np.broadcast_to(at, value.shape), where=better)
-    return best, places
+        better = part > best
+        if has_nan:
+            better |= np.isnan(part)
+        np.copyto(best, part, where=better)
+        which[better] = number
+    return which
 
 
-def max_pool(x: Array, dims: int, name: str, args: tuple[Any, ...]) -> tuple[Array, Array]:
-    """Values and places of a max pooling."""
-    kernel, stride, padding, dilation, out = window_setup(name, x, dims, *args)
-    return largest(x, out, kernel, stride, padding, dilation)
+def places_of(which: Array, windows: Windows, sizes: Any) -> Array:
+    """The winners' places in the flattened spatial dimensions."""
+    table = []
+    for place, _ in windows.places:
+        flat: Any = 0
+        for at, n in zip(coordinates(windows, place), sizes, strict=True):
+            flat = flat * n + at
+        table.append(flat)
+    spread = np.broadcast_to(np.stack(table), (len(table), *windows.out))
+    lines = which.reshape(-1, *windows.out)
+    return np.stack([np.take_along_axis(spread, line[None].astype(np.int64), 0)[0] for line in lines]).reshape(
+        which.shape
+    )
 
 
-def at_pooled(F: Any, g: Any, places: Array, shape: Any, dims: int) -> Any:
-    """Zeros of `shape` with `g` added at the places its windows chose."""
-    g = g[0] if isinstance(g, tuple) else g
-    lead = tuple(shape[:-dims])
-    index = places.reshape(*lead, -1)
-    if hasattr(g, "_data"):
-        index = wrap(index)
-    flat = F.zeros_of(g, (*lead, math.prod(shape[-dims:])))
-    return F.reshape(F.scatter_add(flat, len(lead), index, F.reshape(g, tuple(index.shape))), shape)
+@op(
+    "_to_winners",
+    "input at the maxima's places",
+    family="layer",
+    doc="Zeros with each element added at the place where its window has the maximum.",
+    grads={"input": ("g at those places", lambda F, g, s: F._from_winners(g, s.which, s.windows))},
+    backward="MaxPool2DWithIndicesBackwardBackward0",
+)
+def _to_winners(input: Array, which: Array, windows: Windows, shape: Any) -> Array:
+    dims = len(windows.out)
+    widths = windows.borders(shape[-dims:])
+    whole: Array = np.zeros_like(
+        input, shape=(*shape[:-dims], *(n + a + b for n, (a, b) in zip(shape[-dims:], widths, strict=True)))
+    )
+    apart = all(s >= d * (k - 1) + 1 for s, d, k in zip(windows.stride, windows.dilation, windows.kernel, strict=True))
+    for number, (_, window) in enumerate(windows.places):
+        if apart:
+            np.multiply(input, which == number, out=whole[(..., *window)])
+        else:
+            whole[(..., *window)] += input * (which == number)
+    return whole[(..., *(slice(a, a + n) for n, (a, _) in zip(shape[-dims:], widths, strict=True)))]
+
+
+@op(
+    "_from_winners",
+    "input at the maxima's places",
+    family="layer",
+    doc="The elements at the places where each window has its maximum.",
+    grads={"input": ("g added at those places", lambda F, g, s: F._to_winners(g, s.which, s.windows, s.input_shape))},
+    backward="GatherBackward0",
+)
+def _from_winners(input: Array, which: Array, windows: Windows) -> Array:
+    whole = bordered(input, windows, 0)
+    out = np.zeros_like(input, shape=which.shape)
+    for number, (_, window) in enumerate(windows.places):
+        np.copyto(out, whole[(..., *window)], where=which == number)
+    return out
 
 
 SAVES = ["input", "input_shape", "kernel_size", "stride", "padding", "dilation", "ceil_mode"]
@@ -122,12 +210,17 @@ def declare_max_pool(dims: int) -> None:
         ceil_mode: bool = False,
         return_indices: bool = False,
     ) -> Any:
-        found = max_pool(input, dims, name, (kernel_size, stride, padding, dilation, ceil_mode))
-        return found if return_indices else found[0]
+        windows = window_setup(name, input, dims, kernel_size, stride, padding, dilation, ceil_mode)
+        values = maxima(input, windows)
+        if not return_indices:
+            return values
+        return values, places_of(winners(input, windows), windows, input.shape[-dims:])
 
     def rule(F: Any, g: Any, s: Any) -> Any:
-        args = (s.kernel_size, s.stride, s.padding, s.dilation, s.ceil_mode)
-        return at_pooled(F, g, max_pool(raw(s.input), dims, name, args)[1], s.input_shape, dims)
+        x = raw(s.input)
+        windows = window_setup(name, x, dims, s.kernel_size, s.stride, s.padding, s.dilation, s.ceil_mode)
+        upstream = g[0] if isinstance(g, tuple) else g
+        return F._to_winners(upstream, winners(x, windows), windows, s.input_shape)
 
     op(
         name,
@@ -141,56 +234,5 @@ def declare_max_pool(dims: int) -> None:
     )(forward)
 
 
-def adaptive_windows(size: int, count: int) -> list[slice]:
-    """`count` windows that cover `size` places as evenly as can be."""
-    return [slice(i * size // count, -(-(i + 1) * size // count)) for i in range(count)]
-
-
-def adaptive_sizes(x: Array, dims: int, output_size: Any) -> Sizes:
-    """The wanted sizes; None keeps a dimension's."""
-    wanted = (output_size,) * dims if output_size is None or isinstance(output_size, int) else tuple(output_size)
-    return tuple(n if w is None else w for w, n in zip(wanted, x.shape[-dims:], strict=True))
-
-
-def adaptive_max(x: Array, dims: int, output_size: Any) -> tuple[Array, Array]:
-    """The maximum of every adaptive window, and its place."""
-    out = adaptive_sizes(x, dims, output_size)
-    sizes = x.shape[-dims:]
-    best: Array = np.empty_like(x, shape=(*x.shape[:-dims], *out))
-    places: Array = np.empty(best.shape, dtype=np.int64)
-    index = np.arange(math.prod(sizes)).reshape(sizes)
-    windows = [adaptive_windows(n, o) for n, o in zip(sizes, out, strict=True)]
-    for at in itertools.product(*(range(o) for o in out)):
-        window = tuple(w[i] for w, i in zip(windows, at, strict=True))
-        lines = x[(..., *window)].reshape(*x.shape[:-dims], -1)
-        found = lines.argmax(axis=-1)
-        best[(..., *at)] = np.take_along_axis(lines, found[..., None], -1)[..., 0]
-        places[(..., *at)] = index[window].reshape(-1)[found]
-    return best, places
-
-
-def declare_adaptive_max(dims: int) -> None:
-    """The row of `adaptive_max_pool1d`, `adaptive_max_pool2d` or `adaptive_max_pool3d`."""
-
-    def forward(input: Array, output_size: Any, return_indices: bool = False) -> Any:
-        found = adaptive_max(input, dims, output_size)
-        return found if return_indices else found[0]
-
-    def rule(F: Any, g: Any, s: Any) -> Any:
-        return at_pooled(F, g, adaptive_max(raw(s.input), dims, s.output_size)[1], s.input_shape, dims)
-
-    op(
-        f"adaptive_max_pool{dims}d",
-        "max of each window",
-        doc="The largest element of windows chosen to give the wanted size.",
-        grads={"input": ("g at the place of the maximum", rule)},
-        backward="SqueezeBackward1" if dims == 1 else f"AdaptiveMaxPool{dims}DBackward0",
-        saves=["input", "input_shape", "output_size"],
-        samples=[sample(arr(1, 2, *(4,) * dims), 2)],
-        **OPTIONS,
-    )(forward)
-
-
 for _dims in (1, 2, 3):
     declare_max_pool(_dims)
-    declare_adaptive_max(_dims)

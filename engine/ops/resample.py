@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from engine.backends import Array
-from engine.ops.pool import adaptive_sizes, adaptive_windows, window_setup
+from engine.ops.adaptive import adaptive_sizes, adaptive_windows
+from engine.ops.pool import window_setup
 from engine.registry import arr, op, sample
 
 OPTIONS: dict[str, Any] = {"family": "layer", "function": False, "method": False}
@@ -97,9 +98,11 @@ def mean_maps(
 ) -> Maps:
     """One averaging matrix for each dimension."""
     name = f"avg_pool{dims}d"
-    kernel, steps, around, _, out = window_setup(name, x, dims, kernel_size, stride, padding, 1, ceil_mode)
+    windows = window_setup(name, x, dims, kernel_size, stride, padding, 1, ceil_mode)
     maps = []
-    for n, k, s, p, o in zip(x.shape[-dims:], kernel, steps, around, out, strict=True):
+    for n, k, s, p, o in zip(
+        x.shape[-dims:], windows.kernel, windows.stride, windows.padding, windows.out, strict=True
+    ):
         matrix = np.zeros((o, n))
         for i in range(o):
             start = i * s - p

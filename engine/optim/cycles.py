@@ -184,7 +184,7 @@ class CyclicLR(LRScheduler):
         if self.scale_fn is not None:
             return float(self.scale_fn(x))
         if self.mode == "triangular2":
-            return 1.0 / (2.0 ** (x - 1))
+            return float(0.5 ** (x - 1))
         return float(self.gamma**x) if self.mode == "exp_range" else 1.0
 
     def get_lr(self) -> list[float]:
