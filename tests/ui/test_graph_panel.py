@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from runs import chain, chain_steps
 
+import visgrad
 from ui.graph.layout_job import LayoutJob
 from ui.graph.panel import AT_ONCE, GraphPanel, shortened
 from ui.store import Aspect, Store
@@ -97,6 +98,58 @@ def test_a_growing_recording_grows_on_the_canvas(panel: GraphPanel, store: Store
     qtbot.waitUntil(lambda: len(shown(panel)) == 40)
     store.set(Aspect.RUN, running=False)
     qtbot.wait(60)
+
+
+def test_while_a_program_runs_nobody_moves_and_when_it_has_ended_all_is_laid_out(
+    panel: GraphPanel, store: Store, qtbot: QtBot
+) -> None:
+    steps, recording = chain_steps(30, backward=False), Recording("chain", "chain.py")
+    store.set(Aspect.RUN, running=True)
+    places: list[list[float]] = []
+    for first in range(0, len(steps), 20):
+        recording.extend(steps[first : first + 20])
+        store.set(NEW, recording=recording, position=len(recording.stops))
+        qtbot.waitUntil(lambda: len(shown(panel)) == len(recording.operations))
+        rect = panel.view.node_rect(3)
+        assert rect is not None
+        places.append([rect.x(), rect.y()])
+    assert places[0] == places[1] == places[2]
+    store.set(Aspect.RUN, running=False)
+    assert panel.picture is not None
+    whole = Picture(recording).layout
+    assert panel.picture.layout.bounds == whole.bounds
+    qtbot.wait(60)
+
+
+LOOP = """
+import torch
+w = torch.tensor(1.0, requires_grad=True)
+y = w * 1.0
+for step in range(4):
+    y = torch.tanh(y * w + 1)
+y.backward()
+"""
+
+
+def test_a_folded_loop_is_a_card_that_a_double_click_opens(panel: GraphPanel, store: Store) -> None:
+    recording = visgrad.record(LOOP)
+    options = ViewOptions(detail=0.0)
+    store.set(NEW | Aspect.VIEW, recording=recording, position=len(recording.stops), options=options)
+    groups = [node for node in shown(panel) if node < 0]
+    assert groups
+    inside = next(o.id for o in recording.operations if o.op == "tanh")
+    assert inside not in shown(panel)
+    store.select(inside)
+    assert panel.view.selected in groups
+    rect = panel.view.node_rect(groups[0])
+    assert rect is not None
+    at = panel.view.to_widget(rect.center().x(), rect.center().y()).toPoint()
+    QTest.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=at)
+    assert store.selection == inside
+    while panel.view.selected is not None and panel.view.selected < 0:
+        panel.view.nodeActivated.emit(panel.view.selected)
+    assert inside in shown(panel)
+    assert panel.view.selected == inside
 
 
 def test_a_large_recording_is_laid_out_on_a_thread_that_ends(panel: GraphPanel, store: Store, qtbot: QtBot) -> None:

@@ -26,6 +26,7 @@ class _Request(NamedTuple):
     recording: Recording
     steps: list[Step]
     options: ViewOptions
+    after: Picture | None
 
 
 class LayoutJob(QObject):
@@ -44,12 +45,12 @@ class LayoutJob(QObject):
         self._mirrored: Recording | None = None
         self._mirror = Recording()
 
-    def request(self, recording: Recording, options: ViewOptions) -> int:
-        """Ask for the picture of a recording as it is now; the request's number."""
+    def request(self, recording: Recording, options: ViewOptions, after: Picture | None = None) -> int:
+        """Ask for the picture of a recording as it is now (`after` an earlier one); the request's number."""
         with self._lock:
             self._newest += 1
             if not self._closed:
-                self._waiting = _Request(self._newest, recording, recording.steps[:], options)
+                self._waiting = _Request(self._newest, recording, recording.steps[:], options, after)
                 if self._thread is None:
                     self._thread = threading.Thread(target=self._work, name="layout", daemon=True)
                     self._thread.start()
@@ -81,7 +82,7 @@ class LayoutJob(QObject):
 
     def _make(self, request: _Request) -> None:
         try:
-            picture = Picture(self._copy(request), request.options)
+            picture = Picture(self._copy(request), request.options, request.after)
         except Exception as problem:  # whatever a layout may raise must reach the window, not end the thread
             self._tell(request.number, f"{type(problem).__name__}: {problem}")
         else:

@@ -63,6 +63,7 @@ class GraphPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.tools = GraphTools(self)
+        self.view.nodeActivated.connect(self._pin)  # before folding opens the group
         self._folding = Folding(store, self.view, self.tools.detail)
         self.narration = QLabel(self)
         self.narration.setObjectName("narration")
@@ -80,6 +81,7 @@ class GraphPanel(QWidget):
         self._late.setInterval(LATE_MS)
         self._dirty = False
         self._words = ""
+        self._grown = False  # the picture was extended, not laid out as a whole
         self._pictured = store.recording  # what `picture` is a picture of
         self._seconds = 0.0  # how long the last picture took
         self._connect()
@@ -116,12 +118,15 @@ class GraphPanel(QWidget):
             self.tools.refresh(store.options, store.theme)
         if aspects & (Aspect.RECORDING | Aspect.VIEW):
             self._renew(at_once=Aspect.VIEW in aspects)
-        elif Aspect.POSITION in aspects:
-            self._show()
+        else:
+            if Aspect.RUN in aspects and self._grown and not store.running:
+                self._make()
+            if Aspect.POSITION in aspects:
+                self._show()
         if Aspect.SELECTION in aspects:
-            self.view.set_selection(store.selection)
+            self.view.set_selection(self._node_of(store.selection))
         if Aspect.HOVER in aspects:
-            self.view.set_hover(store.hover)
+            self.view.set_hover(self._node_of(store.hover))
         if aspects & (Aspect.RUN | Aspect.RECORDING) and not store.recording.operations:
             self.view.set_hint("" if store.running else tr("graph.empty"))
 
@@ -142,15 +147,34 @@ class GraphPanel(QWidget):
         if count < AT_ONCE and (count < FEW or self._seconds < QUICK):
             self._job.cancel()
             began = time.perf_counter()
-            self._take(Picture(recording, self._store.options) if count else None)
+            self._take(Picture(recording, self._store.options, self._before()) if count else None)
             self._seconds = time.perf_counter() - began
         else:
-            self._job.request(recording, self._store.options)
+            self._job.request(recording, self._store.options, self._before())
             if self._pictured is not recording:
                 self._late.start()
             self._narrate()
         if self._store.running:
             self._pause.start()
+
+    def _before(self) -> Picture | None:
+        """While a program runs its picture only grows: nobody moves.  When it has ended, all is laid out afresh."""
+        growing = self._store.running and self._pictured is self._store.recording
+        self._grown = growing and self.picture is not None
+        return self.picture if growing else None
+
+    def _node_of(self, operation: int | None) -> int | None:
+        """The node that stands for an operation: itself, or the group it is folded into."""
+        if operation is None or self.picture is None or self._pictured is not self._store.recording:
+            return operation
+        member = self.picture.folding.member
+        row = int(member[operation]) if 0 <= operation < len(member) else -1
+        return int(self.picture.graph.nodes[row]) if row >= 0 else operation
+
+    def _pin(self, node: int) -> None:
+        """What a group is unfolded to begins where the group was."""
+        if node < 0 and self.picture is not None:
+            self.view.pin(node, self.picture.folds.groups[-1 - node].first)
 
     def _take(self, picture: Picture | None) -> None:
         """Show a picture that has just been made of the store's recording."""
@@ -158,6 +182,7 @@ class GraphPanel(QWidget):
         self.picture, self._pictured = picture, self._store.recording
         self._folding.follow(picture)
         self._arrange()
+        self.view.set_selection(self._node_of(self._store.selection))
         self._show()
 
     def _clear(self) -> None:

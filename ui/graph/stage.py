@@ -57,6 +57,7 @@ class Stage(QWidget):
         self._cache = CardCache()
         self._far = FarView()
         self._display: Display | None = None
+        self._pinned: tuple[int, int] | None = None
         self._painter: DisplayPainter | None = None
         self._selected: int | None = None
         self._hovered: int | None = None
@@ -193,6 +194,11 @@ class Stage(QWidget):
         return self._viewport().scene_rect(self.width(), self.height())
 
     @property
+    def selected(self) -> int | None:
+        """The node that is ringed."""
+        return self._selected
+
+    @property
     def scale(self) -> float:
         """Pixels a scene unit."""
         return self._camera.scale
@@ -209,6 +215,10 @@ class Stage(QWidget):
         dx, dy = self._camera.offset(self.width(), self.height())
         return QPointF(x * self._camera.scale + dx, y * self._camera.scale + dy)
 
+    def pin(self, node: int, successor: int) -> None:
+        """In the next display `successor` is to be where `node` is now (a group, and what it is unfolded to)."""
+        self._pinned = (node, successor)
+
     def _goal(self, shown: Display | None, display: Display) -> Camera:
         """Where to look when `display` replaces `shown`: all of it, or so that what was looked at stays put."""
         if self._following or shown is None:
@@ -223,6 +233,11 @@ class Stage(QWidget):
         """How far the card nearest to the middle of the view (or the selected one, if it shows) moves."""
         place = {node: index for index, node in enumerate(display.cards.node.tolist())}
         rect = shown.cards.rect
+        if self._pinned is not None:
+            (node, successor), self._pinned = self._pinned, None
+            before, after = np.flatnonzero(shown.cards.node == node), place.get(successor)
+            if len(before) and after is not None:
+                return _shift(rect[int(before[0])], display.cards.rect[after])
         distance = np.hypot(rect[:, 0] + rect[:, 2] / 2 - self._camera.x, rect[:, 1] + rect[:, 3] / 2 - self._camera.y)
         order = np.argsort(distance, kind="stable").tolist()
         area = self.visible_rect()
@@ -230,8 +245,7 @@ class Stage(QWidget):
         for index in [*chosen, *order]:
             now = place.get(int(shown.cards.node[index]))
             if now is not None:
-                shift = display.cards.rect[now, :2] - rect[index, :2]
-                return float(shift[0]), float(shift[1])
+                return _shift(rect[index], display.cards.rect[now])
         return None
 
     def _go(self, camera: Camera, animate: bool) -> None:
@@ -348,3 +362,8 @@ class Stage(QWidget):
 
 def _rect(row: Any) -> QRectF:
     return QRectF(*(float(value) for value in row))
+
+
+def _shift(first: Any, last: Any) -> tuple[float, float]:
+    """How far one rectangle's corner is from another's."""
+    return float(last[0] - first[0]), float(last[1] - first[1])

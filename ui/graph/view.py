@@ -21,7 +21,8 @@ READABLE = 0.75
 
 
 class GraphView(Stage):
-    """A picture to move about in."""
+    """A picture to move about in.  Nodes from 0 are operations; -1 - g is a card that group g is folded into: it can be
+    activated, but only operations are clicked and hovered for others."""
 
     nodeClicked = Signal(int)
     nodeActivated = Signal(int)
@@ -73,7 +74,7 @@ class GraphView(Stage):
         if node != self._hovered:
             self._hovered = node
             self._set_cursor()
-            self.nodeHovered.emit(node)
+            self.nodeHovered.emit(node if node is not None and node >= 0 else None)
             self._show_preview(node)
             self.update()
 
@@ -128,6 +129,8 @@ class GraphView(Stage):
         node = self.node_at(event.position())
         if node is None:
             self.backgroundClicked.emit()
+        elif node < 0:
+            self.set_selection(node)
         else:
             self.nodeClicked.emit(node)
 
@@ -190,12 +193,15 @@ class GraphView(Stage):
         """Select the node that ran `step` later than the selected one (or the first), and bring it into view."""
         if self._display is None or not len(self._display.cards.node):
             return
-        nodes = sorted(set(self._display.cards.node.tolist()))
+        nodes = list(dict.fromkeys(self._display.cards.node.tolist()))
         if self._selected in nodes:
             index = min(max(nodes.index(self._selected) + step, 0), len(nodes) - 1)
         else:
             index = 0 if step > 0 else len(nodes) - 1
-        self.nodeClicked.emit(nodes[index])
+        if nodes[index] < 0:
+            self.set_selection(nodes[index])
+        else:
+            self.nodeClicked.emit(nodes[index])
         self.ensure_visible(nodes[index])
 
     def ensure_visible(self, node: int) -> None:
