@@ -7,6 +7,7 @@ names are those of the frame that holds the `with` statement, looked at before e
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 import sysconfig
 from contextlib import ExitStack
@@ -24,13 +25,11 @@ from visgrad.recording.places import Places
 from visgrad.recording.recorder import SEEN, Recorder
 from visgrad.recording.recording import Recording
 
+LIBRARIES = ("stdlib", "platstdlib", "purelib", "platlib")
 FOREIGN = tuple(
-    {
-        str(Path(engine.__file__).parent),
-        str(Path(__file__).parents[1]),
-        *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-        "<frozen",
-    }
+    {str(folder) + os.sep for folder in (Path(engine.__file__).parent, Path(__file__).parents[1])}
+    | {str(Path(sysconfig.get_path(name))) + os.sep for name in LIBRARIES}
+    | {"<frozen"}
 )
 """Where files lie that are not the person's own."""
 
