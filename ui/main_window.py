@@ -6,6 +6,7 @@ language takes the panels down and builds them anew around the same store and do
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -118,6 +119,9 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         """Connect what the panels ask for."""
         self.console.line_clicked.connect(self.program.show_line)
+        self.console.step_wanted.connect(
+            lambda step: self.playback.go(bisect_right(self.store.recording.stops, step) + 1)
+        )
         self.charts.arrived.connect(lambda: self.output.setCurrentWidget(self.charts))
         self.inspector.line_clicked.connect(self.program.show_line)
         self.inspector.fetch_wanted.connect(self._fetch)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QToolButton
+from pytestqt.qtbot import QtBot
 
 from ui.actions import ACTIONS
 from ui.main_window import MainWindow
@@ -44,3 +47,34 @@ def test_buttons_say_their_shortcut_in_their_tip(window: MainWindow) -> None:
     button = window.findChild(QToolButton, "runButton")
     assert isinstance(button, QToolButton)
     assert "F5" in button.toolTip()
+
+
+def test_shortcuts_work_from_within_the_editor(window: MainWindow, qtbot: QtBot) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    editor = window.program.code.editor
+    editor.setFocus()
+    text = window.store.text
+    QTest.keyClick(editor, Qt.Key.Key_Return, control)
+    assert window.store.running
+    assert window.store.text == text, "Ctrl+Return runs and types nothing"
+    qtbot.waitUntil(lambda: not window.store.running, timeout=20_000)
+    QTest.keyClick(editor, Qt.Key.Key_F5)
+    assert window.store.running
+    qtbot.waitUntil(lambda: not window.store.running, timeout=20_000)
+    QTest.keyClicks(editor, "a")
+    QTest.keyClick(editor, Qt.Key.Key_Z, control)
+    assert window.store.text == text
+    QTest.keyClick(editor, Qt.Key.Key_F, control)
+    assert window.program.code.find_bar.isVisible()
+
+
+def test_escape_in_the_editor_stops_a_running_program(window: MainWindow, qtbot: QtBot) -> None:
+    window.set_text("import torch\nx = torch.ones(2)\nwhile True: pass\n")
+    editor = window.program.code.editor
+    editor.setFocus()
+    window.actions_by_name["runAction"].trigger()
+    qtbot.waitUntil(lambda: bool(window.store.recording.operations), timeout=20_000)
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.store.running, timeout=20_000)
+    assert window.store.outcome is not None
+    assert window.store.outcome.kind == "stopped"

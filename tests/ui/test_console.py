@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lesson import at, lesson
+from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from ui import i18n
@@ -121,3 +122,13 @@ def test_clearing_forgets_what_was_printed_so_far_only(store: Store, console: Co
 )
 def test_lengths_of_time_are_written_for_people(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_what_is_printed_knows_the_step_that_printed_it(store: Store, console: Console) -> None:
+    recording = lesson()
+    show(store, recording)
+    console.resize(400, 200)
+    first = console.cursorRect(QTextCursor(console.document())).center()
+    step = console.step_at(first)
+    assert step is not None
+    assert isinstance(recording.steps[step], Print)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from lesson import lesson
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -12,6 +13,7 @@ from ui.main_window import MainWindow
 from ui.program import editing
 from ui.program.editor import ProgramEditor
 from ui.program.syntax import NORMAL, pieces
+from ui.store import Aspect
 from visgrad.recording.model import Span
 
 
@@ -197,3 +199,20 @@ def test_undo_reaches_back_to_the_opened_text_and_no_further(window: MainWindow,
     assert editor.toPlainText() == "x = 1\n"
     window.actions_by_name["redoAction"].trigger()
     assert editor.toPlainText() == "x = 1\ny = 2"
+
+
+def test_a_click_on_a_line_number_visits_the_steps_of_that_line_in_turn(window: MainWindow) -> None:
+    recording = lesson()
+    window.set_text(recording.source)
+    window.store.set(Aspect.RECORDING | Aspect.POSITION, recording=recording, position=0, stale=False)
+    gutter = window.program.code.editor.gutter
+    seen = []
+    for _ in range(5):
+        gutter.clicked.emit(5)
+        seen.append(window.store.position)
+    assert seen == [3, 4, 6, 7, 3], "two operations, then their parts in the backward sweep, then again"
+    gutter.clicked.emit(1)
+    assert window.store.position == 3, "a line that did nothing leads nowhere"
+    window.store.go(0)
+    QTest.mouseClick(gutter, Qt.MouseButton.LeftButton, pos=QPoint(5, 60))
+    assert window.store.position in (1, 2), "lines 3 and 4 stand there"

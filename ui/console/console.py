@@ -5,9 +5,9 @@ Survives floods: only the newest `MAX_LINES` lines are kept, and what arrives to
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QMouseEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
@@ -31,9 +31,10 @@ ROLES = {
 
 
 class Console(QPlainTextEdit):
-    """`line_clicked(line)`: a line of a traceback was clicked."""
+    """`line_clicked(line)`: a line of a traceback was clicked.  `step_wanted(step)`: show the moment of a step."""
 
     line_clicked = Signal(int)
+    step_wanted = Signal(int)
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -168,9 +169,19 @@ class Console(QPlainTextEdit):
         if anchor and not self.textCursor().hasSelection():
             self.line_clicked.emit(int(anchor))
 
+    def step_at(self, point: QPoint) -> int | None:
+        """The step that printed what is under a point, None where there is nothing."""
+        cursor = self.cursorForPosition(point)
+        before_end = self.document().characterCount() - 1 - cursor.position()
+        index = bisect_right(self._lengths, self._lengths[-1] - before_end) - 1
+        return self._steps[index] if 0 <= index < len(self._steps) else None
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = self.createStandardContextMenu()
         menu.addSeparator()
+        step = self.step_at(event.pos())
+        if step is not None:
+            menu.addAction(tr("console.go_to_step"), lambda: self.step_wanted.emit(step))
         menu.addAction(tr("console.clear"), self.clear_all)
         menu.exec(event.globalPos())
         menu.deleteLater()

@@ -58,6 +58,7 @@ class CodePage(QWidget):
         self._check.timeout.connect(self._check_syntax)
         self.editor.clicked.connect(self._select_line)
         self.editor.asked.connect(self._tell)
+        self.editor.gutter.clicked.connect(self._visit)
         self.editor.size_changed.connect(self._resize)
         settings.changed.connect(self._on_setting)
         store.changed.connect(self._on_changed)
@@ -166,7 +167,21 @@ class CodePage(QWidget):
                 pass
         self._refresh()
 
-    # --- from text to picture --------------------------------------------------------------------------------
+    # --- from text to time and picture --------------------------------------------------------------------------------
+
+    def _visit(self, line: int) -> None:
+        """Go to the next step in which a line has a part, from the beginning again after the last."""
+        store = self._store
+        if self._still(Span(line, 0, line, 0)) is None:
+            return
+        total = len(store.recording.stops)
+        for offset in range(1, total + 1):
+            position = (store.position + offset - 1) % total + 1
+            frame = store.recording.frame(position)
+            if frame.line == line or any(call.span.line <= line <= call.span.end_line for call in frame.where):
+                store.set(Aspect.PLAY, playing=False, live=False)
+                store.go(position)
+                return
 
     def _select_line(self, line: int) -> None:
         """Select the last node made on a line (among those the learner sees), going there if it lies ahead."""

@@ -54,7 +54,7 @@ class ProgramEditor(QPlainTextEdit):
         self._hints: dict[int, Hint] = {}
         self._points = 11
         self._numbers = True
-        self._gutter = Gutter(self)
+        self.gutter = Gutter(self)
         self.highlighter = PythonHighlighter(document, theme, self)
         self.blockCountChanged.connect(self._place_gutter)
         self.updateRequest.connect(self._scroll_gutter)
@@ -69,7 +69,7 @@ class ProgramEditor(QPlainTextEdit):
         self._theme = theme
         self.highlighter.use(theme)
         self._mark_all()
-        self._gutter.use(theme)
+        self.gutter.use(theme)
 
     def set_size(self, points: int) -> None:
         """Set the text's size in points."""
@@ -91,7 +91,7 @@ class ProgramEditor(QPlainTextEdit):
             before, self._marks = self._marks, marks
             self._hints = dict(marks.hints)
             self._mark_all()
-            self._gutter.show_marks(marks)
+            self.gutter.show_marks(marks)
             self.viewport().update()
             for old, new in ((before.executing, marks.executing), (before.selected, marks.selected)):
                 if new and new != old:
@@ -124,16 +124,16 @@ class ProgramEditor(QPlainTextEdit):
     # --- the gutter ------------------------------------------------------------------------------------------
 
     def _place_gutter(self) -> None:
-        width = self._gutter.wanted(self._numbers)
+        width = self.gutter.wanted(self._numbers)
         self.setViewportMargins(width, 0, 0, 0)
         area = self.contentsRect()
-        self._gutter.setGeometry(area.left(), area.top(), width, area.height())
+        self.gutter.setGeometry(area.left(), area.top(), width, area.height())
 
     def _scroll_gutter(self, area: QRect, dy: int) -> None:
         if dy:
-            self._gutter.scroll(0, dy)
+            self.gutter.scroll(0, dy)
         else:
-            self._gutter.update(0, area.y(), self._gutter.width(), area.height())
+            self.gutter.update(0, area.y(), self.gutter.width(), area.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -161,7 +161,7 @@ class ProgramEditor(QPlainTextEdit):
 
     def _paint_hints(self, painter: QPainter, bottom: int) -> None:
         """Write beside the visible lines what their names stand for now, as far as there is room."""
-        painter.setFont(self._gutter.number_font())
+        painter.setFont(self.gutter.number_font())
         metrics = painter.fontMetrics()
         space = 3 * metrics.horizontalAdvance(" ")
         for line, box, baseline in self.visible_lines(bottom):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from ui.colours import colour
+from ui.i18n import tr
 from ui.program.marks import Marks
 from visgrad.picture.roles import Theme, theme
 
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 
 
 class Gutter(QWidget):
-    """Stands left of the editor's text; the editor tells where the lines are."""
+    """Stands left of the editor's text; the editor tells where the lines are.
+
+    `clicked(line)`: the number of a line was clicked.
+    """
+
+    clicked = Signal(int)
 
     def __init__(self, editor: ProgramEditor) -> None:
         super().__init__(editor)
@@ -25,6 +31,14 @@ class Gutter(QWidget):
         self._marks = Marks()
         self._theme: Theme = theme("light")
         self._numbers = True
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(tr("editor.visit"))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        for line, box, _ in self._editor.visible_lines(self.height()):
+            if box.top() <= event.position().y() < box.bottom():
+                self.clicked.emit(line)
+                return
 
     def use(self, worn: Theme) -> None:
         """Paint in another theme."""
