@@ -6,6 +6,7 @@ with `torch` meaning the engine.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import types
 from collections.abc import Callable
@@ -43,7 +44,12 @@ def to_engine(value: Any, tensors: list[tuple[Any, Any]] | None = None) -> Any:
     if isinstance(value, torch.Tensor):
         if value.ndim > MOST_DIMENSIONS:
             raise Unconvertible(f"a tensor of {value.ndim} dimensions")
-        if value.layout is not torch.strided or value.is_complex() or value.dtype is torch.bfloat16:
+        if (
+            value.device.type != "cpu"
+            or value.layout is not torch.strided
+            or value.is_complex()
+            or value.dtype is torch.bfloat16
+        ):
             raise Unconvertible(f"a {value.dtype} tensor of layout {value.layout}")
         found = wrap(array_of(value))
         if value.requires_grad:
@@ -123,6 +129,11 @@ def function_for(entry: Any) -> Callable[..., Any] | None:
 
 
 def method_for(variant: Any) -> Callable[..., Any] | None:
-    """The engine's method for a method of torch.Tensor; None if it has none."""
+    """The engine's method for a method of torch.Tensor, or function for a function; None if it has none."""
+    if isinstance(variant, types.FunctionType):
+        return on_engine(variant)
+    if isinstance(variant, functools.partial):
+        path = f"{variant.func.__module__}.{variant.func.__name__}".removeprefix("torch.")
+        return functools.partial(counterpart(engine, path), **variant.keywords)
     name = getattr(variant, "__name__", "")
     return getattr(engine.Tensor, name, None)
