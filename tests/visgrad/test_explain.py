@@ -148,6 +148,15 @@ def test_negative_numbers_stand_in_parentheses() -> None:
     assert explain(run.recording.frame(10**6), 1).numbers == "(-2) · (-2) = 4"
 
 
+def test_exclusive_or_is_no_power() -> None:
+    run = Run("""
+        a = torch.tensor(6)
+        y = a ^ 2
+    """)
+    explained = explain(run.recording.frame(10**6), 1)
+    assert (explained.symbols, explained.numbers) == ("y = a xor 2", "6 xor 2 = 4")
+
+
 def test_large_arrays_have_no_formula_in_numbers() -> None:
     run = Run("""
         a = torch.ones(20, 20, requires_grad=True)

@@ -83,7 +83,7 @@ def explain(frame: Frame, operation: int) -> Explanation:
     result = ", ".join(_own_name(frame, output.value) for output in step.outputs)
     derivatives = (_derivative(frame, step, op, slot) for slot in range(len(step.inputs)))
     return Explanation(
-        f"{result} = {put(op.formula, _names(frame, step, op))}" if step.inputs and op.formula else "",
+        f"{result} = {put(_formula(op), _names(frame, step, op))}" if step.inputs and op.formula else "",
         _numbers(frame, step, op),
         op.doc,
         step.backward,
@@ -132,6 +132,11 @@ def put(text: str, terms: Terms) -> str:
     text = WORD.sub(replace, text)
     text = DIFFERENCE.sub(lambda found: figures(float(found[1]) - float(found[2])), text)
     return POWER.sub(lambda found: "" if found[1] == "1" else found[1].translate(SUPERSCRIPT), text)
+
+
+def _formula(op: Op) -> str:
+    """An operator's formula; `^` is a power but here."""
+    return op.formula.replace("^", "xor") if "xor" in op.name else op.formula
 
 
 def _bracketed(text: str) -> bool:
@@ -189,7 +194,7 @@ def _numbers(frame: Frame, step: Operation, op: Op) -> str:
     if not step.inputs or not op.formula or not all(_writable(frame, value) for value in step.inputs):
         return ""
     result = ", ".join(short(output.summary) for output in step.outputs)
-    text = put(op.formula, _terms(step, op, lambda value: _number(frame, value), result))
+    text = put(_formula(op), _terms(step, op, lambda value: _number(frame, value), result))
     return f"{text} = {result}"
 
 
