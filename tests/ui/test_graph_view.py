@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from ui.colours import colour
 from ui.graph.camera import FIT_LIMIT, Camera, between, fitting
 from ui.graph.pulse import pulsing_edges
-from ui.graph.tween import Tween
+from ui.graph.tween import Opening, Tween
 from ui.graph.view import GraphView
 from visgrad.picture.display import Display
 from visgrad.picture.roles import theme
@@ -178,6 +178,15 @@ def test_half_way_a_card_is_half_way_and_a_newcomer_half_there() -> None:
     assert alpha is not None
     assert alpha.tolist() == [1.0, 1.0, 1.0, 0.5]
     assert Tween(old, new).at(1.0) == (new, None)
+
+
+def test_what_was_folded_comes_out_of_where_its_group_was() -> None:
+    old, new = grid_display(3), grid_display(6)
+    old.cards.node[2] = -1
+    display, _ = Tween(old, new, Opening(-1, 3, 5)).at(0.0)
+    group = old.cards.rect[2]
+    assert (display.cards.rect[3:6, :2] == group[:2]).all()
+    assert (display.cards.rect[2] == new.cards.rect[2]).all()
 
 
 def test_edges_with_other_bends_move_along_their_line() -> None:

@@ -21,6 +21,7 @@ from ui.graph.folding import Folding
 from ui.graph.layout_job import LayoutJob
 from ui.graph.menu import graph_menu, set_option
 from ui.graph.tools import GraphTools
+from ui.graph.tween import Opening
 from ui.graph.view import ZOOM_STEP, GraphView
 from ui.i18n import language, tr
 from ui.store import Aspect, Store
@@ -63,7 +64,7 @@ class GraphPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.tools = GraphTools(self)
-        self.view.nodeActivated.connect(self._pin)  # before folding opens the group
+        self.view.nodeActivated.connect(self._mark_opening)  # before folding opens the group
         self._folding = Folding(store, self.view, self.tools.detail)
         self.narration = QLabel(self)
         self.narration.setObjectName("narration")
@@ -171,10 +172,11 @@ class GraphPanel(QWidget):
         row = int(member[operation]) if 0 <= operation < len(member) else -1
         return int(self.picture.graph.nodes[row]) if row >= 0 else operation
 
-    def _pin(self, node: int) -> None:
-        """What a group is unfolded to begins where the group was."""
+    def _mark_opening(self, node: int) -> None:
+        """What is in a group that is being opened comes out of where the group was."""
         if node < 0 and self.picture is not None:
-            self.view.pin(node, self.picture.folds.groups[-1 - node].first)
+            group = self.picture.folds.groups[-1 - node]
+            self.view.open_next(Opening(node, group.first, group.last))
 
     def _take(self, picture: Picture | None) -> None:
         """Show a picture that has just been made of the store's recording."""

@@ -30,7 +30,7 @@ from ui.graph.far_view import FarView
 from ui.graph.ground import paint_ground, paint_hint
 from ui.graph.painter import DisplayPainter
 from ui.graph.pulse import PULSE_SECONDS, paint_pulses, pulsing_edges
-from ui.graph.tween import MANY, Tween
+from ui.graph.tween import MANY, Opening, Tween
 from ui.graph.viewport import Emphasis, Viewport
 from ui.i18n import tr
 from visgrad.picture.display import Display
@@ -57,7 +57,7 @@ class Stage(QWidget):
         self._cache = CardCache()
         self._far = FarView()
         self._display: Display | None = None
-        self._pinned: tuple[int, int] | None = None
+        self._opening: Opening | None = None
         self._painter: DisplayPainter | None = None
         self._selected: int | None = None
         self._hovered: int | None = None
@@ -103,12 +103,13 @@ class Stage(QWidget):
             self._painter = DisplayPainter(display, self._theme, self._cache)
             target = self._goal(shown, display)
             if animate and shown is not None and len(display.cards.node) <= MANY:
-                tween = Tween(shown, display)
+                tween = Tween(shown, display, self._opening)
                 self._tween = tween if tween.moves else None
             if animate and shown is not None and (self._tween or target != before):
                 self._move(target, MOVE_SECONDS)
             else:
                 self._camera = target
+        self._opening = None
         if self._hovered is not None and not self._has(self._hovered):
             self._hovered = None
         self._start_pulses(animate)
@@ -215,9 +216,9 @@ class Stage(QWidget):
         dx, dy = self._camera.offset(self.width(), self.height())
         return QPointF(x * self._camera.scale + dx, y * self._camera.scale + dy)
 
-    def pin(self, node: int, successor: int) -> None:
-        """In the next display `successor` is to be where `node` is now (a group, and what it is unfolded to)."""
-        self._pinned = (node, successor)
+    def open_next(self, opening: Opening) -> None:
+        """The next display has a group unfolded: what was in it comes out of where the group is now."""
+        self._opening = opening
 
     def _goal(self, shown: Display | None, display: Display) -> Camera:
         """Where to look when `display` replaces `shown`: all of it, or so that what was looked at stays put."""
@@ -233,9 +234,8 @@ class Stage(QWidget):
         """How far the card nearest to the middle of the view (or the selected one, if it shows) moves."""
         place = {node: index for index, node in enumerate(display.cards.node.tolist())}
         rect = shown.cards.rect
-        if self._pinned is not None:
-            (node, successor), self._pinned = self._pinned, None
-            before, after = np.flatnonzero(shown.cards.node == node), place.get(successor)
+        if self._opening is not None:
+            before, after = np.flatnonzero(shown.cards.node == self._opening.group), place.get(self._opening.first)
             if len(before) and after is not None:
                 return _shift(rect[int(before[0])], display.cards.rect[after])
         distance = np.hypot(rect[:, 0] + rect[:, 2] / 2 - self._camera.x, rect[:, 1] + rect[:, 3] / 2 - self._camera.y)
