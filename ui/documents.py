@@ -69,11 +69,14 @@ def _read_text(path: Path) -> str:
 
 
 def save_text(path: Path, text: str) -> None:
-    """Write a program: the file is whole under its name, or what was there before is still there."""
+    """Write a program: the file is whole under its name, or what was there before is still there.
+
+    A file whose lines ended as on Windows keeps them so.
+    """
     target = path.resolve()
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
-        temporary.write_text(text, "utf-8", newline="\n")
+        temporary.write_text(text, "utf-8", newline=_line_end(target))
         if target.exists():
             with suppress(OSError):
                 shutil.copymode(target, temporary)
@@ -81,6 +84,13 @@ def save_text(path: Path, text: str) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise FileProblem(_reason(error)) from error
+
+
+def _line_end(path: Path) -> str:
+    """How the lines of a file end; as on Unix if it is not there yet."""
+    with suppress(OSError), path.open("rb") as stream:
+        return "\r\n" if stream.readline().endswith(b"\r\n") else "\n"
+    return "\n"
 
 
 def save_recording(path: Path, recording: Recording) -> None:

@@ -375,3 +375,14 @@ def test_changing_the_language_again_and_again_leaves_one_of_everything(window: 
     QTest.keyClicks(window.program.code.editor, "x")
     assert window.store.text.startswith("x")
     window.store.set(Aspect.RECORDING | Aspect.POSITION, recording=lesson(), position=4)
+
+
+def test_a_file_written_on_windows_keeps_its_line_ends(open_window: Open, tmp_path: Path) -> None:
+    path = tmp_path / "windows.py"
+    path.write_bytes(b"\xef\xbb\xbfx = 1\r\ny = 2\r\n")
+    window = open_window(path)
+    assert window.store.text == "x = 1\ny = 2\n"
+    assert not window.isWindowModified()
+    window.document.setPlainText("x = 3\ny = 2\n")
+    assert window.commands.save()
+    assert path.read_bytes() == b"x = 3\r\ny = 2\r\n"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from visgrad.program.builder import (
     FormError,
@@ -162,3 +164,37 @@ def test_half_typed_programs_have_no_rows_and_raise_nothing() -> None:
 def test_the_length_of_a_range_is_read_off_its_end() -> None:
     text = "a = torch.arange(6.)\nb = torch.arange(2.5)\nc = torch.arange(n)\n"
     assert [row.shape for row in tensors(text)] == ["6", "3", "n"]
+
+
+SIZES = st.lists(st.integers(0, 9), max_size=4).map(lambda sizes: ", ".join(map(str, sizes)))
+SPECS = st.builds(
+    TensorSpec,
+    name=st.sampled_from(["x", "batch_1", "가중치", "Ω"]),
+    init=st.sampled_from(["zeros", "ones", "rand", "randn", "full", "values"]),
+    shape=SIZES,
+    values=st.sampled_from(["1.5", "-2", "0"]),
+    dtype=st.sampled_from(["", "float32", "float64"]),
+    device=st.sampled_from(["", "cpu"]),
+    requires_grad=st.booleans(),
+)
+
+
+@given(SPECS)
+def test_what_the_form_writes_it_reads_again(spec: TensorSpec) -> None:
+    text = add_tensor(LESSON, spec)
+    assert [entry.text for entry in expressions(text)] == [entry.text for entry in expressions(LESSON)]
+    row = next(row for row in tensors(text) if row.name == spec.name)
+    again = spec_of(row)
+    assert again is not None
+    assert tensor_line(again) == tensor_line(spec)
+    assert delete_lines(text, row.start, row.end) == LESSON
+
+
+@given(st.text(alphabet="abx=+-*()[]{}:'\"#\n\t .,0123456789\\@가🙂", max_size=60))
+def test_any_text_is_read_and_added_to_without_an_error(text: str) -> None:
+    for read in (tensors, expressions, names):
+        read(text)
+    try:
+        assert add_expression(text, "q = 1").count("q = 1") == text.count("q = 1") + 1
+    except FormError:
+        pytest.fail("a valid expression was refused")

@@ -139,6 +139,11 @@ class ProgramEditor(QPlainTextEdit):
         super().resizeEvent(event)
         self._place_gutter()
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if dx and self._hints:
+            self.viewport().update()  # what stands beside lines ends at the edge, and does not move with the text
+
     def visible_lines(self, bottom: int) -> Iterator[tuple[int, QRectF, float]]:
         """(line, its box, the height of its baseline) of the visible lines down to `bottom`, in the viewport."""
         block = self.firstVisibleBlock()
