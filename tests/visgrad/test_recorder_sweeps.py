@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from recorded import Run
 
+from visgrad.explain.ledger import ledger
 from visgrad.recording.model import Accumulation, BackwardBegin, BackwardEnd, Contribution, Summary
-from visgrad.recording.summary import values
+from visgrad.recording.summary import short, values
 
 
 def number(summary: Summary) -> float:
@@ -214,3 +215,20 @@ def test_a_function_of_the_programs_own_is_an_operation_and_its_parts_run_inside
     assert number(sent.gradient) == 6
     inside = run.named("mul")
     assert [operation.where[0].function for operation in inside] == ["Square.forward"] + ["Square.backward"] * 2
+
+
+def test_setting_a_grad_to_zero_is_told_of_its_leaf() -> None:
+    run = Run("""
+        w = torch.tensor([1.0, 2.0], requires_grad=True)
+        for i in range(2):
+            (w*3).sum().backward()
+            w.grad.zero_()
+    """)
+    history = [values(step.grad).tolist() for _, step in run.recording.accumulations[0]]  # type: ignore[union-attr]
+    assert history == [[3, 3], [0, 0], [3, 3], [0, 0]]
+    end = run.recording.frame(10**6)
+    shown = end.gradient(0)
+    assert shown is not None
+    assert values(shown).tolist() == [0, 0]  # type: ignore[union-attr]
+    assert [short(row.total) for row in ledger(end, 0) if row.kind == "grad"] == ["[3, 3]", "[0, 0]"] * 2
+    assert [short(row.gradient) for row in ledger(end, 0) if row.kind == "grad"] == ["[3, 3]", "[0, 0]"] * 2

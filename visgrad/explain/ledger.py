@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from visgrad.recording.frame import Frame
-from visgrad.recording.model import BackwardBegin, Contribution, Summary
+from visgrad.recording.model import BackwardBegin, BackwardEnd, Contribution, Summary
 
 T = TypeVar("T")
 
@@ -18,7 +18,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Row:
     """One entry.  `kind` is "start" (the sweep began here with `gradient`), "contribution" (operation `source` sent
-    `gradient`, `total` is the sum in this sweep) or "grad" (the sweep's gradient went into `.grad`, now `total`).
+    `gradient`, `total` is the sum in this sweep) or "grad" (the sweep's `gradient` went into `.grad`, now `total`; both
+    are the same where the program itself wrote into it).
 
     `step` is the recording's step, `source` and `slot` are -1 unless it is a contribution.
     """
@@ -46,10 +47,19 @@ def ledger(frame: Frame, value: int) -> list[Row]:
                 pass
     for step, accumulation in _until(recording.accumulations.get(value, []), frame.end):
         sweep = [row for row in rows if row.sweep == accumulation.sweep and row.step < step]
-        gradient = sweep[-1].total if sweep else accumulation.grad
+        written = step > _end(frame, accumulation.sweep)
+        gradient = sweep[-1].total if sweep and not written else accumulation.grad
         rows.append(Row("grad", step, accumulation.sweep, gradient, accumulation.grad))
     rows.sort(key=lambda row: row.step)
     return rows
+
+
+def _end(frame: Frame, sweep: int) -> int:
+    """The step at which a sweep ended."""
+    steps, step = frame.recording.steps, frame.recording.began[sweep]
+    index = bisect_left(frame.recording.ended, step)
+    ends = frame.recording.ended[index:]
+    return next((end for end in ends if steps[end] == BackwardEnd(sweep)), len(steps))
 
 
 def _until(history: list[tuple[int, T]], end: int) -> list[tuple[int, T]]:

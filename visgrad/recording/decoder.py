@@ -153,6 +153,14 @@ class Decoder:
             fn.__dict__[self.key] = (number, ids)
             if before >= 0:
                 self._link_written_view(number, ids, before, outputs[1].value, out)
+        elif written:
+            self._gradient_written(out, outputs[0].summary)
+
+    def _gradient_written(self, tensor: Tensor, summary: Summary) -> None:
+        """Tell of a write by the program into the `.grad` of a leaf, such as `w.grad.zero_()`."""
+        leaf = leaf_of(tensor)
+        if leaf is not None and leaf._grad is tensor and self._swept:
+            self.steps.append(Accumulation(self._swept - 1, self._known(leaf).value, summary, False))
 
     def _inputs(self, inputs: tuple[Tensor, ...], fn: Any, stack: Stack) -> list[Known]:
         """What is known of an operation's inputs, after a look at what has become of them."""

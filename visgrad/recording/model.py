@@ -190,7 +190,10 @@ class Contribution(msgspec.Struct, frozen=True, tag_field="step", tag="grad", gc
 
 
 class Accumulation(msgspec.Struct, frozen=True, tag_field="step", tag="accumulate", gc=False):
-    """A gradient was added into `.grad` of `value` (a leaf, or one that retains its gradient); `grad` is the result."""
+    """A gradient was added into `.grad` of `value` (a leaf, or one that retains its gradient); `grad` is the result.
+
+    After the end of the sweep: the program itself wrote into the `.grad`, as `w.grad.zero_()` does.
+    """
 
     sweep: int
     value: int
