@@ -211,7 +211,7 @@ class Sweep:
             if not self.add_up:
                 return
         if self.graph:
-            leaf._grad = g.clone() if leaf._grad is None else leaf._grad + g
+            leaf._grad = TENSORS._kept_gradient(g) if leaf._grad is None else leaf._grad + g
             if observe._observer is not None:
                 observe._observer.accumulate(leaf, g)
         else:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from engine.registry import Op
     from engine.tensor import Node, Tensor
+
+
+Watcher = TypeVar("Watcher", bound="Observer")
 
 
 class Observer:
@@ -66,7 +69,7 @@ def current() -> Observer | None:
 
 
 @contextmanager
-def observe(observer: Observer) -> Iterator[Observer]:
+def observe(observer: Watcher) -> Iterator[Watcher]:
     """Attach `observer` for the duration of a `with` block; blocks nest, the innermost one is told."""
     global _observer
     previous = _observer

@@ -208,7 +208,8 @@ def add_to_leaf(node: Node, i: int, leaf: Any, c: Any, leaves: dict[Any, int]) -
     if observer is not None:
         shown = wrap(c)
         observer.contribution(node, i, shown, shown if total is c else wrap(total))
-    if leaf._first is not None and node._seq <= leaf._first:
+    again = any([edge is leaf for edge in node._edges[i + 1 :]])
+    if leaf._first is not None and node._seq <= leaf._first and not again:
         leaves.pop(leaf, None)
         complete(leaf)
     else:

@@ -27,6 +27,18 @@ def clone(input: Array, *, memory_format: Any = None) -> Array:
 
 
 @op(
+    "_kept_gradient",
+    "input",
+    family="shape",
+    doc="A gradient as `.grad` keeps it under create_graph.",
+    backward="CopyBackwards",
+    grads={"input": ("g", lambda F, g, s: g)},
+)
+def _kept_gradient(input: Array) -> Array:
+    return input if isinstance(input, np.generic) else input.copy()
+
+
+@op(
     "_contiguous_clone",
     "input",
     family="shape",
