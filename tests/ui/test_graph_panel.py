@@ -147,7 +147,7 @@ def test_a_folded_loop_is_a_card_that_a_double_click_opens(panel: GraphPanel, st
     QTest.mouseClick(panel.view, Qt.MouseButton.LeftButton, pos=at)
     assert store.selection == inside
     while panel.view.selected is not None and panel.view.selected < 0:
-        panel.view.nodeActivated.emit(panel.view.selected)
+        QTest.keyClick(panel.view, Qt.Key.Key_Return)
     assert inside in shown(panel)
     assert panel.view.selected == inside
 

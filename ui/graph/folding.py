@@ -29,7 +29,7 @@ class Folding(QObject):
         self._picture: Picture | None = None
         slider.setRange(0, FULL)
         slider.valueChanged.connect(self._set_detail)
-        view.nodeActivated.connect(self._unfold)
+        view.groupActivated.connect(partial(self._fold, close=False))
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
 
@@ -46,10 +46,6 @@ class Folding(QObject):
     def _set_detail(self, value: int) -> None:
         options = replace(self._store.options, detail=value / FULL, unfolded=(), folded=())
         self._store.set(Aspect.VIEW, options=options)
-
-    def _unfold(self, node: int) -> None:
-        if node < 0:
-            self._fold(-1 - node, close=False)
 
     def _fold(self, group: int, close: bool) -> None:
         options = self._store.options

@@ -64,7 +64,7 @@ class GraphPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.tools = GraphTools(self)
-        self.view.nodeActivated.connect(self._mark_opening)  # before folding opens the group
+        self.view.groupActivated.connect(self._mark_opening)  # before folding opens the group
         self._folding = Folding(store, self.view, self.tools.detail)
         self.narration = QLabel(self)
         self.narration.setObjectName("narration")
@@ -172,11 +172,11 @@ class GraphPanel(QWidget):
         row = int(member[operation]) if 0 <= operation < len(member) else -1
         return int(self.picture.graph.nodes[row]) if row >= 0 else operation
 
-    def _mark_opening(self, node: int) -> None:
+    def _mark_opening(self, number: int) -> None:
         """What is in a group that is being opened comes out of where the group was."""
-        if node < 0 and self.picture is not None:
-            group = self.picture.folds.groups[-1 - node]
-            self.view.open_next(Opening(node, group.first, group.last))
+        if self.picture is not None:
+            group = self.picture.folds.groups[number]
+            self.view.open_next(Opening(-1 - number, group.first, group.last))
 
     def _take(self, picture: Picture | None) -> None:
         """Show a picture that has just been made of the store's recording."""

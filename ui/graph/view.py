@@ -21,11 +21,14 @@ READABLE = 0.75
 
 
 class GraphView(Stage):
-    """A picture to move about in.  Nodes from 0 are operations; -1 - g is a card that group g is folded into: it can be
-    activated, but only operations are clicked and hovered for others."""
+    """A picture to move about in.
+
+    Nodes from 0 are operations, for which the node signals are; -1 - g is the card that group g is folded into.
+    """
 
     nodeClicked = Signal(int)
     nodeActivated = Signal(int)
+    groupActivated = Signal(int)
     nodeHovered = Signal(object)
     backgroundClicked = Signal()
 
@@ -141,7 +144,7 @@ class GraphView(Stage):
         if node is None:
             self.fit()
         else:
-            self.nodeActivated.emit(node)
+            self.activate(node)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(None)
@@ -177,7 +180,7 @@ class GraphView(Stage):
         if key in (Qt.Key.Key_BracketRight, Qt.Key.Key_BracketLeft):
             self.walk(1 if key == Qt.Key.Key_BracketRight else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
-            self.nodeActivated.emit(self._selected)
+            self.activate(self._selected)
         elif key == Qt.Key.Key_Escape:
             self.backgroundClicked.emit()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
@@ -188,6 +191,13 @@ class GraphView(Stage):
             self.fit()
         else:
             super().keyPressEvent(event)
+
+    def activate(self, node: int) -> None:
+        """Tell that a node, or the group that it is, is wanted."""
+        if node < 0:
+            self.groupActivated.emit(-1 - node)
+        else:
+            self.nodeActivated.emit(node)
 
     def walk(self, step: int) -> None:
         """Select the node that ran `step` later than the selected one (or the first), and bring it into view."""
