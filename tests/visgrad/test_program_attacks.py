@@ -96,8 +96,7 @@ HELD = {
         """
         class S(str):
             def startswith(self, *a): return False
-            def __hash__(self): return hash("x")
-            def __eq__(self, o): return False
+            def __str__(self): return "real"
         getattr(lambda: 0, S("__globals__"))
         """,
         "PermissionError: __globals__",
@@ -253,6 +252,47 @@ HELD = {
     ),
     "as_strided": ("import numpy as np\nnp.lib.stride_tricks.as_strided", "AttributeError: module 'numpy'"),
     "changing an operator of the engine": ("import torch\ntorch.float32.name = 'x'", "PermissionError: "),
+    "the pointer through a module's tables": (
+        "import torch\nm = torch.nn.Module()\nm._buffers['__array_interface__'] = {}",
+        "TypeError: 'mappingproxy' object does not support item assignment",
+    ),
+    "the pointer through a module's tables by vars": (
+        "import torch\nclass M(torch.nn.Module): pass\nvars(M())['_buffers']['__array_interface__'] = {}",
+        "TypeError: 'mappingproxy' object does not support item assignment",
+    ),
+    "the pointer through a ParameterDict": (
+        "import torch\ntorch.nn.ParameterDict({'__array_interface__': {}})",
+        "PermissionError: __array_interface__ cannot be set here",
+    ),
+    "a text that claims to be another": (
+        """
+        import torch
+        class S(str):
+            def __eq__(self, o): return True
+        torch.nn.TransformerEncoderLayer(4, 1, activation=S('__dict__')).activation['np']
+        """,
+        "PermissionError: a subclass of str cannot change how it is compared",
+    ),
+    "such a text by a second parent": (
+        "class E:\n    __hash__ = None\nclass S(str, E): pass",
+        "PermissionError: a subclass of str cannot change how it is compared",
+    ),
+    "such a text as an enum": (
+        "from enum import Enum\nclass S(str, Enum):\n    A = '__dict__'\n    def __eq__(self, o): return True",
+        "PermissionError: a subclass of str cannot change how it is compared",
+    ),
+    "such a text caught before it is refused": (
+        """
+        kept = []
+        class B(str):
+            def __init_subclass__(cls): kept.append(cls)
+        try:
+            class S(B):
+                def __eq__(self, o): return True
+        except PermissionError: raise ValueError(len(kept))
+        """,
+        "ValueError: 0",
+    ),
     "match_args over a foreign class": (
         """
         from abc import ABC

@@ -69,6 +69,11 @@ PROGRAMS = {
         @dataclass(frozen=True)
         class Q:
             a: int = 1
+        class Mode(str, Enum):
+            FAST = "fast"
+        class Name(str):
+            def shout(self): return self.upper()
+        print(Mode.FAST == "fast", Mode("fast").name, Name("a").shout(), f"{Name('b')}")
         class Colour(Enum):
             RED = auto()
             BLUE = 2

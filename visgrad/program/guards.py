@@ -1,14 +1,12 @@
-"""What a program's woven-in calls do, and the builtins it finds: the one place that decides while it runs.
+"""What a program's woven-in calls do: the one place that decides about attributes while it runs.
 
-Owns the attribute guard, the write guard, class creation, safe `str.format`, and the table of builtins.  What the
-text may say is `policy`'s; which modules there are is `modules`'.  An object is the program's *own* when its class, or
+Owns the attribute guard, the write guard and safe `str.format`.  What the text may say is `policy`'s, which classes
+there are `classes`', which modules `modules`', and the table of builtins `namespace`'s.  An object is the program's *own* when its class, or
 itself as a class or function, was made by the program (`__module__` is "__main__", which no program can write).
 """
 
 from __future__ import annotations
 
-import abc
-import builtins
 import operator
 import string
 import sys
@@ -18,68 +16,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from visgrad.program.classes import StandIn, own, visible
 from visgrad.program.errors import LimitReached, Stopped
 from visgrad.program.names import FOREIGN, Rule, refusal, rule, special, writable
 
 FORMATTER = string.Formatter()
 MAX_BITS = 1 << 22
 """Integers above this many bits take noticeable time to compute and for ever to print."""
-
-
-class StandIn:
-    """What a program has in place of a class whose constructor is too powerful: good for everything but calling."""
-
-    def __init__(self, real: type, instead: str) -> None:
-        self.__name__ = self.__qualname__ = real.__name__
-        self._real, self._instead = real, instead
-
-    def __call__(self, *args: Any, **kwargs: Any) -> object:
-        raise PermissionError(f"{self.__name__}(…) is not available here; {self._instead}")
-
-    def __instancecheck__(self, instance: object) -> bool:
-        return isinstance(instance, self._real) or instance is self
-
-    def __subclasscheck__(self, kind: type) -> bool:
-        return issubclass(kind, self._real)
-
-    def __or__(self, other: Any) -> object:
-        return self._real | other
-
-    __ror__ = __or__
-
-    def __getitem__(self, item: object) -> object:
-        return self
-
-    def __repr__(self) -> str:
-        return repr(self._real)
-
-
-class _Type(StandIn):
-    """`type` as a program knows it: asks an object for its class; makes none, and never gives a class of classes."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> object:
-        if len(args) != 1 or kwargs:
-            return super().__call__()
-        return visible(type(args[0]))
-
-
-TYPE = _Type(type, "use a class statement")
-ARRAY = StandIn(np.ndarray, "use np.array, np.zeros or np.empty")
-
-
-def visible(kind: Any) -> Any:
-    """A class as a program may have it."""
-    if isinstance(kind, type):
-        if issubclass(kind, type):
-            return TYPE
-        if kind is np.ndarray:  # its constructor makes objects of any bytes
-            return ARRAY
-    return kind
-
-
-NO_METACLASS = "metaclasses are not available here; __init_subclass__ or a class decorator does the same"
-ABCMETA = object()
-"""Stands for `abc.ABCMeta` in programs, where it is good for `metaclass=ABCMeta` only."""
 
 
 def unavailable(name: str, instead: str) -> Callable[..., NoReturn]:
@@ -97,14 +40,6 @@ def text(name: object) -> str:
     if not isinstance(name, str):
         raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
     return name if type(name) is str else str.__str__(name)
-
-
-def own(obj: object) -> bool:
-    """Whether the program made this object's class, or this class or function itself."""
-    kind = type(obj)
-    if kind is FunctionType or issubclass(kind, type):
-        return getattr(obj, "__module__", "") == "__main__"
-    return kind.__module__ == "__main__"
 
 
 def attributes(field: str) -> list[str]:
@@ -168,7 +103,11 @@ def guarded_getattr(obj: Any, name: str, *default: object) -> Any:
     value = getattr(obj, name, *default)
     if type(value) is ModuleType:
         raise PermissionError(refusal(name))
-    return value
+    return MappingProxyType(value) if name in TABLES and isinstance(value, dict) else value
+
+
+TABLES = ("_parameters", "_buffers", "_modules")
+"""A module looks its attributes up in these: a special name written into one would pass for an attribute."""
 
 
 def _formatter(obj: Any, name: str, formatter: Callable[..., str], default: tuple[object, ...]) -> Any:
@@ -191,12 +130,16 @@ def _special(obj: Any, name: str) -> Any:
                 return getattr(obj, name)
         case "__dict__" | "__annotations__":
             if own(obj):
-                return MappingProxyType({k: v for k, v in getattr(obj, name).items() if not special(str(k))})
+                return MappingProxyType({k: _shown(k, v) for k, v in getattr(obj, name).items() if not special(str(k))})
         case "__setattr__" | "__delattr__":
             return _writer(obj, name)
         case "__getattr__":
             return _reader(getattr(obj, name))
     raise PermissionError(refusal(name))
+
+
+def _shown(name: str, value: Any) -> Any:
+    return MappingProxyType(value) if name in TABLES and isinstance(value, dict) else value
 
 
 def _writer(obj: Any, name: str) -> Callable[..., None]:
@@ -286,17 +229,6 @@ def guarded_dir(*args: object) -> list[str]:
 def program_locals(up: int = 0) -> dict[str, object]:
     """A copy of the variables of the function that called."""
     return {k: v for k, v in sys._getframe(up + 1).f_locals.items() if k.isidentifier() and not special(k)}
-
-
-def build_class(body: Callable[..., object], name: str, *bases: Any, metaclass: Any = None, **kwargs: Any) -> Any:
-    """A class statement; classes of classes are refused, except `metaclass=ABCMeta`."""
-    if any((isinstance(base, type) and issubclass(base, type)) or isinstance(base, StandIn) for base in bases):
-        raise PermissionError(NO_METACLASS)
-    if metaclass is None:
-        return builtins.__build_class__(body, name, *bases, **kwargs)
-    if metaclass is not ABCMETA:
-        raise PermissionError(NO_METACLASS)
-    return builtins.__build_class__(body, name, *bases, metaclass=abc.ABCMeta, **kwargs)
 
 
 def undunder(method: Callable[..., Any]) -> Callable[..., Any]:

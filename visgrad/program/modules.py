@@ -25,11 +25,13 @@ import string
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
+from typing import Any
 
 import numpy
 
 from visgrad.program import numpy_names, stand_ins
-from visgrad.program.guards import ABCMETA, unavailable
+from visgrad.program.classes import ABCMETA
+from visgrad.program.guards import check_writable, text, unavailable
 from visgrad.program.names import special, words
 from visgrad.program.pyplot import Pyplot
 
@@ -187,6 +189,7 @@ class Modules:
             self._add(name, (pick(module, names.split()) if module else {}) | EXTRA.get(name, {}))
         self._add_numpy()
         self._add_torch()
+        self._shield()
         self.pyplot = Pyplot()
         self._add("matplotlib", {})
         self._add("matplotlib.pyplot", self.pyplot.names)
@@ -227,6 +230,19 @@ class Modules:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._modules)
+
+    def _shield(self) -> None:
+        """A ParameterDict turns its keys into attributes, without asking what they are called."""
+        kind = importlib.import_module("engine.nn.containers").ParameterDict
+        original = kind.__setitem__
+        if original.__module__ == __name__:
+            return
+
+        def set_item(table: Any, key: str, value: Any) -> None:
+            check_writable(text(key))
+            original(table, text(key), value)
+
+        kind.__setitem__ = set_item
 
     def find(
         self,

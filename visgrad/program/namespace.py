@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
-from visgrad.program import guards
+from visgrad.program import classes, guards
 from visgrad.program.names import words
 from visgrad.program.policy import BIND, GETATTR, LOOP, POWER, RERAISE, RESULT, UNDUNDER, WRITE
 
@@ -123,9 +123,9 @@ def namespace(report: Report, kinds: tuple[type, ...], find_module: Callable[...
     table |= {name: guards.unavailable(f"{name}()", instead) for name, instead in UNAVAILABLE.items()}
     table |= {function.__name__: patient(function, report) for function in (sum, min, max, any, all, sorted)}
     table |= {
-        "__build_class__": guards.build_class,
+        "__build_class__": classes.build_class,
         "__import__": find_module,
-        "type": guards.TYPE,
+        "type": classes.TYPE,
         "getattr": guards.guarded_getattr,
         "setattr": guards.guarded_setattr,
         "delattr": guards.guarded_delattr,

@@ -19,7 +19,8 @@ from typing import Any, NoReturn
 
 import numpy
 
-from visgrad.program.guards import ARRAY, guarded_getattr, guarded_write, own, power
+from visgrad.program.classes import ARRAY, check_text, own
+from visgrad.program.guards import guarded_getattr, guarded_write, power
 from visgrad.program.names import words
 
 # itertools: in Python rather than C, because an endless C loop cannot be stopped.
@@ -133,6 +134,10 @@ NUMPY: dict[str, object] = {"ndarray": ARRAY, "frombuffer": frombuffer}
 
 
 class _ByStatement(enum.EnumMeta):
+    def __new__(cls, name: str, bases: tuple[type, ...], names: Any, **options: Any) -> Any:
+        check_text(bases, names)
+        return super().__new__(cls, name, bases, names, **options)
+
     def _create_(cls, *args: Any, **kwargs: Any) -> NoReturn:
         raise PermissionError("Enum(name, members) is not available here; use a class statement")
 

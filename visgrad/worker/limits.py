@@ -7,6 +7,7 @@ that one leaks.  What is asked of the interpreter's audit events is allowed by l
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 import time
@@ -47,6 +48,9 @@ def set_up_fence(with_files: bool = False) -> None:
                 raise ModuleNotFoundError(f"No module named {args[0]!r} here", name=str(args[0]))
             raise PermissionError(f"{WORDS.get(event, event)} is not available here")
 
+    # `id` tells audit hooks of every call, which would cost the recorder more than all else it does; an object's own
+    # hash is the same address, and tells nobody.
+    builtins.id = object.__hash__
     sys.addaudithook(refuse)
 
 
