@@ -6,7 +6,6 @@ everything else goes through apply.py.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,6 @@ import numpy as np
 from engine.apply import run, run_in_place
 from engine.arguments import NUMPY_NAMES, Misfit
 from engine.backward import ARRAYS, TENSORS
-from engine.ops.arithmetic import pow as power
 from engine.quick import NO_KWARGS, binary, unary
 from engine.registry import COMPOSITES_ON_ARRAYS, OPS, Op
 from engine.tensor import Tensor, wrap
@@ -95,12 +93,12 @@ def in_place(op: Op) -> Callable[..., Any]:
 
 
 # Python's operators: the special method, the row, and how arrays compute it (None: always the general way).
-BINARY: tuple[tuple[str, str, Callable[[Any, Any], Any] | None], ...] = (
-    ("add", "add", operator.add),
-    ("sub", "sub", operator.sub),
-    ("mul", "mul", operator.mul),
-    ("truediv", "div", operator.truediv),
-    ("pow", "pow", power),
+BINARY: tuple[tuple[str, str, str | None], ...] = (
+    ("add", "add", "{} + {}"),
+    ("sub", "sub", "{} - {}"),
+    ("mul", "mul", "{} * {}"),
+    ("truediv", "div", "{} / {}"),
+    ("pow", "pow", "compute({}, {})"),
     ("floordiv", "floor_divide", None),
     ("mod", "remainder", None),
     ("matmul", "matmul", None),
@@ -148,13 +146,13 @@ def in_place_operator(op: Op) -> Callable[[Any, Any], Any]:
 
 def operators() -> None:
     """Attach Python's operators."""
-    for special, name, compute in BINARY:
+    for special, name, expression in BINARY:
         op = OPS.get(name)
         if op is None:
             continue
-        setattr(Tensor, f"__{special}__", binary(op, compute) if compute else general(op))
-        if special in COMMUTATIVE and compute:
-            setattr(Tensor, f"__r{special}__", binary(op, compute, right=True))
+        setattr(Tensor, f"__{special}__", binary(op, expression) if expression else general(op))
+        if special in COMMUTATIVE and expression:
+            setattr(Tensor, f"__r{special}__", binary(op, expression, right=True))
         elif f"__r{special}__" not in Tensor.__dict__:
             setattr(Tensor, f"__r{special}__", general(op, right=True))
         if op.inplace:

@@ -41,132 +41,126 @@ def name_of(op: Op, layout: tuple[int, ...]) -> str:
     return op.backward({p: example if i in layout else 1.0 for i, p in enumerate(op.parameters)})
 
 
-def with_number(op: Op, compute: Method, right: bool) -> Method:
-    """`a ∘ 2`, or `2 ∘ a` with `right`."""
-    own, other_name = op.parameters[:2] if not right else op.parameters[1::-1]
-    reads = op.saves[own]
-    reads_self, reads_result = own in reads, "result" in reads
-    layout = (1,) if right else (0,)
-    cls = node_class(op, name_of(op, layout), layout)
-
-    def method(self: Any, other: Any) -> Any:
+NUMBER = """
+def method(self, other):
+    kind = other.__class__
+    if kind is float or kind is int:
         x = self._data
-        if x.dtype is not _F32 and x.dtype is not _F64:
-            return run(op, (other, self) if right else (self, other), NO_KWARGS)
-        out = _new(Tensor)
-        out._data = data = compute(other, x) if right else compute(x, other)
+        if x.dtype is not F32 and x.dtype is not F64:
+            return run(op, {call}, NO_KWARGS)
+        out = new(Tensor)
+        out._data = data = {number}
         if self._req and state.grad:
-            fn: Any = _new(cls)
-            out._fn = fn
+            out._fn = fn = new(one)
             out._req = True
             fn._seq = seq = next(clock)
-            fn._edges = (self._fn or leaf(self, seq),)
+            edge = self._fn
+            fn._edges = (leaf(self, seq) if edge is None else edge,)
             fn._dtype = data.dtype
-            if data.__class__ is _ndarray:
+            if data.__class__ is ndarray:
                 fn._shape = data.shape
-            setattr(fn, other_name, other)
-            if reads_self:
-                setattr(fn, own, x)
-                fn._tensors = (self,)
-            if reads_result:
-                fn.result = data
-                fn._tensors = fn._tensors or (None,)
+            fn.{number_name} = other
+{save_one}
         elif state.inference:
             out._inference = True
         observer = observe._observer
         if observer is not None:
-            observer.operation(op, (self,), (other, self) if right else (self, other), NO_KWARGS, out)
+            observer.operation(op, (self,), {call}, NO_KWARGS, out)
         return out
-
-    return method
-
-
-def saved_by(op: Op) -> list[tuple[bool, bool, bool]]:
-    """Whether the first operand, the second and the result are saved, by who wants a gradient (1: first, 2: second)."""
-    first, second = op.parameters[:2]
-    plans = []
-    for wanted in range(4):
-        reads: frozenset[str] = frozenset()
-        if wanted & 1:
-            reads |= op.saves[first]
-        if wanted & 2:
-            reads |= op.saves[second]
-        plans.append((first in reads, second in reads, "result" in reads))
-    return plans
-
-
-def with_tensor(op: Op, compute: Method) -> Method:
-    """`a ∘ b` for tensors of one type and shape."""
-    first, second = op.parameters[:2]
-    plans = saved_by(op)
-    cls = node_class(op, name_of(op, (0, 1)), (0, 1))
-
-    def save(fn: Any, a: Tensor, b: Tensor, plan: tuple[bool, bool, bool], data: Any) -> None:
-        save_a, save_b, save_result = plan
-        fn._tensors = (a if save_a else None, b if save_b else None)
-        if save_a:
-            setattr(fn, first, a._data)
-        if save_b:
-            setattr(fn, second, b._data)
-        if save_result:
-            fn.result = data
-
-    def method(self: Any, other: Any) -> Any:
-        x, y = self._data, other._data
-        dtype: Any
-        shape: Any
-        if x.__class__ is y.__class__ is _float32:
-            dtype, shape = _F32, ()
-        else:
-            dtype, shape = x.dtype, x.shape
-            if dtype is not y.dtype or shape != y.shape or (dtype is not _F32 and dtype is not _F64):
-                return run(op, (self, other), NO_KWARGS)
-        wanted = self._req + 2 * other._req
-        if wanted and state.inference_seen and (self._inference or other._inference):
-            return run(op, (self, other), NO_KWARGS)
-        out = _new(Tensor)
-        out._data = data = compute(x, y)
-        if wanted and state.grad:
-            fn: Any = _new(cls)
-            out._fn = fn
-            out._req = True
-            fn._seq = seq = next(clock)
-            fn._edges = (
-                (self._fn or leaf(self, seq)) if self._req else None,
-                (other._fn or leaf(other, seq)) if other._req else None,
-            )
-            fn._dtype = dtype
-            fn._shape = shape
-            plan = plans[wanted]
-            if plan is not NOTHING:
-                save(fn, self, other, plan, data)
-        elif state.inference:
-            out._inference = True
-        observer = observe._observer
-        if observer is not None:
-            observer.operation(op, (self, other), (self, other), NO_KWARGS, out)
-        return out
-
-    plans[:] = [plan if any(plan) else NOTHING for plan in plans]
-    return method
-
-
-NOTHING = (False, False, False)
-
-
-def binary(op: Op, compute: Method, right: bool = False) -> Method:
-    """The special method of an operator: for numbers, tensors, and whatever else may stand beside a tensor."""
-    number = with_number(op, compute, right)
-    tensor = with_tensor(op, compute)
-
-    def method(self: Any, other: Any) -> Any:
-        kind = other.__class__
-        if kind is float or kind is int:
-            return number(self, other)
-        if isinstance(other, Tensor):
-            return tensor(self, other)
+"""
+TENSOR = """
+    if not isinstance(other, Tensor):
         return other_kind(op, self, other, right)
+    x = self._data
+    y = other._data
+    if x.__class__ is y.__class__ is float32:
+        dtype = F32
+        shape = ()
+    else:
+        dtype = x.dtype
+        shape = x.shape
+        if dtype is not y.dtype or shape != y.shape or (dtype is not F32 and dtype is not F64):
+            return run(op, (self, other), NO_KWARGS)
+    if state.inference_seen and (self._inference or other._inference):
+        return run(op, (self, other), NO_KWARGS)
+    out = new(Tensor)
+    out._data = data = {tensor}
+    wants = self._req
+    other_wants = other._req
+    if (wants or other_wants) and state.grad:
+        out._fn = fn = new(both)
+        out._req = True
+        fn._seq = seq = next(clock)
+        fn._dtype = dtype
+        fn._shape = shape
+        if not wants:
+            edge = other._fn
+            fn._edges = (None, leaf(other, seq) if edge is None else edge)
+{save_second}
+        elif not other_wants:
+            edge = self._fn
+            fn._edges = (leaf(self, seq) if edge is None else edge, None)
+{save_first}
+        else:
+            edge = self._fn
+            edge2 = other._fn
+            fn._edges = (leaf(self, seq) if edge is None else edge, leaf(other, seq) if edge2 is None else edge2)
+{save_both}
+    elif state.inference:
+        out._inference = True
+    observer = observe._observer
+    if observer is not None:
+        observer.operation(op, (self, other), (self, other), NO_KWARGS, out)
+    return out
+"""
 
+
+def saving(reads: frozenset[str], first: str, second: str, single: str = "") -> str:
+    """The lines that put on the node what the rules read; `single` is the one tensor of a call with a number."""
+    lines = []
+    kept = []
+    for name, array, owner in ((first, "x", "self"), (second, "y", "other")):
+        if single and name != single:
+            continue
+        array, owner = ("x", "self") if single else (array, owner)
+        if name in reads:
+            lines.append(f"fn.{name} = {array}")
+        kept.append(owner if name in reads else "None")
+    if "result" in reads:
+        lines.append("fn.result = data")
+    if lines:
+        lines.append(f"fn._tensors = ({', '.join(kept)},)")
+    return "\n".join(" " * 12 + line for line in lines) or " " * 12 + "pass"
+
+
+def binary(op: Op, expression: str, right: bool = False) -> Method:
+    """The special method of an operator, for numbers and tensors: written out from its row.
+
+    `expression` says how arrays compute it, such as "{} * {}"; with `right` the number is the first operand.
+    Each method holds only the lines its own rules need: a generic one would take half as long again.
+    """
+    first, second = op.parameters[:2]
+    own = second if right else first
+    layout = (1,) if right else (0,)
+    source = (NUMBER + TENSOR[1:]).format(
+        call="(other, self)" if right else "(self, other)",
+        number=expression.format("other", "x") if right else expression.format("x", "other"),
+        number_name=first if right else second,
+        save_one=saving(op.saves[own], first, second, own),
+        tensor=expression.format("x", "y"),
+        save_first=saving(op.saves[first], first, second),
+        save_second=saving(op.saves[second], first, second),
+        save_both=saving(op.saves[first] | op.saves[second], first, second),
+    )
+    names: dict[str, Any] = {
+        "op": op, "right": right, "run": run, "state": state, "observe": observe, "clock": clock, "leaf": leaf,
+        "Tensor": Tensor, "new": _new, "float32": _float32, "ndarray": _ndarray, "F32": _F32, "F64": _F64,
+        "NO_KWARGS": NO_KWARGS, "other_kind": other_kind, "compute": op.forward,
+        "one": node_class(op, name_of(op, layout), layout),
+        "both": node_class(op, name_of(op, (0, 1)), (0, 1)),
+    }
+    exec(compile(source, f"<{op.name}>", "exec"), names)
+    method: Method = names["method"]
     method.__doc__ = op.doc
     return method
 

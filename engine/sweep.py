@@ -133,7 +133,7 @@ def sweep_arrays(roots: dict[Any, Any], retain: bool) -> None:
         heappush(heap, (-node._seq, node))
     try:
         _walk(heap, leaves, retain)
-        for leaf in sorted(leaves, key=lambda leaf: -leaves[leaf]):
+        for leaf in leaves:
             complete(leaf)
     except BaseException:
         forget(roots)
@@ -175,7 +175,10 @@ def _walk(heap: list[tuple[int, Node]], leaves: dict[Any, int], retain: bool) ->
                 shown._data = c
                 observer.contribution(node, i, shown, shown if total is c else wrap(total))
         if tensors is not None and not retain:
-            node.release()
+            if g.__class__ is _float32 and node._light:
+                node._tensors = FREED  # what is left are single numbers
+            else:
+                node.release()
         if heap:
             node = heappop(heap)[1] if pending is None else heappushpop(heap, (-pending._seq, pending))[1]
         else:
@@ -200,20 +203,23 @@ def younger(heap: list[tuple[int, Node]], a: Any, b: Any) -> Any:
 def add_to_leaf(node: Node, i: int, leaf: Any, c: Any, leaves: dict[Any, int]) -> None:
     """Add a contribution to a leaf, and complete the leaf if it was the last."""
     data = leaf._data
-    if c.shape != data.shape or c.dtype is not data.dtype:
+    if not (c.__class__ is data.__class__ is _float32) and (c.shape != data.shape or c.dtype is not data.dtype):
         c = fit(c, data.shape, data.dtype)
     total = leaf._g
-    leaf._g = total = c if total is None else total + c
+    if total is None:
+        leaf._g = total = c
+        leaves[leaf] = i
+    else:
+        leaf._g = total = total + c
     observer = observe._observer
     if observer is not None:
-        shown = wrap(c)
+        shown = _new(Tensor)
+        shown._data = c
         observer.contribution(node, i, shown, shown if total is c else wrap(total))
-    again = any([edge is leaf for edge in node._edges[i + 1 :]])
-    if leaf._first is not None and node._seq <= leaf._first and not again:
-        leaves.pop(leaf, None)
+    first = leaf._first
+    if first is not None and node._seq <= first and not any([edge is leaf for edge in node._edges[i + 1 :]]):
+        del leaves[leaf]
         complete(leaf)
-    else:
-        leaves[leaf] = node._seq
 
 
 def forget(roots: dict[Any, Any]) -> None:
