@@ -14,8 +14,6 @@ import sys
 PACKAGES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
-    "libGLX.so.0": "libglx0",
-    "libOpenGL.so.0": "libopengl0",
     "libxkbcommon.so.0": "libxkbcommon0",
     "libdbus-1.so.3": "libdbus-1-3",
     "libfontconfig.so.1": "libfontconfig1",
@@ -33,6 +31,7 @@ PACKAGES = {
     "libxcb-render.so.0": "libxcb-render0",
     "libxcb-render-util.so.0": "libxcb-render-util0",
     "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-util.so.1": "libxcb-util1",
     "libxcb-shm.so.0": "libxcb-shm0",
     "libxcb-sync.so.1": "libxcb-sync1",
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
@@ -40,13 +39,13 @@ PACKAGES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
-    "libwayland-egl.so.1": "libwayland-egl1",
     "libzstd.so.1": "libzstd1",
 }
 """Shared libraries that Qt needs from the system, and the Debian packages that bring them."""
 
-ANYWHERE = ("libEGL.so.1", "libGL.so.1", "libxkbcommon.so.0", "libdbus-1.so.3", "libfontconfig.so.1")
-X11 = tuple(name for name in PACKAGES if name.startswith(("libX11", "libxcb", "libxkbcommon-x11")))
+X11 = tuple(name for name in PACKAGES if name.startswith(("libX11-xcb", "libxcb", "libxkbcommon-x11")))
+WAYLAND = tuple(name for name in PACKAGES if name.startswith("libwayland"))
+ANYWHERE = tuple(name for name in PACKAGES if name not in X11 + WAYLAND)
 
 
 def available() -> bool:

@@ -2,6 +2,9 @@
 
 Owns class creation.  A class of classes, or a class made of any names at all, could give objects special attributes
 that NumPy, `copy` and `dataclasses` act upon; so a program gets neither `type` nor any other class of classes.
+
+An object is the program's *own* when its class, or itself as a class or function, was made by the program
+(`__module__` is "__main__", which no program can write).
 """
 
 from __future__ import annotations

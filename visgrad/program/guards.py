@@ -1,8 +1,7 @@
 """What a program's woven-in calls do: the one place that decides about attributes while it runs.
 
 Owns the attribute guard, the write guard and safe `str.format`.  What the text may say is `policy`'s, which classes
-there are `classes`', which modules `modules`', and the table of builtins `namespace`'s.  An object is the program's *own* when its class, or
-itself as a class or function, was made by the program (`__module__` is "__main__", which no program can write).
+there are `classes`', which modules `modules`', and the table of builtins `namespace`'s.
 """
 
 from __future__ import annotations
