@@ -18,7 +18,7 @@ def _visgrad(
     *arguments: str | Path, cwd: Path, environment: dict[str, str] | None = None, stdin: str = ""
 ) -> tuple[int, str, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "visgrad", *map(str, arguments)],
+        [sys.executable, "-P", "-m", "visgrad", *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, **(environment or {})},
         input=stdin,
@@ -180,6 +180,14 @@ def test_run_needs_no_qt(tmp_path: Path) -> None:
     _file(tmp_path, "raise ImportError('no Qt here')\n", "PySide6.py")
     program = _file(tmp_path, "print(1)\n")
     assert _visgrad("run", program, cwd=tmp_path, environment={"PYTHONPATH": str(tmp_path)}) == (0, "1\n", "")
+
+
+def test_modules_that_lie_beside_a_program_are_not_run(tmp_path: Path) -> None:
+    for name in ("random", "statistics", "numpy", "engine", "unicodedata"):
+        _file(tmp_path, "open('owned', 'w').close()\n", f"{name}.py")
+    program = _file(tmp_path, "import random, numpy\nprint(random.randint(1, 1))\n")
+    assert _visgrad("run", program, cwd=tmp_path)[:2] == (0, "1\n")
+    assert not (tmp_path / "owned").exists()
 
 
 def test_version_is_told() -> None:

@@ -140,7 +140,8 @@ class Worker:
         self._thread.start()
 
     def _command(self) -> list[str]:
-        return [sys.executable, "-m", "visgrad.worker", "--device", self._device]
+        # -P: what lies beside a downloaded lesson (a `random.py`, say) is none of our modules.
+        return [sys.executable, "-P", "-m", "visgrad.worker", "--device", self._device]
 
     def _start(self) -> None:
         kept = {name: os.environ[name] for name in KEPT.split() if name in os.environ}
