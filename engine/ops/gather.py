@@ -23,7 +23,7 @@ def check_index(index: Array, input: Array, dim: int) -> None:
     """An index must be of int64, have as many dimensions, and stay inside."""
     if index.dtype.kind not in "iu":
         raise RuntimeError("gather(): Expected dtype int32/int64 for index")
-    if max(index.ndim, 1) != max(input.ndim, 1):
+    if index.size and max(index.ndim, 1) != max(input.ndim, 1):
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
     size = input.shape[dim] if input.ndim else 1
     outside = (index < 0) | (index >= size)
@@ -54,6 +54,8 @@ def grid(index: Array, dim: int) -> tuple[Array, ...]:
 def gather(input: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Array:
     dim = dimension(dim, input.ndim)
     check_index(index, input, dim)
+    if not index.size:
+        return backends.empty(index.shape, input.dtype, input)
     return input[grid(index, dim)] if input.ndim else np.broadcast_to(input, index.shape).copy()
 
 
@@ -80,9 +82,14 @@ def scatter(
     src = value if src is None else src
     dim = dimension(dim, input.ndim)
     check_index(index, input, dim)
-    out = input.copy()
+    if not index.size:
+        return input.copy()
+    out = np.array(input).reshape(input.shape or 1)
+    index = index.reshape(index.shape or 1)
     if hasattr(src, "shape") and src.shape:
         src = src[tuple(slice(n) for n in index.shape)]
+    elif not hasattr(src, "shape"):
+        src = out.dtype.type(src)
     where = grid(index, dim)
     if reduce == "add":
         np.add.at(out, where, src)
@@ -90,7 +97,7 @@ def scatter(
         np.multiply.at(out, where, src)
     else:
         out[where] = src
-    return out
+    return out.reshape(input.shape)
 
 
 @op(
@@ -124,8 +131,10 @@ def _gather_to(input: Array, shape: tuple[int, ...]) -> Array:
 def scatter_add(input: Array, dim: int, index: Array, src: Array) -> Array:
     dim = dimension(dim, input.ndim)
     check_index(index, input, dim)
+    if not index.size:
+        return input.copy()
     if not input.ndim:
-        return input + np.add.reduce(src, axis=None)
+        return (input + np.add.reduce(src, axis=None)).astype(input.dtype)
     out = input.copy()
     np.add.at(out, grid(index, dim), src[tuple(slice(n) for n in index.shape)])
     return out
@@ -194,9 +203,9 @@ def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: flo
     samples=[sample(arr(2, 3), 0, arr(1, low=0, high=2, kind="int"), arr(1, 3))],
 )
 def index_copy(input: Array, dim: int, index: Array, source: Array) -> Array:
-    out = input.copy()
-    out[at(dimension(dim, input.ndim), index)[:-1]] = source
-    return out
+    out = np.array(input).reshape(input.shape or 1)
+    out[at(dimension(dim, input.ndim), index.reshape(-1))[:-1]] = source
+    return out.reshape(input.shape)
 
 
 def _fill_name(call: dict[str, Any]) -> str:
@@ -212,14 +221,14 @@ def _fill_name(call: dict[str, Any]) -> str:
     inplace=True,
     grads={
         "input": ("g, 0 at the slices", lambda F, g, s: F.index_fill(g, s.dim, s.index, 0)),
-        "value": ("Σ g at the slices", lambda F, g, s: F.sum(F.index_select(g, s.dim, s.index))),
+        "value": ("Σ g at the slices", lambda F, g, s: F.sum(g - F.index_fill(g, s.dim, s.index, 0))),
     },
     samples=[sample(arr(2, 3), 0, PICKS, 0.5)],
 )
 def index_fill(input: Array, dim: int, index: Array, value: Any) -> Array:
-    out = input.copy()
-    out[at(dimension(dim, input.ndim), index)[:-1]] = value
-    return out
+    out = np.array(input).reshape(input.shape or 1)
+    out[at(dimension(dim, input.ndim), index.reshape(-1))[:-1]] = value
+    return out.reshape(input.shape)
 
 
 @op(
@@ -266,8 +275,9 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     shape = list(np.broadcast_shapes(_one_at(input.shape, at_dim), _one_at(indices.shape, at_dim)))
     shape[at_dim] = input.shape[at_dim]
     wide = input.expand(shape)
+    found = indices % input.shape[at_dim] if indices.numel() else indices
     shape[at_dim] = indices.shape[at_dim]
-    return wide.gather(at_dim, indices.expand(shape))  # type: ignore[no-any-return]
+    return wide.gather(at_dim, found.expand(shape))  # type: ignore[no-any-return]
 
 
 def _one_at(shape: tuple[int, ...], dim: int) -> tuple[int, ...]:
@@ -349,8 +359,8 @@ def _masked_place(input: Array, mask: Array, shape: tuple[int, ...]) -> Array:
 )
 def masked_scatter(input: Array, mask: Array, source: Array) -> Array:
     check_mask(mask, "masked_scatter")
-    out = np.array(input)
-    over = np.broadcast_to(mask, out.shape)
+    wide, over = np.broadcast_arrays(input, mask)
+    out = np.array(wide)
     out[over] = source.reshape(-1)[: int(np.count_nonzero(over))]
     return out
 
