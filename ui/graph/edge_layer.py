@@ -41,17 +41,16 @@ class EdgeLayer:
 
     def within(self, visible: QRectF) -> Indices:
         """The edges that pass through `visible`."""
-        area = visible.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        area = _around(visible)
         seen = np.nonzero(_meets(self.geometry.boxes, area))[0]
         if not 0 < len(seen) < EXACTLY:
             return seen
         lines, owner = self.geometry.segments(seen)
-        low, high = np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])
-        return np.unique(owner[_meets(np.hstack([low, high]), area)])
+        return np.unique(owner[_meets(_boxes(lines), area)])
 
     def paint(self, painter: QPainter, viewport: Viewport, visible: QRectF, detail: Detail, emphasis: Emphasis) -> None:
         """Paint what shows: first the ordinary, then what this step is about, then what is pointed at."""
-        seen = self.within(visible)
+        seen, area = self.within(visible), _around(visible)
         showing = np.zeros(len(self.edges.source), dtype=bool)
         showing[seen] = True
         showing &= ~self._lit(emphasis)
@@ -59,7 +58,7 @@ class EdgeLayer:
         for style, members in self.geometry.styles():
             group = members[showing[members]]
             if len(group):
-                self._draw(painter, self._pen(style, False, viewport), group, straight, detail)
+                self._draw(painter, self._pen(style, False, viewport), group, area if straight else None, detail)
         self.paint_lit(painter, viewport, visible, detail, emphasis)
 
     def paint_lit(
@@ -69,14 +68,14 @@ class EdgeLayer:
         lit = self._lit(emphasis)
         if not lit.any():
             return
-        seen = self.within(visible)
+        seen, area = self.within(visible), _around(visible)
         showing = np.zeros(len(lit), dtype=bool)
         showing[seen] = lit[seen]
         for style, members in self.geometry.styles():
             group = members[showing[members]]
             if len(group):
                 straight = detail == Detail.FAR or (self._screen and len(group) > MANY)
-                self._draw(painter, self._pen(style, True, viewport), group, straight, detail)
+                self._draw(painter, self._pen(style, True, viewport), group, area if straight else None, detail)
 
     def _lit(self, emphasis: Emphasis) -> NDArray[np.bool_]:
         lit = np.zeros(len(self.edges.source), dtype=bool)
@@ -84,10 +83,11 @@ class EdgeLayer:
             lit |= (self.edges.source == node) | (self.edges.target == node)
         return lit
 
-    def _draw(self, painter: QPainter, pen: QPen, group: Indices, straight: bool, detail: Detail) -> None:
+    def _draw(self, painter: QPainter, pen: QPen, group: Indices, crowded: QRectF | None, detail: Detail) -> None:
+        """Draw edges of one kind; in a crowd as straight lines, and only the pieces within that area."""
         geometry = self.geometry
-        if straight:
-            self._draw_straight(painter, pen, group)
+        if crowded is not None:
+            group = self._draw_straight(painter, pen, group, crowded)
         else:
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -103,14 +103,18 @@ class EdgeLayer:
             for edge in group.tolist():
                 self._paint_label(painter, edge, pen.color())
 
-    def _draw_straight(self, painter: QPainter, pen: QPen, group: Indices) -> None:
+    def _draw_straight(self, painter: QPainter, pen: QPen, group: Indices, area: QRectF) -> Indices:
+        """Draw the pieces in `area`; the edges whose heads are there."""
         many = self._screen and len(group) > SMOOTH_LINES
         if many:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             pen = QPen(pen.color(), 1)
             pen.setCosmetic(True)
-        draw_lines(painter, pen, self.geometry.segments(group)[0])
+        lines, _ = self.geometry.segments(group)
+        draw_lines(painter, pen, lines[_meets(_boxes(lines), area)])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        tips = self.edges.points[self.edges.start[1:][group] - 1]
+        return group[_meets(np.hstack([tips, tips]), area)]
 
     def _pen(self, style: EdgeStyle, lit: bool, viewport: Viewport) -> QPen:
         role, state, dashed, width = style
@@ -152,6 +156,16 @@ class EdgeLayer:
         painter.setPen(colour)
         painter.setFont(code_font(LABEL_SIZE))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)
+
+
+def _around(visible: QRectF) -> QRectF:
+    """Where edges must be painted for all of them to show in `visible`, arrow heads included."""
+    return visible.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+
+
+def _boxes(lines: Floats) -> Floats:
+    """Left, top, right, bottom of straight lines."""
+    return np.hstack([np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])])
 
 
 def _meets(boxes: Floats, area: QRectF) -> NDArray[np.bool_]:
