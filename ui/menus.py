@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 from ui.actions import ACTIONS, MENUS, mnemonic_free, plain, shortcut_text
 from ui.documents import lesson_titles
 from ui.i18n import LANGUAGES, choice, tr
+from ui.settings_store import SettingsStore
 from visgrad.settings import BY_KEY
 
 if TYPE_CHECKING:
@@ -43,35 +43,29 @@ def _fill_view(window: MainWindow, menu: QMenu) -> None:
         menu.addAction(dock.toggleViewAction())
     menu.addAction(tr("action.arrange"), window.commands.arrange)
     menu.addSeparator()
-    settings = window.settings
-    theme = menu.addMenu(tr("menu.theme"))
-    theme.setObjectName("themeMenu")
-    _choices(
-        theme,
-        [(name, choice(name)) for name in BY_KEY["appearance/theme"].choices],
-        settings.text("appearance/theme"),
-        lambda name: settings.__setitem__("appearance/theme", name),
-    )
-    language = menu.addMenu(tr("menu.language"))
-    language.setObjectName("languageMenu")
-    _choices(
-        language,
-        [("system", choice("system")), *LANGUAGES.items()],
-        settings.text("appearance/language"),
-        lambda code: settings.__setitem__("appearance/language", code),
-    )
+    themes = [(name, choice(name)) for name in BY_KEY["appearance/theme"].choices]
+    _choices(menu.addMenu(tr("menu.theme")), "appearance/theme", themes, window.settings)
+    languages = [("system", choice("system")), *LANGUAGES.items()]
+    _choices(menu.addMenu(tr("menu.language")), "appearance/language", languages, window.settings)
 
 
-def _choices(menu: QMenu, choices: list[tuple[str, str]], current: str, choose: Callable[[str], None]) -> None:
-    """Actions of which one is on."""
+def _choices(menu: QMenu, key: str, choices: list[tuple[str, str]], settings: SettingsStore) -> None:
+    """Fill a menu with the values of a setting; the one it has is checked whenever the menu is opened."""
+    menu.setObjectName(f"{key.partition('/')[2]}Menu")
     group = QActionGroup(menu)
     for value, text in choices:
         action = menu.addAction(text)
         action.setCheckable(True)
-        action.setChecked(value == current)
         action.setData(value)
         group.addAction(action)
-    group.triggered.connect(lambda action: choose(str(action.data())))
+
+    def check() -> None:
+        for action in group.actions():
+            action.setChecked(action.data() == settings.text(key))
+
+    check()
+    menu.aboutToShow.connect(check)
+    group.triggered.connect(lambda action: settings.put(key, str(action.data())))
 
 
 def _lessons(window: MainWindow, parent: QWidget) -> QMenu:

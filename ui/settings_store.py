@@ -38,6 +38,10 @@ class SettingsStore(QObject):
         return setting.read(self._file.value(key)) if self._file.contains(key) else setting.default
 
     def __setitem__(self, key: str, value: Value) -> None:
+        self.put(key, value)
+
+    def put(self, key: str, value: Value) -> None:
+        """Change a setting; a value out of its range counts as its default."""
         value = BY_KEY[key].read(value)
         if value != self[key]:
             self._file.setValue(key, value)

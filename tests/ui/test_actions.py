@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QCheckBox, QDialog, QMenu, QSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from ui.actions import ACTIONS
@@ -78,3 +78,42 @@ def test_escape_in_the_editor_stops_a_running_program(window: MainWindow, qtbot:
     qtbot.waitUntil(lambda: not window.store.running, timeout=20_000)
     assert window.store.outcome is not None
     assert window.store.outcome.kind == "stopped"
+
+
+def test_the_theme_menu_checks_the_theme_that_is_worn_however_it_was_chosen(window: MainWindow) -> None:
+    window.settings["appearance/theme"] = "light"
+    window.actions_by_name["themeAction"].trigger()
+    menu = window.menuBar().findChild(QMenu, "themeMenu")
+    assert isinstance(menu, QMenu)
+    menu.aboutToShow.emit()
+    assert [action.data() for action in menu.actions() if action.isChecked()] == ["dark"]
+    next(action for action in menu.actions() if action.data() == "light").trigger()
+    assert window.store.theme.name == "light"
+
+
+def test_lessons_that_have_been_run_are_ticked(window: MainWindow) -> None:
+    menu = window.menuBar().findChild(QMenu, "lessonsMenu")
+    assert isinstance(menu, QMenu)
+    names = [action.data() for action in menu.actions()]
+    window.settings["lessons/done"] = names[1]
+    menu.aboutToShow.emit()
+    assert [action.data() for action in menu.actions() if action.isChecked()] == [names[1]]
+    menu.actions()[2].trigger()
+    assert window.store.lesson == names[2]
+
+
+def test_preferences_change_settings_at_once(window: MainWindow) -> None:
+    window.actions_by_name["preferencesAction"].trigger()
+    dialog = window.findChild(QDialog, "preferencesDialog")
+    assert isinstance(dialog, QDialog)
+    size = dialog.findChild(QSpinBox, "setting_editor_font_size")
+    assert isinstance(size, QSpinBox)
+    size.setValue(14)
+    assert window.settings["editor/font_size"] == 14
+    assert window.program.code.editor.font().pointSize() == 14
+    numbers = dialog.findChild(QCheckBox, "setting_editor_line_numbers")
+    assert isinstance(numbers, QCheckBox)
+    before = window.program.code.editor.gutter.width()
+    numbers.setChecked(False)
+    assert window.program.code.editor.gutter.width() < before
+    dialog.reject()

@@ -73,30 +73,27 @@ class PreferencesDialog(QDialog):
             for value_name in setting.choices:
                 box.addItem(choice(value_name), value_name)
             box.setCurrentIndex(box.findData(value))
-            box.activated.connect(lambda index: self._set(key, str(box.itemData(index))))
+            box.activated.connect(lambda index: self._settings.put(key, str(box.itemData(index))))
             return box
         if isinstance(setting.default, bool):
             check = QCheckBox()
             check.setChecked(bool(value))
-            check.toggled.connect(lambda on: self._set(key, on))
+            check.toggled.connect(lambda on: self._settings.put(key, on))
             return check
         if isinstance(setting.default, int):
             spin = QSpinBox()
             spin.setRange(int(setting.minimum), int(setting.maximum))
             spin.setGroupSeparatorShown(True)
             spin.setValue(int(value))
-            spin.valueChanged.connect(lambda number: self._set(key, number))
+            spin.valueChanged.connect(lambda number: self._settings.put(key, number))
             return spin
         real = QDoubleSpinBox()
         real.setRange(setting.minimum, setting.maximum)
         real.setDecimals(2 if setting.minimum < 1 else 0)
         real.setGroupSeparatorShown(True)
         real.setValue(float(value))
-        real.valueChanged.connect(lambda number: self._set(key, number))
+        real.valueChanged.connect(lambda number: self._settings.put(key, number))
         return real
-
-    def _set(self, key: str, value: bool | int | float | str) -> None:
-        self._settings[key] = value
 
 
 def _heading(group: str) -> QLabel:
