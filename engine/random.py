@@ -207,12 +207,14 @@ def _halves(value: Any) -> tuple[Any, Any]:
     return high, value - high
 
 
-def normal(source: Generator, count: int, dtype: Any, mean: float = 0.0, std: float = 1.0) -> Vector:
-    """`count` normals by Box and Muller; fills of 16 and more go in blocks, shorter ones in pairs."""
+def normal(
+    source: Generator, count: int, dtype: Any, mean: float = 0.0, std: float = 1.0, blocks: bool = True
+) -> Vector:
+    """`count` normals by Box and Muller; fills of 16 and more go in blocks if they may, all others in pairs."""
     kind: Any = np.dtype(dtype)
     if kind.itemsize == 2:
-        return normal(source, count, np.float32, mean, std).astype(kind)
-    if count < 16:
+        return normal(source, count, np.float32, mean, std, blocks).astype(kind)
+    if count < 16 or not blocks:
         singles = np.array([normal_one(source) for _ in range(count)])
         return _multiply_add(singles, np.float64(std), np.float64(mean)).astype(kind)
     draws = uniform(source, count, kind)

@@ -54,6 +54,19 @@ TripletMarginLoss = module(
 )
 
 
+MultiLabelMarginLoss = module("MultiLabelMarginLoss", f.multilabel_margin_loss, "Labels above others.", None, **REDUCE)
+TripletMarginWithDistanceLoss = module(
+    "TripletMarginWithDistanceLoss",
+    f.triplet_margin_with_distance_loss,
+    "The triplet loss with a distance of one's own.",
+    None,
+    distance_function=None,
+    margin=1.0,
+    swap=False,
+    **REDUCE,
+)
+
+
 class WeightedLoss(Simple):
     """Base of losses with weights: the weights are buffers."""
 

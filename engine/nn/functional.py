@@ -11,7 +11,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from engine import views
+import numpy as np
+
+from engine import random, views
 from engine.apply import run, run_in_place
 from engine.dtypes import bool_, finfo
 from engine.nn.losses import (
@@ -24,30 +26,40 @@ from engine.nn.losses import (
     margin_ranking_loss,
     mse_loss,
     multi_margin_loss,
+    multilabel_margin_loss,
     multilabel_soft_margin_loss,
     pairwise_distance,
     poisson_nll_loss,
     triplet_margin_loss,
+    triplet_margin_with_distance_loss,
 )
 from engine.nn.spatial import (
+    channel_shuffle,
     fold,
     interpolate,
     local_response_norm,
     lp_pool1d,
     lp_pool2d,
+    max_unpool1d,
+    max_unpool2d,
+    max_unpool3d,
     pad,
     pixel_shuffle,
     pixel_unshuffle,
     unfold,
     upsample,
+    upsample_bilinear,
+    upsample_nearest,
 )
 from engine.registry import OPS
 from engine.tensor import Tensor as TensorType
+from engine.tensor import wrap
 
 # Its operators come from the table at run time, where a type checker does not see them.
 Tensor: TypeAlias = Any
 
 __all__ = [
+    "channel_shuffle",
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
@@ -60,8 +72,12 @@ __all__ = [
     "lp_pool1d",
     "lp_pool2d",
     "margin_ranking_loss",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "mse_loss",
     "multi_margin_loss",
+    "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
     "pad",
     "pairwise_distance",
@@ -69,8 +85,11 @@ __all__ = [
     "pixel_unshuffle",
     "poisson_nll_loss",
     "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
     "unfold",
     "upsample",
+    "upsample_bilinear",
+    "upsample_nearest",
 ]
 
 # Rows that are functions here as they stand.
@@ -164,8 +183,12 @@ def rrelu(
     """A leaky relu whose slope is drawn anew for each element while training, and the mean one otherwise."""
     if not training:
         return run(OPS["leaky_relu"], (input, (lower + upper) / 2), {})
-    slopes = run(OPS["empty_like"], (input,), {}).uniform_(lower, upper)
-    return run(OPS["where"], (input > 0, input, input * slopes), {})
+    data = input._data
+    # Only elements up to zero draw a slope, in double precision.
+    below = np.asarray(data <= 0)
+    slopes = np.ones(below.shape)
+    slopes[below] = random.uniform(random.default_generator, int(below.sum()), np.float64, lower, upper)
+    return input * wrap(slopes.astype(data.dtype))
 
 
 # dropout
@@ -211,7 +234,11 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     return _feature_dropout(input, p, training, inplace)
 
 
-dropout3d = dropout2d
+def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Whole channels zero with probability p while training."""
+    if input.dim() == 4:
+        return _feature_dropout(input.unsqueeze(0), p, training, inplace).squeeze(0)
+    return _feature_dropout(input, p, training, inplace)
 
 
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
@@ -221,7 +248,7 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
         return input
     alpha = 1.7580993408473766
     keep = run(OPS["empty_like"], (input,), {}).bernoulli_(1 - p)
-    a = 1.0 / math.sqrt((alpha * alpha * p + 1) * (1 - p))
+    a = 0.0 if p == 1 else 1.0 / math.sqrt((alpha * alpha * p + 1) * (1 - p))
     shift = (keep - 1) * (alpha * a) + alpha * a * p
     return input * (keep * a) + shift
 

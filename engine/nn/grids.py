@@ -137,6 +137,16 @@ Fold = module(
     output_size=REQUIRED,
     **UNFOLD,
 )
+UpsamplingNearest2d = module(
+    "UpsamplingNearest2d", f.upsample_nearest, "Places repeated.", upsample_extra, size=None, scale_factor=None
+)
+UpsamplingBilinear2d = module(
+    "UpsamplingBilinear2d", f.upsample_bilinear, "Places in between.", upsample_extra, size=None, scale_factor=None
+)
+for _kind, _mode in ((UpsamplingNearest2d, "nearest"), (UpsamplingBilinear2d, "bilinear")):
+    _kind.mode = _mode  # type: ignore[attr-defined]
+    _kind.check = as_floats  # type: ignore[method-assign]
+ChannelShuffle = module("ChannelShuffle", f.channel_shuffle, "Channels dealt out.", shown("groups"), groups=REQUIRED)
 PixelShuffle = module(
     "PixelShuffle",
     f.pixel_shuffle,

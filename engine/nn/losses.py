@@ -167,6 +167,7 @@ def margin_ranking_loss(
 
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """The cosine of the angle between vectors along a dimension."""
+    x1, x2 = run(OPS["broadcast_tensors"], (x1, x2), {}) if x1.shape != x2.shape else (x1, x2)
     first = x1 / x1.norm(2, dim, keepdim=True).clamp_min(eps)
     second = x2 / x2.norm(2, dim, keepdim=True).clamp_min(eps)
     return (first * second).sum(dim)
@@ -247,3 +248,41 @@ def multilabel_soft_margin_loss(
     if weight is not None:
         losses = losses * weight
     return reduced(losses.mean(-1), reduction)
+
+
+def multilabel_margin_loss(
+    input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+) -> Tensor:
+    """The mean of `max(0, 1 − (input[label] − input[other]))` over labels and the classes that are none."""
+    rows, labels = (input, target) if input.dim() == 2 else (input.reshape(1, -1), target.reshape(1, -1))
+    losses = []
+    for row, names in zip(rows, labels, strict=True):
+        # The labels of an example end at the first −1.
+        listed = names.tolist()
+        chosen = listed[: listed.index(-1)] if -1 in listed else listed
+        others = [i for i in range(row.numel()) if i not in chosen]
+        if chosen and others:
+            gaps = 1 - (row[chosen].unsqueeze(1) - row[others].unsqueeze(0))
+            losses.append(gaps.clamp_min(0).sum() / row.numel())
+        else:
+            losses.append(row.sum() * 0)
+    stacked = run(OPS["stack"], (losses, 0), {})
+    return reduced(stacked if input.dim() == 2 else stacked.squeeze(0), reduction)
+
+
+def triplet_margin_with_distance_loss(
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    *,
+    distance_function: Any = None,
+    margin: float = 1.0,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> Tensor:
+    """The triplet loss with a distance of one's own."""
+    distance = pairwise_distance if distance_function is None else distance_function
+    near, far = distance(anchor, positive), distance(anchor, negative)
+    if swap:
+        far = far.minimum(distance(positive, negative))
+    return reduced((margin + near - far).clamp_min(0), reduction)

@@ -6,6 +6,7 @@ import math
 from typing import Any, TypeAlias
 
 from engine.apply import run
+from engine.ops.correlation import several
 from engine.registry import OPS
 
 # Its operators come from the table at run time, where a type checker does not see them.
@@ -128,3 +129,57 @@ def fold(
 ) -> Tensor:
     """Columns of patches added up to images."""
     return run(OPS["col2im"], (input, output_size, kernel_size, dilation, padding, stride), {})
+
+
+def channel_shuffle(input: Tensor, groups: int) -> Tensor:
+    """The channels of the groups dealt out in turn."""
+    batch, channels, *sizes = input.shape
+    return input.reshape(batch, groups, channels // groups, *sizes).transpose(1, 2).reshape(input.shape)
+
+
+def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """The input at another resolution, places repeated."""
+    return interpolate(input, size, scale_factor, "nearest")
+
+
+def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """The input at another resolution, its corners kept."""
+    return interpolate(input, size, scale_factor, "bilinear", align_corners=True)
+
+
+def _max_unpool(
+    dims: int, input: Tensor, indices: Tensor, kernel_size: Any, stride: Any, padding: Any, output_size: Any
+) -> Tensor:
+    """Zeros with the pooled values back at the places they came from."""
+    kernel = several(kernel_size, dims)
+    steps, around = kernel if stride is None else several(stride, dims), several(padding, dims)
+    if output_size is None:
+        sizes = [(n - 1) * s - 2 * p + k for n, s, p, k in zip(input.shape[-dims:], steps, around, kernel, strict=True)]
+    else:
+        sizes = list(output_size)[-dims:]
+    lead = tuple(input.shape[:-dims])
+    flat = run(OPS["new_zeros"], (input, (*lead, math.prod(sizes))), {})
+    count = math.prod(input.shape[-dims:])
+    placed = flat.scatter(len(lead), indices.reshape(*lead, count), input.reshape(*lead, count))
+    return placed.reshape(*lead, *sizes)
+
+
+def max_unpool1d(
+    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+) -> Tensor:
+    """The inverse of a max pooling, as far as there is one."""
+    return _max_unpool(1, input, indices, kernel_size, stride, padding, output_size)
+
+
+def max_unpool2d(
+    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+) -> Tensor:
+    """The inverse of a max pooling, as far as there is one."""
+    return _max_unpool(2, input, indices, kernel_size, stride, padding, output_size)
+
+
+def max_unpool3d(
+    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+) -> Tensor:
+    """The inverse of a max pooling, as far as there is one."""
+    return _max_unpool(3, input, indices, kernel_size, stride, padding, output_size)

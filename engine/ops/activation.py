@@ -333,9 +333,8 @@ def prelu_weight_gradient(F: Any, g: Any, s: Any) -> Any:
     samples=[sample(arr(2, 3), arr(1)), sample(arr(2, 3, 4), arr(3))],
 )
 def prelu(input: Array, weight: Array) -> Array:
-    if weight.size != 1:
-        weight = weight.reshape(-1, *(1 for _ in input.shape[2:]))
-    return np.where(input > 0, input, weight * input)
+    weight = weight.reshape(-1, *(1 for _ in input.shape[2:])) if weight.size != 1 else weight.reshape(())
+    return np.where(input > 0, input, weight * input)[()]
 
 
 def glu_gradient(F: Any, g: Any, s: Any) -> Any:

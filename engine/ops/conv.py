@@ -197,9 +197,12 @@ def declare_transposed(dims: int) -> None:
 
     def input_rule(F: Any, g: Any, s: Any) -> Any:
         how = (*settled(s.stride, s.padding, s.dilation), s.groups)
-        if len(s.input_shape) == dims + 2:
-            return F._correlate(g, s.weight, how)
-        return F.squeeze(F._correlate(F.unsqueeze(g, 0), s.weight, how), 0)
+        batched = len(s.input_shape) == dims + 2
+        found = F._correlate(g if batched else F.unsqueeze(g, 0), s.weight, how)
+        for d, n in enumerate(s.input_shape[-dims:]):
+            # Output padding may leave room for one window more than the input has places.
+            found = part(F, found, d + 2, 0, n) if found.shape[d + 2] > n else found
+        return found if batched else F.squeeze(found, 0)
 
     def weight_rule(F: Any, g: Any, s: Any) -> Any:
         x, upstream = s.input, g

@@ -58,7 +58,8 @@ def columns(x: Array, kernel: Sizes, out: Sizes, stride: Sizes, padding: Sizes, 
     cols = np.empty_like(x, shape=(*x.shape[:2], *kernel, *out))
     for place, window in patches(out, kernel, stride, dilation):
         cols[(slice(None), slice(None), *place)] = whole[(..., *window)]
-    return cols.reshape(x.shape[0], groups, -1, math.prod(out))
+    height = x.shape[1] // groups * math.prod(kernel)
+    return cols.reshape(x.shape[0], groups, height, math.prod(out))
 
 
 def correlate(x: Array, w: Array, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:

@@ -115,6 +115,8 @@ def histogram(
     input: Array, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False
 ) -> tuple[Array, Array]:
     limits = range if range is not None else edges(input, 0.0, 0.0)
+    if input.size and range is None and float(input.min()) == float(input.max()):
+        limits = (float(input.min()) - 0.5, float(input.max()) + 0.5)
     counts, found = np.histogram(input, bins=bins, range=limits, weights=weight, density=density)
     return counts.astype(input.dtype), found.astype(input.dtype)
 

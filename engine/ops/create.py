@@ -59,6 +59,18 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 
 
 @op(
+    "scalar_tensor",
+    "s",
+    family="creation",
+    doc="A 0-d tensor of a number, in the default type.",
+    method=False,
+    samples=[sample(2.5)],
+)
+def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Array:
+    return filled((), s, numpy_dtype("scalar_tensor", dtype), device)
+
+
+@op(
     "from_numpy",
     "ndarray",
     family="creation",

@@ -163,6 +163,7 @@ def randperm(
     "z ~ Normal(mean, std)",
     family="random",
     doc="Random numbers from normal distributions with the given means and standard deviations.",
+    grads={"mean": ("0", lambda F, g, s: g * 0), "std": ("0", lambda F, g, s: g * 0)},
     method=False,
     samples=[sample(0.0, 1.0, (3,)), sample(arr(3), 2.0)],
 )
@@ -240,10 +241,8 @@ def randn_like(
 ) -> Array:
     wanted = float_dtype("randn_like", dtype, "normal_kernel_cpu", input.dtype)
     source = source_of("randn_like", generator)
-    # Short fills go in memory order, long ones in logical order: torch's two kernels.
-    draws = random.normal(source, input.size, wanted)
-    shaped = in_memory_order(draws, input) if input.size < 16 else draws.reshape(input.shape)
-    return beside(shaped, input)
+    draws = random.normal(source, input.size, wanted, blocks=input.flags.c_contiguous)
+    return beside(in_memory_order(draws, input), input)
 
 
 @op(
@@ -275,6 +274,7 @@ def randint_like(
     "1 with probability input, else 0",
     family="random",
     doc="Ones and zeros with the probabilities of a tensor, or with p.",
+    grads={"input": ("0", lambda F, g, s: g * 0)},
     samples=[sample(arr(3, low=0.0, high=1.0))],
 )
 def bernoulli(input: Array, p: Any = None, *, generator: Any = None) -> Array:

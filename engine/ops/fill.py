@@ -1,6 +1,6 @@
 """Operators that exist only in place: random fills of a tensor, such as `uniform_` and `normal_`.
 
-Draws land in memory order, as in PyTorch; only `normal_` of 16 and more elements goes by logical order.
+Draws land in memory order, as in PyTorch.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ def uniform_(input: Array, low: float = 0.0, high: float = 1.0, *, generator: An
 def normal_(input: Array, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Array:
     check_std(std)
     wanted = float_dtype("normal_", None, "normal_kernel_cpu", input.dtype)
-    draws = random.normal(source_of("normal_", generator), input.size, wanted, float(mean), float(std))
-    return beside(in_memory_order(draws, input) if input.size < 16 else draws.reshape(input.shape), input)
+    blocks = input.flags.c_contiguous
+    draws = random.normal(source_of("normal_", generator), input.size, wanted, float(mean), float(std), blocks)
+    return beside(in_memory_order(draws, input), input)
 
 
 @fill(

@@ -245,8 +245,9 @@ def check_quantile(name: str, input: Array, q: Any) -> None:
 
 def quantile_gradient(F: Any, g: Any, s: Any) -> Any:
     """Each level's gradient goes to the two elements it lies between, by how near it is to them."""
-    flat = F.reshape(s.input, (-1,)) if s.dim is None else s.input
-    dim = 0 if s.dim is None else s.dim
+    whole = s.dim is None or not s.input_shape
+    flat = F.reshape(s.input, (-1,)) if whole else s.input
+    dim = 0 if whole else s.dim
     places = F.argsort(flat, dim)
     several = bool(getattr(s.q, "shape", ()))
     total = F.zeros_of(g, tuple(flat.shape))
@@ -289,7 +290,7 @@ def nanquantile(
 
 def quantiles(find: Any, input: Array, q: Any, dim: Any, keepdim: bool, interpolation: str) -> Array:
     """Quantiles by `find`, in double precision, in the input's type."""
-    axis = None if dim is None else dimension(dim, input.ndim)
+    axis = None if dim is None or not input.ndim else dimension(dim, input.ndim)
     level = np.asarray(q, dtype=np.float64)
     found = find(input.astype(np.float64), level, axis=axis, keepdims=keepdim, method=interpolation)
     return np.asarray(found).astype(input.dtype)[()]

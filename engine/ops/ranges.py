@@ -79,7 +79,7 @@ def arange(
 
 def spaced(start: float, end: float, steps: int, dtype: np.dtype[Any]) -> Array:
     """`steps` numbers from start to end: the first half counted from the start, the second back from the end."""
-    kind: Any = dtype.type if dtype.kind == "f" else np.float32
+    kind: Any = dtype.type if dtype.kind == "f" else np.float64
     index = np.arange(steps, dtype=np.float64)
     by = np.float64(kind(kind(end) - kind(start)) / kind(max(steps - 1, 1)))
     return np.where(index < steps // 2, kind(start) + by * index, kind(end) - by * (steps - 1 - index))
@@ -101,6 +101,8 @@ def linspace(
     if count < 0:
         raise RuntimeError("number of steps must be non-negative")
     wanted = numpy_dtype("linspace", dtype)
+    if wanted.kind in "iu":
+        first, last = int(first), int(last)
     values = spaced(first, last, count, wanted) if count != 1 else np.array([first])
     return move(values.astype(wanted), device or "cpu")
 

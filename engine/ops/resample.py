@@ -23,6 +23,9 @@ Maps = tuple[Array, ...]
 def apply_maps(x: Array, maps: Maps) -> Array:
     """`maps[i] @` along the i-th of the last dimensions."""
     first = x.ndim - len(maps)
+    if x.dtype.kind in "iu":
+        # Integers are averaged exactly and cut off, as in C++.
+        return np.trunc(np.round(apply_maps(x.astype(np.float64), maps), 9)).astype(x.dtype)
     for i, matrix in enumerate(maps):
         moved = np.moveaxis(x, first + i, -1) @ matrix.T.astype(x.dtype, copy=False)
         x = np.moveaxis(moved, -1, first + i)

@@ -122,6 +122,11 @@ def cummin(input: Array, dim: int) -> tuple[Array, Array]:
     return running_extreme(np.minimum, input, dim)
 
 
+def shifted(F: Any, g: Any, s: Any, top: Any) -> Any:
+    """`exp(input − top) · Σ g exp(top − result)` from here on."""
+    return F.exp(s.input - top) * from_the_end(F, g * F.exp(top - s.result), s.dim)
+
+
 @op(
     "logcumsumexp",
     "ln Σ exp(input) up to here",
@@ -130,9 +135,11 @@ def cummin(input: Array, dim: int) -> tuple[Array, Array]:
     grads={
         "input": (
             "exp(input) · Σ g exp(−result) from here on",
-            lambda F, g, s: F.exp(s.input) * from_the_end(F, g * F.exp(-s.result), s.dim),
+            # Shifted by the largest result, so that neither exponential overflows.
+            lambda F, g, s: shifted(F, g, s, F.amax(s.result)),
         )
     },
+    saves=["input", "dim", "result"],
     samples=[sample(arr(2, 3), 1)],
 )
 def logcumsumexp(input: Array, dim: int) -> Array:
