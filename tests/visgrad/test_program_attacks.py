@@ -252,6 +252,30 @@ HELD = {
     ),
     "as_strided": ("import numpy as np\nnp.lib.stride_tricks.as_strided", "AttributeError: module 'numpy'"),
     "changing an operator of the engine": ("import torch\ntorch.float32.name = 'x'", "PermissionError: "),
+    "the pointer through a cached property": (
+        """
+        import functools
+        cached = functools.cached_property(lambda self: {"data": (0, False), "shape": (4,), "typestr": "|u1"})
+        class A:
+            x = cached
+        cached.attrname = "__array_interface__"
+        """,
+        "PermissionError: 'cached_property' is shared and cannot be changed",
+    ),
+    "renaming a dataclass's field": (
+        "import dataclasses as d\n@d.dataclass\nclass A:\n    x: int = 0\nd.fields(A)[0].name = '__dict__'",
+        "PermissionError: 'Field' is shared",
+    ),
+    "pointers by torch": (
+        """
+        import torch, numpy as np
+        for f in (torch.from_numpy, torch.tensor, torch.as_tensor):
+            try: print('ESCAPED', f(np.array([None])))
+            except TypeError: pass
+        raise ValueError("held")
+        """,
+        "ValueError: held",
+    ),
     "the pointer through a module's tables": (
         "import torch\nm = torch.nn.Module()\nm._buffers['__array_interface__'] = {}",
         "TypeError: 'mappingproxy' object does not support item assignment",

@@ -10,12 +10,12 @@ import operator
 import string
 import sys
 from collections.abc import Callable, Mapping
-from types import FunctionType, MappingProxyType, ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
 
-from visgrad.program.classes import StandIn, own, visible
+from visgrad.program.classes import own, visible
 from visgrad.program.errors import LimitReached, Stopped
 from visgrad.program.names import FOREIGN, Rule, refusal, rule, special, writable
 
@@ -175,24 +175,25 @@ def check_writable(name: str) -> None:
         raise PermissionError(f"{name} cannot be set here")
 
 
-SHARED = ("engine.registry", "engine.dtypes", "engine.backends", "visgrad.program.guards")
+SHARED = ("engine.registry", "engine.dtypes", "engine.backends")
 """Modules whose objects outlive a run."""
+
+OPEN = ("engine", "collections")
+"""Packages whose objects a program may set attributes of; others have attributes that Python itself acts upon."""
 
 
 def guarded_write(obj: Any) -> Any:
     """The object, if the program may set its attributes; PermissionError otherwise."""
     kind = type(obj)
-    if kind.__module__ == "__main__" or own(obj):
+    home = kind.__module__
+    if home == "__main__" or own(obj):
         return obj
-    if (
-        issubclass(kind, type)
-        or kind in (ModuleType, FunctionType)
-        or kind.__module__ in SHARED
-        or type(obj) is StandIn
-    ):
-        name = getattr(obj, "__name__", kind.__name__)
-        raise PermissionError(f"{name!r} is shared and cannot be changed here; make one of your own")
-    return obj
+    if not issubclass(kind, type) and (home.partition(".")[0] in OPEN and home not in SHARED):
+        return obj
+    if issubclass(kind, np.ndarray | BaseException):
+        return obj
+    name = getattr(obj, "__name__", kind.__name__)
+    raise PermissionError(f"{name!r} is shared and cannot be changed here; make one of your own")
 
 
 def guarded_setattr(obj: Any, name: str, value: object) -> None:
