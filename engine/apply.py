@@ -18,7 +18,10 @@ from engine.node import Node, Slot, clock, node_class
 from engine.registry import Op
 from engine.tensor import Tensor, wrap
 
-_plans: dict[tuple[Any, ...], tuple[str, ...]] = {}
+Plan = tuple[type[Node] | None, tuple[str, ...]]
+
+_plans: dict[tuple[Any, ...], Plan] = {}
+_F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
 _named_tuples: dict[str, Any] = {}
 
 
@@ -55,7 +58,7 @@ def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return out
 
 
-def unpack(op: Op, values: list[Any]) -> tuple[list[Any], list[Tensor], list[int], bool]:
+def unpack(op: Op, values: list[Any]) -> tuple[list[Any], list[Tensor], tuple[int, ...], bool]:
     """The values with arrays in the tensors' places, the tensors in order, their parameters, whether lists occur."""
     raw = list(values)
     inputs: list[Tensor] = []
@@ -74,10 +77,10 @@ def unpack(op: Op, values: list[Any]) -> tuple[list[Any], list[Tensor], list[int
             raw[i] = [x._data if isinstance(x, Tensor) else x for x in v]
     if backends.gpu_in_use and len(inputs) > 1:
         check_devices(inputs)
-    return raw, inputs, layout, lists
+    return raw, inputs, tuple(layout), lists
 
 
-def check_first(op: Op, values: list[Any], layout: list[int]) -> None:
+def check_first(op: Op, values: list[Any], layout: tuple[int, ...]) -> None:
     """The first parameter, where it is an input, must be a tensor (or a number beside one)."""
     name = op.parameters[0]
     if name == "input" and not (isinstance(values[0], int | float | complex) and (layout or len(op.promote) == 2)):
@@ -98,6 +101,8 @@ def compute(op: Op, raw: list[Any]) -> Any:
     try:
         if op.positional == len(raw):
             return op.forward(*raw)
+        if all(map(operator.is_, raw[op.positional :], op.named_defaults)):
+            return op.forward(*raw[: op.positional])
         named = zip(op.parameters[op.positional :], raw[op.positional :], strict=True)
         return op.forward(*raw[: op.positional], **dict(named))
     except ValueError as error:
@@ -108,9 +113,23 @@ def compute(op: Op, raw: list[Any]) -> Any:
         raise RuntimeError(message) from error
 
 
+def _alike(places: tuple[int, ...], raw: list[Any]) -> bool:
+    """Whether all operands are of one floating type already, or plain numbers beside such."""
+    kind = getattr(raw[places[0]], "dtype", None)
+    if kind is not _F32 and kind is not _F64:
+        return False
+    for i in places[1:]:
+        x = raw[i]
+        if x.__class__ is not float and x.__class__ is not int and getattr(x, "dtype", None) is not kind:
+            return False
+    return True
+
+
 def promote(op: Op, raw: list[Any]) -> None:
     """Bring the operands of `op.promote` to one type, by torch's rules."""
-    places = [i for p in op.promote if (i := op.index[p]) is not None and raw[i] is not None]
+    if _alike(op.promoted, raw):
+        return
+    places = [i for i in op.promoted if raw[i] is not None]
     operands: list[Any] = []
     for i in places:
         if isinstance(raw[i], list):
@@ -150,7 +169,7 @@ def record(
     op: Op,
     values: list[Any],
     inputs: list[Tensor],
-    layout: list[int],
+    layout: tuple[int, ...],
     lists: bool,
     out: Any,
     data: Any,
@@ -159,14 +178,21 @@ def record(
     """Make the node of one call, where an input asks for gradients, and hang the output on it."""
     parameters = op.parameters
     rules = op.rules
-    wanted = [t._req and parameters[i] in rules for t, i in zip(inputs, layout, strict=True)]
-    if not any(wanted):
+    for t in inputs:
+        if t._req:
+            break
+    else:
         return None
+    wanted = tuple([t._req and parameters[i] in rules for t, i in zip(inputs, layout, strict=True)])
     several = isinstance(data, tuple)
-    if not several and data.dtype.kind not in "fc":
+    if not any(wanted) or (not several and data.dtype.kind not in "fc"):
         return None
-    name = op.backward if isinstance(op.backward, str) else op.backward(dict(zip(parameters, values, strict=True)))
-    cls = node_class(op, name, tuple(layout), lists, several)
+    plan = _plans.get((op, layout, wanted, several)) or _plan(op, layout, wanted, lists, several)
+    cls, names = plan
+    if cls is None:
+        assert not isinstance(op.backward, str)
+        name = op.backward(dict(zip(parameters, values, strict=True)))
+        cls = node_class(op, name, layout, lists, several)
     fn: Node = cls.__new__(cls)
     fn._seq = next(clock)
     if lists:
@@ -179,24 +205,36 @@ def record(
         fn._outputs = tuple((d.shape, d.dtype) for d in data)
     else:
         fn._shape, fn._dtype = data.shape, data.dtype
-    _save(fn, op, values, inputs, layout, wanted, data)
+    if names:
+        _save(fn, op, names, values, inputs, layout, data)
     if not several and out is not None:
         out._fn, out._req = fn, True
     return fn
 
 
+def _plan(op: Op, layout: tuple[int, ...], wanted: tuple[bool, ...], lists: bool, several: bool) -> Plan:
+    """The node's class (None where its name depends on the call) and what to save, remembered for the next call."""
+    names: set[str] = set()
+    for i, want in zip(layout, wanted, strict=True):
+        if want:
+            names |= op.saves[op.parameters[i]]
+    cls = node_class(op, op.backward, layout, lists, several) if isinstance(op.backward, str) else None
+    plan = (cls, tuple(names))
+    if not lists:
+        _plans[op, layout, wanted, several] = plan
+    return plan
+
+
 def _save(
-    fn: Node, op: Op, values: list[Any], inputs: list[Tensor], layout: list[int], wanted: list[bool], data: Any
+    fn: Node,
+    op: Op,
+    names: tuple[str, ...],
+    values: list[Any],
+    inputs: list[Tensor],
+    layout: tuple[int, ...],
+    data: Any,
 ) -> None:
     """Put on the node what the rules of the wanted gradients read."""
-    key = (op, tuple(layout), tuple(wanted))
-    names = _plans.get(key)
-    if names is None:
-        found: set[str] = set()
-        for i, want in zip(layout, wanted, strict=True):
-            if want:
-                found |= op.saves[op.parameters[i]]
-        names = _plans[key] = tuple(found)
     holds = False
     for name in names:
         if name == "result":
@@ -256,7 +294,7 @@ def _share(op: Op, out: Tensor, of: Tensor, step: views.Step) -> None:
 
 
 def _several(
-    op: Op, data: tuple[Any, ...], values: list[Any], inputs: list[Tensor], layout: list[int], lists: bool
+    op: Op, data: tuple[Any, ...], values: list[Any], inputs: list[Tensor], layout: tuple[int, ...], lists: bool
 ) -> Any:
     """The outputs of an operator that has several, as a tuple or as torch's named tuple."""
     outs = tuple([wrap(d) for d in data]) if op.view else tuple([wrap(d[()] if not d.ndim else d) for d in data])

@@ -185,7 +185,8 @@ def bind(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any], missing_value: A
         if at < count:
             raise Misfit(*(f"{op.name}() got multiple values for argument '{name}'",) * 2)
         values[at] = value
-    for v in values:
-        if v is missing_value:
-            raise missing(op.name, [n for n, v in zip(op.parameters, values, strict=True) if v is missing_value])
+    if count < op.required:
+        lacking = [n for n, v in zip(op.parameters, values, strict=True) if v is missing_value]
+        if lacking:
+            raise missing(op.name, lacking)
     return values

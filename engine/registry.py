@@ -113,6 +113,9 @@ class Op:
     returns: tuple[str, ...]
     positional: int
     defaults: tuple[Any, ...]
+    named_defaults: list[Any]
+    promoted: tuple[int, ...]
+    required: int
     index: dict[str, int]
 
     def __repr__(self) -> str:
@@ -182,6 +185,9 @@ def op(
             returns=tuple(returns),
             positional=sum(p.kind is not p.KEYWORD_ONLY for p in parameters),
             defaults=tuple(p.default for p in parameters),
+            named_defaults=[p.default for p in parameters if p.kind is p.KEYWORD_ONLY],
+            promoted=tuple(names.index(p) for p in promote),
+            required=max((i + 1 for i, p in enumerate(parameters) if p.default is MISSING), default=0),
             index={n: i for i, n in enumerate(names)},
         )
         return forward

@@ -217,9 +217,10 @@ def add_to_leaf(node: Node, i: int, leaf: Any, c: Any, leaves: dict[Any, int]) -
         shown._data = c
         observer.contribution(node, i, shown, shown if total is c else wrap(total))
     first = leaf._first
-    if first is not None and node._seq <= first and not any([edge is leaf for edge in node._edges[i + 1 :]]):
+    if first is not None and node._seq <= first and not any(edge is leaf for edge in node._edges[i + 1 :]):
         del leaves[leaf]
-        complete(leaf)
+        c = total = shown = None
+        complete(leaf, 1)
 
 
 def forget(roots: dict[Any, Any]) -> None:
@@ -234,10 +235,10 @@ def forget(roots: dict[Any, Any]) -> None:
             stack.extend(() if edge._seq is None else edge._edges)
 
 
-def complete(leaf: Any) -> None:
-    """Hand a leaf its complete gradient."""
+def complete(leaf: Any, held: int = 0) -> None:
+    """Hand a leaf its complete gradient, to which the sweep itself holds `held` more references."""
     total, leaf._g, leaf._first = leaf._g, None, None
-    accumulate(leaf, total)
+    accumulate(leaf, total, held + 1)
 
 
 def special_products(node: Node, g: Any) -> Any:
@@ -274,8 +275,11 @@ def whole(node: Node, entries: list[Any]) -> tuple[Any, ...]:
     )
 
 
-def accumulate(leaf: Tensor, total: Any) -> None:
-    """Add a complete gradient to a leaf's `.grad`."""
+def accumulate(leaf: Tensor, total: Any, held: int = 1) -> None:
+    """Add a complete gradient to a leaf's `.grad`.
+
+    The array becomes the leaf's own where nobody else has it: `held` references are the caller's, two are ours.
+    """
     observer = observe._observer
     old = leaf._grad
     if old is not None:
@@ -284,7 +288,7 @@ def accumulate(leaf: Tensor, total: Any) -> None:
         else:
             views.write(old, old._data + total)
     else:
-        if isinstance(total, np.ndarray) and (total.base is not None or sys.getrefcount(total) > 3):
+        if isinstance(total, np.ndarray) and (total.base is not None or sys.getrefcount(total) > held + 2):
             total = total.copy()
         leaf._grad = wrap(total)
     if observer is not None:

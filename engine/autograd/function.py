@@ -245,6 +245,9 @@ def _row(cls: Any) -> Op:
         returns=(),
         positional=len(names),
         defaults=(MISSING,) * len(names),
+        named_defaults=[],
+        promoted=(),
+        required=len(names),
         index={n: i for i, n in enumerate(names)},
     )
 

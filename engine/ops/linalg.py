@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.registry import arr, composite, op, sample
+from engine.apply import run
+from engine.registry import OPS, arr, composite, op, sample
 from engine.tensor import Tensor
 
 Array = Any
@@ -172,7 +173,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
         raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {m}D and {n}D")
     result: Tensor
     if m == 2 and n == 2:
-        result = input.mm(other)
+        result = run(OPS["mm"], (input, other), {})
     elif m == 1 and n == 1:
         result = input.dot(other)
     elif m == 2 and n == 1:
