@@ -284,7 +284,7 @@ def put(input: Array, index: Array, source: Array, accumulate: bool = False) -> 
     if outside.any():
         bad = int(index[outside].reshape(-1)[0])
         raise IndexError(f"out of range: tried to access index {bad} on a tensor of {input.size} elements.")
-    out = np.array(input)
+    out = np.array(input, order="C")
     flat = out.reshape(-1)
     if accumulate:
         np.add.at(flat, index.reshape(-1), source.reshape(-1))

@@ -27,7 +27,7 @@ def reference(op: Op) -> Any:
     name = RENAMED.get(op.name, op.name)
     for place in ("",) if "." in name else PLACES if op.function else ("Tensor.", "nn.functional.", *PLACES):
         target: Any = torch
-        path = (place + (name.removeprefix("linalg_") if place == "linalg." else name)).split(".")
+        path = (place + name.removeprefix(place.replace(".", "_") or " ")).split(".")
         for part in path:
             target = getattr(target, part, None)
         if callable(target):
@@ -141,6 +141,7 @@ def gradients(module: Any, outs: list[Any], inputs: list[Any], graph: bool) -> l
     return list(module.autograd.grad(roots, inputs, given, create_graph=graph, allow_unused=True))
 
 
+@pytest.mark.filterwarnings("ignore:index_reduce")
 @pytest.mark.parametrize("strided", [False, True], ids=["contiguous", "strided"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("op", "number"), CASES, ids=IDS)
