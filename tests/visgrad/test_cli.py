@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from worker_runs import Runner, printed
 
 from visgrad import cli, display, lessons
 
@@ -110,13 +111,13 @@ def test_run_records_and_exports(tmp_path: Path) -> None:
     assert (tmp_path / "c.svg").read_text("utf-8") == (tmp_path / "a.svg").read_text("utf-8")
 
 
-@pytest.mark.parametrize("suffix", ["svg", "dot", "mmd", "json", "html"])
-def test_export_without_qt_writes_every_text_form(suffix: str, tmp_path: Path) -> None:
+def test_every_text_form_is_written_without_qt(tmp_path: Path) -> None:
     _file(tmp_path, "raise ImportError('no Qt here')\n", "PySide6.py")
-    target = f"out.{suffix}"
-    status, _, err = _visgrad("export", LESSON, "-o", target, cwd=tmp_path, environment={"PYTHONPATH": str(tmp_path)})
+    targets = [tmp_path / f"out.{suffix}" for suffix in ("svg", "dot", "mmd", "json", "html")]
+    wanted = [word for target in targets for word in ("--export", target.name)]
+    status, _, err = _visgrad("run", LESSON, *wanted, cwd=tmp_path, environment={"PYTHONPATH": str(tmp_path)})
     assert (status, err) == (0, "")
-    assert (tmp_path / target).stat().st_size > 100
+    assert all(target.stat().st_size > 100 for target in targets)
 
 
 def test_export_draws_the_step_that_is_asked_for(tmp_path: Path) -> None:
@@ -153,12 +154,16 @@ def test_lessons_lists_and_prints(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == LESSON.read_text("utf-8")
 
 
-@pytest.mark.parametrize("lesson", lessons.lessons(), ids=lambda lesson: lesson.name)
-def test_every_lesson_runs(lesson: lessons.Lesson, tmp_path: Path) -> None:
-    status, out, err = _visgrad("run", lesson.path, cwd=tmp_path)
-    assert out
-    assert (status, err) == (0, "") or "error" in lesson.name
-    assert lesson.title_en != lesson.title_ko
+def test_every_lesson_runs_and_prints() -> None:
+    runner = Runner()
+    try:
+        for lesson in lessons.lessons():
+            recording = runner.run(lesson.source)
+            assert printed(recording)
+            assert recording.error is None or "error" in lesson.name
+            assert lesson.title_en != lesson.title_ko
+    finally:
+        runner.close()
 
 
 def test_without_a_display_the_lessons_picture_is_written_instead(tmp_path: Path) -> None:
