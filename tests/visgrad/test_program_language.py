@@ -302,6 +302,47 @@ TORCH = {
         """,
         "Net(\n  (fc): Linear(in_features=3, out_features=2, bias=True)\n) [2, 3]\n",
     ),
+    "a training loop with all that courses use": (
+        """
+        import torch
+        class Sq(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                ctx.save_for_backward(x); ctx.n = 2
+                return x**2
+            @staticmethod
+            def backward(ctx, g):
+                x, = ctx.saved_tensors
+                return g*2*x
+        x = torch.tensor(3., requires_grad=True)
+        y = Sq.apply(x); y.backward(); print(x.grad)
+        h = x.register_hook(lambda g: g * 2)
+        class Net(torch.nn.Module):
+            def __init__(self, d=4):
+                super().__init__()
+                self.l = torch.nn.ModuleList([torch.nn.Linear(d, d) for _ in range(2)])
+                self.register_buffer("b", torch.zeros(1))
+                self.w = torch.nn.Parameter(torch.ones(d))
+            def forward(self, x):
+                for l in self.l: x = torch.relu(l(x))
+                return (x * self.w).sum() + self.b
+        net = Net(); opt = torch.optim.Adam(net.parameters(), lr=0.01)
+        from torch.utils.data import TensorDataset, DataLoader
+        dl = DataLoader(TensorDataset(torch.randn(8, 4)), batch_size=4, shuffle=True)
+        for ep in range(2):
+            for (xb,) in dl:
+                opt.zero_grad(); loss = net(xb); loss.backward(); opt.step()
+        for g in opt.param_groups: g['lr'] *= 0.5
+        print(loss.item() is not None, opt.param_groups[0]['lr'], net.l[0].weight._version >= 0)
+        import copy; n2 = copy.deepcopy(net); print(n2.w.shape, type(n2).__name__)
+        net.l[0].weight.data.fill_(1.); net.w.grad = None
+        net.eval(); torch.save
+        print(net._modules.keys())
+        with torch.no_grad():
+            for p in net.parameters(): p -= 0.1 * torch.ones_like(p)
+        """,
+        "tensor(6.)\nTrue 0.005 True\ntorch.Size([4]) Net\ndict_keys(['l'])\n",
+    ),
     "an update by hand": (
         """
         import torch

@@ -178,7 +178,7 @@ def check_writable(name: str) -> None:
 SHARED = ("engine.registry", "engine.dtypes", "engine.backends")
 """Modules whose objects outlive a run."""
 
-OPEN = ("engine", "collections")
+OPEN = ("engine", "torch", "collections")
 """Packages whose objects a program may set attributes of; others have attributes that Python itself acts upon."""
 
 
