@@ -182,13 +182,14 @@ def rrelu(
 ) -> Tensor:
     """A leaky relu whose slope is drawn anew for each element while training, and the mean one otherwise."""
     if not training:
-        return run(OPS["leaky_relu"], (input, (lower + upper) / 2), {})
+        return (run_in_place if inplace else run)(OPS["leaky_relu"], (input, (lower + upper) / 2), {})
     data = input._data
     # Only elements up to zero draw a slope, in double precision.
     below = np.asarray(data <= 0)
     slopes = np.ones(below.shape)
     slopes[below] = random.uniform(random.default_generator, int(below.sum()), np.float64, lower, upper)
-    return input * wrap(slopes.astype(data.dtype))
+    factors = wrap(slopes.astype(data.dtype))
+    return input.mul_(factors) if inplace else input * factors
 
 
 # dropout
@@ -237,7 +238,8 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Whole channels zero with probability p while training."""
     if input.dim() == 4:
-        return _feature_dropout(input.unsqueeze(0), p, training, inplace).squeeze(0)
+        out = _feature_dropout(input.unsqueeze(0), p, training, inplace).squeeze(0)
+        return input if inplace else out
     return _feature_dropout(input, p, training, inplace)
 
 
@@ -250,7 +252,7 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
     keep = run(OPS["empty_like"], (input,), {}).bernoulli_(1 - p)
     a = 0.0 if p == 1 else 1.0 / math.sqrt((alpha * alpha * p + 1) * (1 - p))
     shift = (keep - 1) * (alpha * a) + alpha * a * p
-    return input * (keep * a) + shift
+    return input.mul_(keep * a).add_(shift) if inplace else input * (keep * a) + shift
 
 
 # layers

@@ -6,6 +6,8 @@ import math
 import warnings
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from engine.apply import run
 from engine.registry import OPS
 from engine.tensor import Tensor as TensorType
@@ -167,7 +169,9 @@ def margin_ranking_loss(
 
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """The cosine of the angle between vectors along a dimension."""
-    x1, x2 = run(OPS["broadcast_tensors"], (x1, x2), {}) if x1.shape != x2.shape else (x1, x2)
+    if x1.shape != x2.shape:
+        shape = np.broadcast_shapes(x1.shape, x2.shape)
+        x1, x2 = x1.expand(shape), x2.expand(shape)
     first = x1 / x1.norm(2, dim, keepdim=True).clamp_min(eps)
     second = x2 / x2.norm(2, dim, keepdim=True).clamp_min(eps)
     return (first * second).sum(dim)

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine import dtypes
 from engine.backends import Array
-from engine.ops.correlation import Sizes, correlate, several, spread
+from engine.ops.correlation import Sizes, correlate, cropped, several, spread
 from engine.ops.sizes import part
 from engine.registry import arr, op, sample
 
@@ -199,9 +199,7 @@ def declare_transposed(dims: int) -> None:
         how = (*settled(s.stride, s.padding, s.dilation), s.groups)
         batched = len(s.input_shape) == dims + 2
         found = F._correlate(g if batched else F.unsqueeze(g, 0), s.weight, how)
-        for d, n in enumerate(s.input_shape[-dims:]):
-            # Output padding may leave room for one window more than the input has places.
-            found = part(F, found, d + 2, 0, n) if found.shape[d + 2] > n else found
+        found = cropped(F, found, s.input_shape[-dims:])
         return found if batched else F.squeeze(found, 0)
 
     def weight_rule(F: Any, g: Any, s: Any) -> Any:

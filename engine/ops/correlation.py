@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.backends import Array
+from engine.ops.sizes import part
 from engine.registry import op
 
 Sizes = tuple[int, ...]
@@ -92,6 +93,13 @@ def weigh(x: Array, g: Array, kernel: Sizes, stride: Sizes, padding: Sizes, dila
     return np.add.reduce(per_example, axis=0).reshape(g.shape[1], x.shape[1] // groups, *kernel)
 
 
+def cropped(F: Any, x: Any, sizes: Any) -> Any:
+    """`x` without the places beyond `sizes`: a stride may leave room for one window more than there was."""
+    for d, n in enumerate(sizes):
+        x = part(F, x, d + 2, 0, n) if x.shape[d + 2] > n else x
+    return x
+
+
 # the bilinear maps as rows: each is the others' derivative
 
 
@@ -142,7 +150,9 @@ def _spread(
         ),
         "upstream": (
             "input ⋆ g",
-            lambda F, g, s: F._correlate(s.input, g, (s.stride, s.padding, s.dilation, s.groups)),
+            lambda F, g, s: cropped(
+                F, F._correlate(s.input, g, (s.stride, s.padding, s.dilation, s.groups)), s.upstream_shape[2:]
+            ),
         ),
     },
     backward="ConvolutionBackwardBackward0",
