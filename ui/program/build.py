@@ -43,8 +43,8 @@ from visgrad.program.builder import (
 from visgrad.program.rows import ExpressionRow, TensorRow, expressions, names, parse, tensors
 
 ROW = 28
-MOST_ROWS = 7
-"""More tensors than these are scrolled."""
+SURROUNDINGS = 190
+"""How high headings, header and entry are together."""
 
 COLUMNS = ("name", "init", "shape", "dtype", "grad")
 
@@ -123,6 +123,8 @@ class BuildPage(QWidget):
         entries = QListWidget()
         name(entries, "expressionList", tr("build.expressions"))
         entries.setFont(editor_font(10.5))
+        entries.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        entries.setTextElideMode(Qt.TextElideMode.ElideRight)
         entries.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
@@ -136,7 +138,14 @@ class BuildPage(QWidget):
         """In a narrow panel the name and shape matter most."""
         super().resizeEvent(event)
         self.table.setColumnHidden(COLUMNS.index("init"), self.width() < 340)
-        self.table.setColumnHidden(COLUMNS.index("dtype"), self.width() < 270)
+        self.table.setColumnHidden(COLUMNS.index("dtype"), self.width() < 300)
+        self._fit_table()
+
+    def _fit_table(self) -> None:
+        """As high as its rows, but leave the expressions at least as much room."""
+        room = (self.height() - SURROUNDINGS) // 2 // ROW
+        shown = max(2, min(len(self._tensors), room))
+        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + shown * ROW + 6)
 
     # --- showing the text ------------------------------------------------------------------------------------
 
@@ -169,8 +178,7 @@ class BuildPage(QWidget):
     def _fill_table(self) -> None:
         self.table.blockSignals(True)
         self.table.setRowCount(len(self._tensors))
-        shown = max(2, min(len(self._tensors), MOST_ROWS))
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + shown * ROW + 6)
+        self._fit_table()
         mono = editor_font(10.5)
         for row, tensor in enumerate(self._tensors):
             made = tr(f"init.{tensor.init}") if spec_of(tensor) else tensor.init
