@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.backends import Array
+from engine.backends import Array, arange
 from engine.registry import arr, op, sample
 
 OPTIONS: dict[str, Any] = {"family": "layer", "function": False, "method": False}
@@ -130,4 +130,4 @@ def one_hot(input: Array, num_classes: int = -1) -> Array:
         num_classes = int(input.max()) + 1
     elif input.size and int(input.max()) >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
-    return (input[..., None] == np.arange(num_classes)).astype(np.int64)
+    return (input[..., None] == arange(num_classes, input)).astype(np.int64)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.backends import Array
+from engine.backends import Array, arange
 from engine.registry import arr, op, sample
 
 PAIR = [sample(arr(2, 3), arr(2, 3)), sample(arr(4), arr(4), reduction="sum"), sample(arr(4), arr(4), reduction="none")]
@@ -253,9 +253,8 @@ def nll_gradient(F: Any, g: Any, s: Any) -> Any:
     if s.reduction == "mean":
         weights = weights / weights.sum()
     axis = 1 if len(s.input_shape) > 1 else 0
-    places = np.expand_dims(np.where(target == s.ignore_index, 0, target), axis)
-    at = np.zeros(s.input_shape, dtype=s.input_dtype)
-    np.put_along_axis(at, places, np.expand_dims(-weights, axis), axis)
+    classes = arange(s.input_shape[axis], target).reshape(-1, *(1,) * (len(s.input_shape) - axis - 1))
+    at = (classes == np.expand_dims(target, axis)) * np.expand_dims(-weights, axis)
     upstream = g if s.reduction != "none" else F.unsqueeze(g, axis)
     return upstream * at
 

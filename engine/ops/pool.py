@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.backends import Array
+from engine.backends import Array, asarray
 from engine.ops.correlation import Sizes, patches, several
 from engine.ops.loss import raw
 from engine.registry import arr, op, sample
@@ -121,9 +121,9 @@ def winners(x: Array, windows: Windows) -> Array:
     """For every window, the number of the kernel's place that holds the maximum: the first, but the last NaN."""
     dims = len(windows.out)
     whole = bordered(x, windows, lowest(x.dtype))
-    which = np.zeros((*x.shape[:-dims], *windows.out), dtype=np.int16)
+    which: Array = np.zeros_like(x, shape=(*x.shape[:-dims], *windows.out), dtype=np.int16)
     if any(windows.padding):
-        which[...] = first_inside(windows, x.shape[-dims:])
+        which[...] = asarray(first_inside(windows, x.shape[-dims:]), np.int16, x)
     has_nan = x.dtype.kind == "f" and bool(np.isnan(x.max(initial=0)))
     best: Any = None
     for number, (_, window) in enumerate(windows.places):
@@ -147,7 +147,7 @@ def places_of(which: Array, windows: Windows, sizes: Any) -> Array:
         for at, n in zip(coordinates(windows, place), sizes, strict=True):
             flat = flat * n + at
         table.append(flat)
-    spread = np.broadcast_to(np.stack(table), (len(table), *windows.out))
+    spread = asarray(np.stack(table), np.int64, which)
     lines = which.reshape(-1, *windows.out)
     return np.stack([np.take_along_axis(spread, line[None].astype(np.int64), 0)[0] for line in lines]).reshape(
         which.shape

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.backends import Array
+from engine.backends import Array, asarray
 from engine.ops.adaptive import adaptive_sizes, adaptive_windows
 from engine.ops.pool import window_setup
 from engine.registry import arr, op, sample
@@ -27,7 +27,7 @@ def apply_maps(x: Array, maps: Maps) -> Array:
         # Integers are averaged exactly and cut off, as in C++.
         return np.trunc(np.round(apply_maps(x.astype(np.float64), maps), 9)).astype(x.dtype)
     for i, matrix in enumerate(maps):
-        moved = np.moveaxis(x, first + i, -1) @ matrix.T.astype(x.dtype, copy=False)
+        moved = np.moveaxis(x, first + i, -1) @ asarray(matrix.T, x.dtype, x)
         x = np.moveaxis(moved, -1, first + i)
     return np.ascontiguousarray(x)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import backends
 from engine.backends import Array
 from engine.errors import dimension
 from engine.ops.reduce import product_of_others, sum_dtype
@@ -82,7 +83,7 @@ def running_extreme(ufunc: np.ufunc, input: Array, dim: int) -> tuple[Array, Arr
         return input, np.int64(0)
     best = ufunc.accumulate(input, axis=axis)
     count = input.shape[axis]
-    places = np.arange(count).reshape([count if d == axis else 1 for d in range(input.ndim)])
+    places = backends.arange(count, input).reshape([count if d == axis else 1 for d in range(input.ndim)])
     hits = (input == best) | ((input != input) & (best != best))
     return best, np.maximum.accumulate(np.where(hits, places, 0), axis=axis)
 
