@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import _thread
 import gc
-import importlib
+import importlib.util
 import os
 import pkgutil
 import random
@@ -90,14 +90,14 @@ class Host:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         for thread in (self._reader, self._clock):
             threading.Thread(target=thread, name=thread.__name__, daemon=True).start()
-        memory = limits.Memory()
+        memory, devices = limits.Memory(), known_devices()
         with_files = self._device != "cpu"
         limits.harden(with_files)
         limits.set_up_fence(with_files)
         gc.collect()
         gc.freeze()
         gc.set_threshold(100_000, 20, 50)
-        self.send(Ready(VERSION, (self._device,)))
+        self.send(Ready(VERSION, devices))
         while True:
             self._run(self._runs.get(), memory)
 
@@ -231,6 +231,13 @@ class Host:
         grad_mode.set_grad_enabled(True)
         dtypes.set_default_dtype(dtypes.float32)
         printing.set_printoptions(profile="default")
+
+
+def known_devices() -> tuple[str, ...]:
+    """Where a worker may run programs.  A GPU is looked for without loading its library, which takes long."""
+    library = importlib.util.find_spec("cupy") is not None
+    driver = sys.platform == "win32" or any(map(os.path.exists, ("/dev/nvidiactl", "/dev/dxg")))
+    return ("cpu", "cuda") if library and driver else ("cpu",)
 
 
 def load_engine() -> None:
