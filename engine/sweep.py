@@ -213,7 +213,7 @@ def add_to_leaf(node: Node, i: int, leaf: Any, c: Any, leaves: dict[Any, int]) -
         leaf._g = total = total + c
     observer = observe._observer
     if observer is not None:
-        shown = _new(Tensor)
+        shown: Any = _new(Tensor)
         shown._data = c
         observer.contribution(node, i, shown, shown if total is c else wrap(total))
     first = leaf._first
