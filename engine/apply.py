@@ -130,6 +130,8 @@ def promote(op: Op, raw: list[Any]) -> None:
     if _alike(op.promoted, raw):
         return
     places = [i for i in op.promoted if raw[i] is not None]
+    if not places:
+        return
     operands: list[Any] = []
     for i in places:
         if isinstance(raw[i], list):

@@ -24,6 +24,7 @@ class Size(tuple[int, ...]):
     """The shape of a tensor."""
 
     __slots__ = ()
+    __module__ = "torch"
 
     def numel(self) -> int:
         """How many elements a tensor of this shape has."""
@@ -46,6 +47,7 @@ class Size(tuple[int, ...]):
 class Tensor(Protocols):
     """An n-dimensional array that can remember how it was computed."""
 
+    __module__ = "torch"
     # Class-level defaults keep a new tensor to one attribute; most tensors never set the others.
     _data: Any
     _req: bool = False
@@ -135,6 +137,12 @@ class Tensor(Protocols):
         return int(self._data.size)
 
     nelement = numel
+
+    def where(self, condition: Any, other: Any) -> Tensor:
+        """The elements where `condition` holds, elsewhere those of `other`."""
+        from engine.sweep import TENSORS
+
+        return TENSORS.where(condition, self, other)  # type: ignore[no-any-return]
 
     def element_size(self) -> int:
         """Bytes for one element."""
