@@ -7,7 +7,7 @@ import pytest
 import engine
 from tests.engine.outcome import Case, cases, outcome
 
-CASES = [*cases("core.txt"), *cases("autograd.txt")]
+CASES = [*cases("core.txt"), *cases("autograd.txt"), *cases("programs.txt")]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.code[:60])
