@@ -43,6 +43,7 @@ MEMORY = "The program asked for more memory than its limit of 256 MiB."
         "import numpy as np\nnp.zeros((10**5, 10**6))",
         "import numpy as np\nx = np.ones(10**6)\nxs = []\nwhile True: xs.append(x * 2)",
         "dict.fromkeys(range(10**10))",
+        "class A: pass\na = None\nwhile True:\n    b = A()\n    b.prev = a\n    a = b",
     ],
 )
 def test_memory_ends_with_a_sentence(source: str, runner: Runner) -> None:

@@ -199,7 +199,7 @@ class Host:
 
     def _run(self, run: Run, memory: limits.Memory) -> None:
         self._reset()
-        job = Job(run, lambda steps: self._send_steps(run.run, steps), self._poke)
+        job = Job(run, lambda steps: self._send_steps(run.run, steps), self._poke, lambda: memory.limit(0))
         memory.limit(run.limits.memory if self._device == "cpu" else 0)
         limits.limit_processor(run.limits.seconds)
         self._job = job

@@ -19,18 +19,24 @@ from visgrad.recording.recorder import Recorder
 from visgrad.worker import limits
 from visgrad.worker.protocol import Run
 
+RESERVE = 2 << 20
+"""Bytes kept back, so that running out of memory can be told."""
+
 CUT = "\n… the rest is not shown\n"
 STOPPED = Outcome("stopped", "Stopped.")
 
 
 class Job:
-    """A run.  `send` gets its steps, at most `run.limits.steps` of them; `poke` makes the host look at `ending`."""
+    """A run.  `send` gets its steps, at most `run.limits.steps` of them; `poke` makes the host look at `ending`.
+
+    `lift` takes the bound on memory away."""
 
     def __init__(
         self,
         run: Run,
         send: Callable[[list[Step]], None],
         poke: Callable[[], None],
+        lift: Callable[[], None],
     ) -> None:
         self.run = run
         self.recorder = Recorder(run.source, self._emit, PROGRAM)
@@ -39,7 +45,8 @@ class Job:
         self.ended = 0.0
         self.started = time.monotonic()
         self.deadline = self.started + run.limits.seconds
-        self._send, self._poke = send, poke
+        self._send, self._poke, self._lift = send, poke, lift
+        self._reserve = bytes(RESERVE)
         self._steps = self._printed = 0
 
     # What the program reports (`namespace.Report`); operations go to the recorder directly.
@@ -97,6 +104,8 @@ class Job:
         try:
             return self._execute(modules, kinds)
         except MemoryError as error:
+            self._reserve = b""  # room to say so
+            self._lift()
             self.recorder.error(describe(error, self.run.source))
             return Outcome("limit", limits.out_of_memory(self.run.limits.memory))
         except (Stopped, LimitReached):
