@@ -10,7 +10,6 @@ from engine.registry import OPS
 
 State = dict[str, Any]
 Group = dict[str, Any]
-IGNORED = ("foreach", "capturable", "differentiable", "fused")
 
 
 def defaults(options: dict[str, Any]) -> dict[str, Any]:
@@ -368,35 +367,3 @@ class RAdam(Rowed):
         state["step"] += 1
         options = (group["lr"], *group["betas"], group["eps"], group["weight_decay"], group["decoupled_weight_decay"])
         return (state["exp_avg"], state["exp_avg_sq"], state["step"], *options)
-
-
-class Rprop(Rowed):
-    """Steps by the sign of the gradient alone (Riedmiller and Braun, 1992)."""
-
-    row = OPS[rules.rprop_step.__name__]
-
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-2,
-        etas: tuple[float, float] = (0.5, 1.2),
-        step_sizes: tuple[float, float] = (1e-6, 50),
-        *,
-        capturable: bool = False,
-        foreach: bool | None = None,
-        maximize: bool = False,
-        differentiable: bool = False,
-    ) -> None:
-        check_range("learning rate", lr)
-        if not 0.0 < etas[0] < 1.0 < etas[1]:
-            raise ValueError(f"Invalid eta values: {etas[0]}, {etas[1]}")
-        super().__init__(params, defaults(locals()))
-
-    def prepare(self, param: Any, group: Group) -> State:
-        """The gradient before and the step sizes."""
-        return {"step": 0, "prev": zeros_beside(param), "step_size": zeros_beside(param, group["lr"])}
-
-    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
-        """The buffers and the options."""
-        state["step"] += 1
-        return state["prev"], state["step_size"], group["etas"], group["step_sizes"]
