@@ -44,6 +44,7 @@ Names that begin with `_` are for rules only and are not exposed.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
@@ -213,8 +214,9 @@ def is_tensor(value: Any) -> bool:
 
 
 def camel_case(name: str) -> str:
-    """`log_softmax` as `LogSoftmax`."""
-    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+    """`log_softmax` as `LogSoftmax`, `log1p` as `Log1P`."""
+    words = "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+    return re.sub(r"(?<=\d)[a-z]", lambda letter: letter[0].upper(), words)
 
 
 def read_by(rule: Rule, parameters: tuple[str, ...]) -> frozenset[str]:

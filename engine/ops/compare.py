@@ -249,14 +249,40 @@ def clamp(input: Array, min: Any = None, max: Any = None) -> Array:
     return input if max is None else np.minimum(input, max)
 
 
-@composite("clamp_min", "max(input, min)", family="comparison", doc="At least min.", samples=[sample(arr(2, 3), 0.1)])
-def clamp_min(input: Any, min: Any) -> Any:
-    return input.clamp(min=min)
+@op(
+    "clamp_min",
+    "max(input, min)",
+    family="comparison",
+    doc="At least min.",
+    grads={
+        "input": ("g where input ≥ min", lambda F, g, s: g * (s.input >= s.min)),
+        "min": ("g where input < min", lambda F, g, s: g * (s.input < s.min)),
+    },
+    promote=("input", "min"),
+    backward=lambda call: "ClampMinBackward1" if is_tensor(call["min"]) else "ClampMinBackward0",
+    inplace=True,
+    samples=[sample(arr(2, 3), 0.1), sample(arr(2, 3), arr(3))],
+)
+def clamp_min(input: Array, min: Any) -> Array:
+    return np.maximum(input, min)
 
 
-@composite("clamp_max", "min(input, max)", family="comparison", doc="At most max.", samples=[sample(arr(2, 3), 0.1)])
-def clamp_max(input: Any, max: Any) -> Any:
-    return input.clamp(max=max)
+@op(
+    "clamp_max",
+    "min(input, max)",
+    family="comparison",
+    doc="At most max.",
+    grads={
+        "input": ("g where input ≤ max", lambda F, g, s: g * (s.input <= s.max)),
+        "max": ("g where input > max", lambda F, g, s: g * (s.input > s.max)),
+    },
+    promote=("input", "max"),
+    backward=lambda call: "ClampMaxBackward1" if is_tensor(call["max"]) else "ClampMaxBackward0",
+    inplace=True,
+    samples=[sample(arr(2, 3), 0.1), sample(arr(2, 3), arr(3))],
+)
+def clamp_max(input: Array, max: Any) -> Array:
+    return np.minimum(input, max)
 
 
 @op(

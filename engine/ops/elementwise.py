@@ -203,6 +203,7 @@ unary(
     family=R,
     doc="Rounded to the nearest whole number, halves to even, or to `decimals` digits.",
     grads={"input": ZERO},
+    backward=lambda call: "RoundBackward1" if call["decimals"] else "RoundBackward0",
     inplace=True,
     samples=[sample(arr(2, 3)), sample(arr(3), decimals=1)],
 )

@@ -151,7 +151,6 @@ def nextafter(input: Array, other: Array) -> Array:
     },
     to_float=True,
     promote=BOTH,
-    backward="MulBackward0",
     samples=[sample(arr(2, 3), arr(3))],
 )
 def ldexp(input: Array, other: Array) -> Array:
