@@ -25,6 +25,7 @@ def open_window(path: Path | str | None = None) -> MainWindow:
     if path is None or not window.commands.open_file(Path(path)):
         window.commands.open_lesson(_next_lesson(window))
     window.show()
+    window.commands.offer_recovery()
     return window
 
 

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.export import ExportDialog
 from ui.dialogs.preferences import PreferencesDialog
+from ui.dialogs.recovery import offer
 from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.documents import FileProblem, Opened, open_lesson, open_path, save_recording, save_text
 from ui.i18n import tr
+from ui.journal import Entry, take_left_behind
 from ui.store import Aspect
 from visgrad.recording.recording import Recording
 
@@ -76,6 +78,20 @@ class Commands:
             outcome=recording.outcome,
         )
         window.set_text(opened.text)
+
+    def offer_recovery(self) -> None:
+        """Ask about the text that a crash kept from being saved; a restored text counts as not saved."""
+        for entry in take_left_behind():
+            offer(entry, self._restore, self.window)
+
+    def _restore(self, entry: Entry) -> None:
+        path = Path(entry.path) if entry.path else None
+        try:
+            saved = open_path(path).text if path else ""
+        except FileProblem:
+            saved = ""
+        self.show(Opened(text=entry.text, name=entry.name, path=path))
+        self.window.store.set(Aspect.FILE, saved_text=saved)
 
     def save(self) -> bool:
         """Save where the program came from, or ask where; whether it was saved."""

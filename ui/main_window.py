@@ -40,6 +40,7 @@ from ui.graph.panel import GraphPanel
 from ui.i18n import tr
 from ui.icons import application_icon, icon
 from ui.inspector.inspector import Inspector
+from ui.journal import Journal
 from ui.menus import build_menus, build_toolbar, shortcut_groups
 from ui.naming import name
 from ui.panel_title import PanelTitle
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.store, self.settings, self)
         self.playback = Playback(self.store, self.settings, self)
         self.commands = Commands(self)
+        self.journal = Journal(self.store, self)
         self._asked = False
         self._build()
         self.resize(*USUAL)
@@ -276,6 +278,7 @@ class MainWindow(QMainWindow):
         self.settings.save_state("docks", self.saveState())
         self.settings.sync()
         self.playback.close()
+        self.journal.close()
         self.session.close()
         self.graph.close_job()
         event.accept()
