@@ -1,15 +1,25 @@
-"""`torch.nn.utils`: clipping gradients, parameters as one vector, padding sequences."""
+"""`torch.nn.utils`: clipping gradients, parameters as one vector; sequences are in rnn.py."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from engine.apply import run
 from engine.grad_mode import no_grad
+from engine.nn.utils import rnn
 from engine.registry import OPS
 from engine.tensor import Tensor as TensorType
+
+__all__ = [
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "get_total_norm",
+    "parameters_to_vector",
+    "rnn",
+    "vector_to_parameters",
+]
 
 # Its operators come from the table at run time, where a type checker does not see them.
 Tensor: TypeAlias = Any
@@ -67,21 +77,3 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
         count = parameter.numel()
         parameter.data = vec[offset : offset + count].view_as(parameter).data
         offset += count
-
-
-class rnn:  # noqa: N801 - torch.nn.utils.rnn is a module
-    """`torch.nn.utils.rnn`: sequences of different lengths in one tensor."""
-
-    @staticmethod
-    def pad_sequence(
-        sequences: Sequence[Tensor], batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
-    ) -> Tensor:
-        """The sequences side by side, filled up to the longest."""
-        longest = max(sequence.size(0) for sequence in sequences)
-        padded = []
-        for sequence in sequences:
-            room = (0, longest - sequence.size(0))
-            ends = room if padding_side == "right" else room[::-1]
-            amounts = (*(0,) * (2 * (sequence.dim() - 1)), *ends)
-            padded.append(run(OPS["constant_pad_nd"], (sequence, amounts, padding_value), {}))
-        return run(OPS["stack"], (padded, 0 if batch_first else 1), {})
