@@ -78,9 +78,9 @@ def _through(graph: Graph, position: Floats, sizes: Floats, lines: list[Floats])
     low, high = position + 1.0, position + sizes - 1.0
     for edge, line in enumerate(lines):
         steps = np.concatenate([np.linspace(a, b, 40) for a, b in pairwise(line)])
-        inside = ((steps[:, None] > low) & (steps[:, None] < high)).all(axis=2).any(axis=0)
-        inside[[graph.source[edge], graph.target[edge]]] = False
-        count += bool(inside.any())
+        inside = ((steps[:, None] > low) & (steps[:, None] < high)).all(axis=2)
+        crossed = set(np.flatnonzero(inside.any(axis=0)).tolist())
+        count += bool(crossed - {int(graph.source[edge]), int(graph.target[edge])})
     return count
 
 

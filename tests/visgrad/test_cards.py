@@ -15,6 +15,7 @@ from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import INDEX, Theme, theme, theme_names
 from visgrad.picture.text import columns, elide, elide_middle, one_line
 from visgrad.recording.recording import Recording
+from visgrad.worker.client import run_program
 
 
 def written(content: Content) -> list[str]:
@@ -45,10 +46,11 @@ def test_cards_keep_place_and_size_while_a_program_is_played(name: str) -> None:
     recording = PROGRAMS[name]()
     picture = Picture(recording)
     last = picture.display(len(recording.stops)).cards
-    where = dict(zip(last.node.tolist(), last.rect.tolist(), strict=True))
+    where = {(node, tuple(rect)) for node, rect in zip(last.node.tolist(), last.rect.tolist(), strict=True)}
     for position in range(0, len(recording.stops), max(1, len(recording.stops) // 7)):
         cards = picture.display(position).cards
-        assert all(where[node] == rect for node, rect in zip(cards.node.tolist(), cards.rect.tolist(), strict=True))
+        columns = zip(cards.node.tolist(), cards.rect.tolist(), strict=True)
+        assert all((node, tuple(rect)) in where for node, rect in columns)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -270,3 +272,15 @@ def test_figures_in_cells_are_legible_on_every_shade(name: str) -> None:
             ink = luminance("#1c2030" if dark else "#ffffff")
             low, high = sorted((ground, ink))
             assert (high + 0.05) / (low + 0.05) >= 3.0
+
+
+def test_what_a_failed_call_was_given_is_marked() -> None:
+    recording = run_program("import torch\na = torch.ones(2, 3)\nb = torch.ones(2, 3)\nc = a + 1\na @ b\n")
+    cards = Picture(recording).display(len(recording.stops)).cards
+    assert [bool(state & State.ERROR) for state in cards.state.tolist()] == [True, True, False]
+
+
+def test_what_is_written_in_place_keeps_its_name() -> None:
+    recording = run_program("import torch\na = torch.ones(2)\na.mul_(2)\n")
+    display = Picture(recording).display(len(recording.stops))
+    assert [text.text for text in display.content(1).texts[:2]] == ["a", " = a.mul_(2)"]

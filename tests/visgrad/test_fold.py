@@ -103,7 +103,7 @@ def test_growing_step_by_step_gives_the_tree_of_the_whole() -> None:
 
 
 def cards(folds: Folds, detail: float | None) -> int:
-    shown = folds.representatives(folds.closed(detail))
+    shown: list[int] = folds.representatives(folds.closed(detail)).tolist()
     return sum(group < 0 for group in shown) + len({group for group in shown if group >= 0})
 
 
@@ -182,3 +182,49 @@ out = [h := g(f(h)) for _ in range(3)]
     assert [group.title for group in folds.groups].count("f") == 3
     shown = picture(program, ViewOptions(folded=tuple(range(len(folds.groups)))))
     assert (shown.graph.source < shown.graph.target).all()
+
+
+TRAINING = """\
+import torch
+w = torch.tensor(1.0, requires_grad=True)
+for epoch in range(6):
+    error = w * 2 - 3
+    loss = error**2
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.01 * w.grad
+"""
+
+
+def group_texts(shown: Picture) -> list[list[str]]:
+    display = shown.display(len(shown.recording.stops))
+    contents = [display.content(card) for card in np.flatnonzero(display.cards.node < 0).tolist()]
+    return [[text.text for text in content.texts] for content in contents]
+
+
+def test_of_many_passes_the_first_stands_alone_and_the_others_share_a_card() -> None:
+    folds = Folds(recording(TRAINING)).grow()
+    loop = next(number for number, group in enumerate(folds.groups) if group.kind == "loop")
+    passes = tuple(folds.groups[loop].children)
+    shown = picture(TRAINING, ViewOptions(unfolded=(loop,), folded=passes))
+    assert titles(shown) == ["w", "pass 1", "passes 2 … 6"]
+    opened = picture(TRAINING, ViewOptions(unfolded=(loop, passes[1]), folded=(passes[0], *passes[2:])))
+    assert [title for title in titles(opened) if title.startswith("pass")] == ["pass 1", "passes 3 … 6"]
+
+
+def test_a_folded_loop_shows_the_course_of_its_loss() -> None:
+    folds = Folds(recording(TRAINING)).grow()
+    shown = picture(TRAINING, ViewOptions(folded=(0,)))
+    assert folds.groups[0].title == "for epoch in range(6)"
+    (texts,) = group_texts(shown)
+    assert texts[:3] == ["for epoch in range(6)", "loop × 6", "36 ops"]
+    assert texts[3:6] == ["loss", "1", "→"]
+    assert 0 < float(texts[6]) < 1
+
+
+def test_a_folded_module_shows_what_it_returned() -> None:
+    folds = Folds(recording(MODULE)).grow()
+    net = [group.title for group in folds.groups].index("net")
+    display = picture(MODULE, ViewOptions(detail=1.0, folded=(net,))).display(10**6)
+    card = display.cards.title.index("net")
+    assert display.content(card).images[0].values.shape == (2, 1)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from typing import TYPE_CHECKING
 
 from visgrad.picture.areas import SMALL, Area, Form, area, paint
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Image, Text
-from visgrad.picture.faces import GROUP, Face
-from visgrad.picture.fold import PASS, Folds, Group
+from visgrad.picture.faces import Face
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import role
 from visgrad.picture.text import columns, elide, elide_middle, one_line, width
 from visgrad.recording.model import Operation, Summary
+
+if TYPE_CHECKING:
+    from visgrad.picture.group_cards import Inside
 
 PAD = 12.0
 TITLE = 13.0
@@ -28,13 +31,12 @@ BAND_PAD = 8.0
 ONE_LINE = (Form.FIGURE, Form.NOTHING)
 LABEL = "grad"
 PORTAL_HEIGHT = 28.0
-GROUP_HEIGHT = 52.0
 
 
 @dataclass(frozen=True)
 class Card:
     """What is known of a card before anything is painted.  `numbers`: room for the value, None if it is not shown.
-    `band`: top of the gradient's band, 0 if none is reserved."""
+    `band`: top of the gradient's band, 0 if none is reserved.  `inside`: what a folded group's card stands for."""
 
     operation: Operation
     face: Face
@@ -43,29 +45,7 @@ class Card:
     height: float
     numbers: Area | None
     band: float
-    group: Group | None = None
-    members: str = ""
-
-
-def group_card(group: Group, folds: Folds, last: Operation) -> Card:
-    """The card of a folded group; `last` is its last operation."""
-    passes = sum(folds.groups[child].kind == PASS for child in group.children)
-    count = f"{group.operations} {'operation' if group.operations == 1 else 'operations'}"
-    members = f"× {passes}  {count}" if passes else count
-    needs = max(columns(group.title) * ADVANCE * TITLE, width(f"{group.kind}  {members}", SMALL))
-    across = min(max(4 * ceil((needs + 2 * PAD) / 4), LEAST), MOST)
-    return Card(last, GROUP, group.title, across, GROUP_HEIGHT, None, 0.0, group, members)
-
-
-def group_content(card: Card) -> Content:
-    """What stands on a folded group: what it is called, of what kind it is, how much is in it."""
-    title = elide_middle(card.name, int((card.width - 2 * PAD) / (ADVANCE * TITLE)))
-    texts = (
-        Text(PAD, TITLE_LINE, TITLE, role("text"), title, bold=True),
-        Text(PAD, SMALL_LINE, SMALL, role("text_dim"), card.group.kind if card.group else ""),
-        Text(card.width - PAD, SMALL_LINE, SMALL, role("text_dim"), card.members, align=Align.RIGHT),
-    )
-    return Content(texts, texts)
+    inside: Inside | None = None
 
 
 def card(operation: Operation, face: Face, name: str, gradient: bool, options: ViewOptions) -> Card:
@@ -78,15 +58,21 @@ def card(operation: Operation, face: Face, name: str, gradient: bool, options: V
     needs = [
         title * ADVANCE * TITLE,
         width(left, SMALL) + width(right, SMALL) + 12,
-        _numbers_width(numbers) + (36.0 if numbers and numbers.form is Form.HEAT else 0.0),
+        numbers_width(numbers),
     ]
     across = min(max(4 * ceil((max(needs) + 2 * PAD) / 4), LEAST), MOST)
     height = VALUE_TOP - 4 if numbers is None else VALUE_TOP + numbers.height + 8
-    band = 0.0
-    if gradient and options.gradients:
-        band = 4 * ceil(height / 4)
-        height = band + _band_height(numbers or area(shape)) + BAND_PAD
-    return Card(operation, face, name, across, float(4 * ceil(height / 4)), numbers, band)
+    height, band = height_with_band(height, numbers or area(shape), gradient and options.gradients)
+    return Card(operation, face, name, across, height, numbers, band)
+
+
+def height_with_band(height: float, numbers: Area, gradient: bool) -> tuple[float, float]:
+    """The height of a card, with room for a gradient where one may come, and the top of that room."""
+    height = 4.0 * ceil(height / 4)
+    if not gradient:
+        return height, 0.0
+    below = 24.0 if numbers.form in ONE_LINE else 26.0 + numbers.height
+    return 4.0 * ceil((height + below + BAND_PAD) / 4), height
 
 
 def portal_size(name: str) -> tuple[float, float]:
@@ -94,12 +80,9 @@ def portal_size(name: str) -> tuple[float, float]:
     return 4 * ceil((width(elide(name, 14), 11) + 2 * PAD) / 4), PORTAL_HEIGHT
 
 
-def _numbers_width(numbers: Area | None) -> float:
-    return numbers.width if numbers else 0.0
-
-
-def _band_height(numbers: Area) -> float:
-    return 24.0 if numbers.form in ONE_LINE else 26.0 + numbers.height
+def numbers_width(numbers: Area | None) -> float:
+    """The width that numbers need, with what is written beside them."""
+    return numbers.width + (36.0 if numbers.form is Form.HEAT else 0.0) if numbers else 0.0
 
 
 def call_of(operation: Operation, face: Face) -> str:
@@ -135,7 +118,12 @@ def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Con
         texts += more_texts
         images += more_images
     if known and card.band:
-        _gradient_band(card, gradient, texts, images, bars)
+        add_gradient(card, gradient, texts, images, bars)
+    return assembled(texts, images, bars)
+
+
+def assembled(texts: list[Text], images: list[Image], bars: list[Bar]) -> Content:
+    """The content, with its key."""
     key = (
         tuple(texts),
         tuple(bars),
@@ -160,9 +148,8 @@ def _title(card: Card, name: str, known: bool) -> list[Text]:
     return texts
 
 
-def _gradient_band(
-    card: Card, gradient: Summary | None, texts: list[Text], images: list[Image], bars: list[Bar]
-) -> None:
+def add_gradient(card: Card, gradient: Summary | None, texts: list[Text], images: list[Image], bars: list[Bar]) -> None:
+    """Set the gradient, or that there is none yet, under the value."""
     top = card.band
     if gradient is None:
         texts.append(Text(PAD, top + 15, SMALL, role("text_faint"), f"{LABEL} –"))

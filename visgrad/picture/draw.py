@@ -6,21 +6,26 @@ Owns what changes from frame to frame: what has run, what is happening, how far 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from visgrad.picture.cards import Card, card, content, group_card, group_content, portal_content, portal_size
+from visgrad.picture.blame import blamed
+from visgrad.picture.cards import Card, card, content, portal_content, portal_size
 from visgrad.picture.display import Bytes, Content, Display, Edges, Floats, State
 from visgrad.picture.faces import face
 from visgrad.picture.fixed import Fixed
 from visgrad.picture.fold import Folds, folds_of
 from visgrad.picture.folded import Folding, fold
 from visgrad.picture.graph import Graph, build
+from visgrad.picture.group_cards import Inside, group_content
+from visgrad.picture.grouped import group_cards
 from visgrad.picture.growing import extend
 from visgrad.picture.layout import Layout, place
+from visgrad.picture.naming import Naming
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.portals import with_portals
 from visgrad.recording.frame import Frame
@@ -43,16 +48,19 @@ class Picture:
         self.cards: list[Card]
         self.layout: Layout
         self.folds = folds_of(recording)
+        self._naming = Naming(recording)
         closed = self.folds.closed(self.options.detail, self.options.unfolded, self.options.folded)
         graph, self.folding = fold(build(recording, self.options), self.folds, closed)
         if after is not None and after.continues(graph, self.options):
             self.graph = graph
-            self.cards = _kept(after.cards, _cards(recording, graph, self.folding, self.folds, self.options))
+            self.cards = _kept(
+                after.cards, _cards(recording, graph, self.folding, self.folds, self._naming, self.options)
+            )
             self.sizes = _sizes(self.cards, graph)
             self.layout = extend(after.layout, graph, self.sizes, self.options.direction)
         else:
             self.graph = with_portals(graph)
-            self.cards = _cards(recording, self.graph, self.folding, self.folds, self.options)
+            self.cards = _cards(recording, self.graph, self.folding, self.folds, self._naming, self.options)
             self.sizes = _sizes(self.cards, self.graph)
             self.layout = place(self.graph, self.sizes, self.options.direction)
         self._fixed = Fixed(recording, self.graph, self.folding, self.layout, self.cards, self.sizes)
@@ -102,8 +110,9 @@ class Picture:
                     states[fixed.nodes(self.recording.producer[value])] |= np.uint8(State.ACTIVE)
             case Contribution(value=value):
                 states[fixed.nodes(self.recording.producer[value])] |= np.uint8(State.ACTIVE)
-            case Error(operation=operation) if operation >= 0:
-                states[fixed.nodes(operation)] |= np.uint8(State.ERROR)
+            case Error():
+                for operation in blamed(self.recording, frame.step):
+                    states[fixed.nodes(operation)] |= np.uint8(State.ERROR)
             case _:
                 pass
         return states
@@ -133,9 +142,10 @@ class Picture:
 
     def _content(self, row: int, frame: Frame) -> Content:
         known = bool(self._fixed.since[row] < frame.end)
-        if self.cards[row].group is not None:
-            return group_content(self.cards[row])
-        name = _name(frame, self.cards[row].operation) if known else self.cards[row].name
+        inside = self.cards[row].inside
+        if inside is not None:
+            return self._group_content(row, inside, frame)
+        name = self._naming.name(frame, self.cards[row].operation) if known else self.cards[row].name
         if self.graph.portal[row]:
             return portal_content(self.cards[row], name)
         gradient, count = self._gradient(row, frame)
@@ -143,6 +153,18 @@ class Picture:
         found = self._contents.get(key)
         if found is None:
             found = self._contents[key] = content(self.cards[row], name, gradient, known)
+        return found
+
+    def _group_content(self, row: int, inside: Inside, frame: Frame) -> Content:
+        operations = self.recording.operations
+        count = bisect_left(inside.results, frame.end, key=self.recording.made.__getitem__)
+        gradient, changes = self._gradient(row, frame)
+        key = (row, bool(count), str(count), changes)
+        found = self._contents.get(key)
+        if found is None:
+            ends = (inside.results[0], inside.results[count - 1]) if count else ()
+            values = [operations[end].outputs[0].summary for end in ends if operations[end].outputs]
+            found = self._contents[key] = group_content(self.cards[row], inside, values, gradient)
         return found
 
     def _gradient(self, row: int, frame: Frame) -> tuple[Summary | None, int]:
@@ -157,24 +179,22 @@ class Picture:
         return None, 0
 
 
-def _name(frame: Frame, operation: Operation) -> str:
-    return ", ".join(filter(None, (frame.name(output.value) for output in operation.outputs)))
-
-
-def _cards(recording: Recording, graph: Graph, folding: Folding, folds: Folds, options: ViewOptions) -> list[Card]:
+def _cards(
+    recording: Recording, graph: Graph, folding: Folding, folds: Folds, naming: Naming, options: ViewOptions
+) -> list[Card]:
     end = recording.frame(len(recording.stops))
     roots = {recording.producer[value] for sweep in recording.sweeps for value in sweep.roots}
     sweeps = bool(recording.sweeps) or recording.outcome is None
     result = []
+    groups = group_cards(recording, graph, folding, folds, options)
     for row, node in enumerate(graph.nodes.tolist()):
         if node < 0:
-            ends = recording.operations[int(folding.ends[row])]
-            result.append(group_card(folds.groups[-1 - node], folds, ends))
+            result.append(groups[row])
             continue
         operation = recording.operations[node]
         # A tensor may be made to require a gradient only later.
         gradient = any((o.requires_grad and sweeps) or o.value in recording.gradients for o in operation.outputs)
-        result.append(card(operation, face(operation, node in roots), _name(end, operation), gradient, options))
+        result.append(card(operation, face(operation, node in roots), naming.name(end, operation), gradient, options))
     return result
 
 

@@ -52,7 +52,7 @@ class Fixed:
         ] * 4
         self._columns[0] = np.where(portal, Shape.SMALL, self._columns[0]).astype(np.uint8)
         self._rect = np.hstack([layout.position, sizes])
-        self._titles = [c.group.title if c.group else c.name or c.operation.op for c in cards]
+        self._titles = [c.name or c.operation.op for c in cards]
         self._back = reversed_parallel(layout.points, layout.start, BESIDE)
         needs = np.array([any(o.requires_grad for o in c.operation.outputs) for c in cards], bool)
         self._width = np.where(needs[graph.source], 1.5, 1.0) if graph.size else np.zeros(0)

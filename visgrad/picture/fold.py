@@ -9,12 +9,17 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
+from dataclasses import dataclass
 from math import log
 from weakref import WeakKeyDictionary, proxy
 
-from visgrad.recording.model import Call, Operation, Pass
+import numpy as np
+
+from visgrad.picture.display import Ints
+from visgrad.picture.groups import FUNCTION, LOOP, MODULE, PASS, Group
+from visgrad.picture.opening import RUN, Opening, is_rest
+from visgrad.picture.text import cut, one_line
+from visgrad.recording.model import Call, Operation, Pass, Span
 from visgrad.recording.recording import Recording
 
 AUTOMATIC = 90
@@ -22,28 +27,6 @@ AUTOMATIC = 90
 
 FEWEST = 5
 """Cards that the least detail shows, where the program can be told in so few."""
-
-LOOP, PASS, FUNCTION, MODULE = "loop", "pass", "function", "module"
-
-
-@dataclass
-class Group:
-    """A piece of the program's run.  `parent`: the group it lies in, or -1.  `children`: groups directly in it.
-
-    `kind`: "loop", "pass", "function" or "module".  `title`: `for i in range(3)`, `pass 2`, `f`, `model.0`.
-    `line`: where it stands.  `operations`: how many lie in it, at any depth.  `first`, `last`: their ids at the ends.
-    """
-
-    parent: int
-    kind: str
-    title: str
-    line: int
-    depth: int
-    operations: int = 0
-    first: int = -1
-    last: int = -1
-    own: int = 0
-    children: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -71,6 +54,7 @@ class Folds:
 
     def __init__(self, recording: Recording) -> None:
         self._recording = proxy(recording)
+        self._text = recording.source
         self._loops = loops(recording.source)
         self._lines = [loop.line for loop in self._loops]
         self._found: dict[tuple[int, str, int, str | int], int] = {}
@@ -79,6 +63,7 @@ class Folds:
         self._around: dict[int, tuple[Loop, ...]] = {}
         self._kinds: list[int] = []
         self._kind_numbers: dict[tuple[int, str, int, str], int] = {}
+        self._opening: Opening | None = None
         self.groups: list[Group] = []
         self.of: list[int] = []
 
@@ -86,6 +71,9 @@ class Folds:
         """Sort in the operations that have come since."""
         recording = self._recording
         seen = self._read
+        if seen == len(recording.operations):
+            return self
+        self._opening = None
         begin = 0 if not seen else recording.made[seen - 1] + 1
         turns = recording.passes
         turn = bisect_right(turns, begin - 1, key=lambda entry: entry[0])
@@ -115,13 +103,37 @@ class Folds:
         opened.update(unfolded)
         return {g for g in range(len(self.groups)) if g not in opened}
 
-    def representatives(self, closed: set[int]) -> list[int]:
-        """For each operation, the outermost closed group it lies in, or -1 where it is shown itself."""
+    def representatives(self, closed: set[int]) -> Ints:
+        """For each operation, the outermost closed group it lies in, or -1 where it is shown itself.  Passes that
+        follow each other count as the first of them."""
         outermost: list[int] = []
         for number, group in enumerate(self.groups):
             above = outermost[group.parent] if group.parent >= 0 else -1
             outermost.append(above if above >= 0 else number if number in closed else -1)
-        return [outermost[group] if group >= 0 else -1 for group in self.of]
+        for number, group in enumerate(self.groups):
+            if group.kind == LOOP and outermost[number] < 0:
+                for run in self._runs(group, outermost):
+                    for member in run:
+                        outermost[member] = run[0]
+        for number, group in enumerate(self.groups):  # what lies in a pass goes with it
+            if outermost[number] >= 0 and group.parent >= 0 and outermost[group.parent] >= 0:
+                outermost[number] = outermost[group.parent]
+        outermost.append(-1)
+        found: Ints = np.array(outermost, np.int32)[np.array(self.of, np.int32)]
+        return found
+
+    def _runs(self, loop: Group, outermost: list[int]) -> list[list[int]]:
+        """The closed passes of a loop that follow each other, where they are many."""
+        runs: list[list[int]] = [[]]
+        for child in loop.children:
+            group, run = self.groups[child], runs[-1]
+            if not is_rest(group) or outermost[child] != child:
+                runs.append([])
+            elif run and self.groups[run[-1]].last + 1 != group.first:
+                runs.append([child])
+            else:
+                run.append(child)
+        return [run for run in runs if len(run) >= RUN]
 
     def above(self, group: int) -> list[int]:
         """The groups a group lies in, innermost first."""
@@ -146,38 +158,10 @@ class Folds:
         return float(FEWEST * (count / FEWEST) ** max(detail, 0.0))
 
     def _opened(self, wanted: float) -> set[int]:
-        """The groups to open, one kind after the other while the cards are at most `wanted`.
-
-        Groups of one kind (all passes of a loop, all calls of a function at one place) open together, so that like
-        things look alike.  The order does not depend on `wanted`, so more detail only adds: next is the kind, of those
-        in sight, whose opening adds the fewest cards, deep ones later.
-        """
-        alike: dict[int, list[int]] = {}
-        for number, kind in enumerate(self._kinds):
-            alike.setdefault(kind, []).append(number)
-        opened: set[int] = set()
-        shown = sum(group < 0 for group in self.of) + sum(group.parent < 0 for group in self.groups)
-        seen = {self._kinds[number] for number, group in enumerate(self.groups) if group.parent < 0}
-        waiting = [(self._price(alike[kind]), kind) for kind in seen]
-        heapify(waiting)
-        while waiting:
-            _, kind = heappop(waiting)
-            shown += sum(map(self._more, alike[kind]))
-            if shown > wanted:
-                break
-            opened.update(alike[kind])
-            inside = {self._kinds[child] for number in alike[kind] for child in self.groups[number].children}
-            for other in inside:
-                heappush(waiting, (self._price(alike[other]), other))
-        return opened
-
-    def _more(self, number: int) -> int:
-        """How many cards opening a group adds."""
-        group = self.groups[number]
-        return group.own + len(group.children) - 1
-
-    def _price(self, alike: list[int]) -> int:
-        return sum(map(self._more, alike)) * (self.groups[alike[0]].depth + 1)
+        if self._opening is None:
+            loose = len(self.of) - sum(group.operations for group in self.groups if group.parent < 0)
+            self._opening = Opening(self.groups, self._kinds, loose)
+        return self._opening.opened(wanted)
 
     def _turn(self, turn: Pass) -> None:
         """A loop begins a pass; the loops inside of it are yet to begin."""
@@ -208,6 +192,7 @@ class Folds:
         while group >= 0:
             one = self.groups[group]
             one.operations += 1
+            one.computes += bool(operation.inputs)
             one.first = operation.id if one.first < 0 else one.first
             one.last = operation.id
             group = one.parent
@@ -217,7 +202,12 @@ class Folds:
         if inner.module:
             return self._group(group, MODULE, call.span.line, inner.module, f"{inner.module}@{call.span.column}")
         place = f"{inner.function}@{call.span.line}:{call.span.column}"
-        return self._group(group, FUNCTION, call.span.line, inner.function, place)
+        title = self._cut(call.span) if inner.function.endswith(">") else inner.function
+        return self._group(group, FUNCTION, call.span.line, title or inner.function, place)
+
+    def _cut(self, span: Span) -> str:
+        """The text of a comprehension: it has no name."""
+        return one_line(cut(self._text, span))
 
     def _group(self, parent: int, kind: str, line: int, title: str, key: str | int) -> int:
         place = (parent, kind, line, key)
@@ -226,9 +216,10 @@ class Folds:
         if number is None or self.groups[number].last != len(self.of) - 1:
             number = self._found[place] = len(self.groups)
             depth = self.groups[parent].depth + 1 if parent >= 0 else 0
-            self.groups.append(Group(parent, kind, title, line, depth))
+            leads = kind == PASS and not self.groups[parent].children
+            self.groups.append(Group(parent, kind, title, line, depth, leads))
             above = self._kinds[parent] if parent >= 0 else -1
-            like = (above, kind, line, "" if kind == PASS else title)
+            like = (above, kind, line, str(leads) if kind == PASS else title)
             self._kinds.append(self._kind_numbers.setdefault(like, len(self._kind_numbers)))
             if parent >= 0:
                 self.groups[parent].children.append(number)

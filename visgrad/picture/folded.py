@@ -52,45 +52,59 @@ def unfolded(graph: Graph, count: int) -> Folding:
 def fold(graph: Graph, folds: Folds, closed: set[int]) -> tuple[Graph, Folding]:
     """The graph with the closed groups as nodes; a group's node has the id -1 - group."""
     count = len(folds.of)
-    owner = _owners(graph, folds, closed)
+    group = folds.representatives(closed)
+    owner = _owners(graph, folds, group)
     if not (owner >= 0).any():
         return graph, unfolded(graph, count)
     found, inverse = np.unique(np.where(owner >= 0, -1 - owner, graph.nodes), return_inverse=True)
-    starts = np.array([folds.groups[-1 - node].first if node < 0 else node for node in found.tolist()], np.int32)
+    firsts = np.array([one.first for one in folds.groups], np.int64)
+    lasts = np.zeros(len(folds.groups), np.int64)
+    shut = np.flatnonzero(group >= 0)
+    lasts[group[shut]] = shut  # of equal indices the last counts
+    folded = found < 0
+    starts = np.where(folded, firsts[np.where(folded, -1 - found, 0)], found)
     order = np.argsort(starts, kind="stable")
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     row = rank[inverse]
     nodes = found[order].astype(np.int32)
-    begins = starts[order]
-    ends = np.array([folds.groups[-1 - node].last if node < 0 else node for node in nodes.tolist()], np.int32)
+    begins = starts[order].astype(np.int32)
+    ends = np.where(nodes < 0, lasts[np.where(nodes < 0, -1 - nodes, 0)], nodes).astype(np.int32)
     member = np.full(count, -1, np.int32)
     member[graph.nodes] = row
-    kept, folded, merged, counts = _merge(graph, row, nodes)
-    ports = np.bincount(folded.target, minlength=len(nodes))[folded.target]
-    port = np.arange(len(folded.target)) - np.searchsorted(folded.target, folded.target)
+    kept, edges, merged, counts = _merge(graph, row, nodes)
+    ports = np.bincount(edges.target, minlength=len(nodes))[edges.target]
+    port = np.arange(len(edges.target)) - np.searchsorted(edges.target, edges.target)
     small = Graph(
         nodes,
         np.zeros(len(nodes), np.uint8),
-        folded.source,
-        folded.output,
-        folded.target,
-        folded.slot,
+        edges.source,
+        edges.output,
+        edges.target,
+        edges.slot,
         port.astype(np.int32),
         ports.astype(np.int32),
     )
-    group = np.where(nodes < 0, -1 - nodes, -1).astype(np.int32)
     operation = graph.nodes[graph.target[kept]]
-    return small, Folding(group, begins, ends, member, operation, graph.slot[kept], merged, counts)
+    return small, Folding(
+        np.where(nodes < 0, -1 - nodes, -1).astype(np.int32),
+        begins,
+        ends,
+        member,
+        operation,
+        graph.slot[kept],
+        merged,
+        counts,
+    )
 
 
-def _owners(graph: Graph, folds: Folds, closed: set[int]) -> NDArray[np.int64]:
+def _owners(graph: Graph, folds: Folds, group: Ints) -> NDArray[np.int64]:
     """(n,): the closed group each row goes into, or -1.
 
     A tensor made in one group and used in one closed group only goes into the latter: parameters, which `__init__`
     made, go with their layer.
     """
-    owner = np.array(folds.representatives(closed), np.int64)[graph.nodes]
+    owner = group[graph.nodes].astype(np.int64)
     inside = np.array(folds.of, np.int64)[graph.nodes] >= 0
     lowest = np.full(graph.size, np.iinfo(np.int64).max)
     highest = np.full(graph.size, -1, np.int64)
@@ -116,10 +130,9 @@ def _merge(graph: Graph, row: NDArray[np.int64], nodes: Ints) -> tuple[Ints, _Ed
     source, target = source[kept], target[kept]
     touching = (nodes[source] < 0) | (nodes[target] < 0)
     single = np.where(touching, -1, graph.slot[kept])
-    keys, first, inverse, counts = np.unique(
-        np.stack([target, source, single]), axis=1, return_index=True, return_inverse=True, return_counts=True
-    )
-    order = np.lexsort([first, keys[0]])
+    key = (target * len(nodes) + source) * (int(graph.slot.max(initial=0)) + 2) + single + 1
+    _, first, inverse, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+    order = np.lexsort([first, target[first]])
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
     chosen = kept[first[order]]

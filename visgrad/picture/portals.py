@@ -11,7 +11,7 @@ import numpy as np
 from visgrad.picture.graph import Graph
 
 USES = 3
-SPAN = 24
+SPAN = 10
 """A leaf whose uses lie further apart than this many operations in a row gets portals."""
 
 NEAR = 3

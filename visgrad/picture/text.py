@@ -5,6 +5,7 @@ from __future__ import annotations
 from unicodedata import combining, east_asian_width
 
 from visgrad.picture.display import ADVANCE
+from visgrad.recording.model import Span
 
 ELLIPSIS = "…"
 
@@ -51,3 +52,13 @@ def _head(text: str, room: int) -> str:
 def one_line(text: str) -> str:
     """The text with every run of white space as one space and control characters left out."""
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
+
+
+def cut(source: str, span: Span) -> str:
+    """A piece of a program's text."""
+    lines = source.split("\n")[max(span.line - 1, 0) : span.end_line]
+    if not lines:
+        return ""
+    lines[-1] = lines[-1][: span.end_column]
+    lines[0] = lines[0][span.column :]
+    return "\n".join(lines)
