@@ -190,7 +190,8 @@ def prod(input: Array, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
     samples=[sample(arr(2, 3, kind="bool"))],
 )
 def any(input: Array, dim: Any = None, keepdim: bool = False) -> Array:
-    return np.any(input, axis=None if dim is None else wrap_dims(dim, input.ndim), keepdims=keepdim)
+    found = np.any(input, axis=None if dim is None else wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return found.astype(np.uint8) if input.dtype == np.uint8 else found
 
 
 @op(
@@ -201,7 +202,8 @@ def any(input: Array, dim: Any = None, keepdim: bool = False) -> Array:
     samples=[sample(arr(2, 3, kind="bool"))],
 )
 def all(input: Array, dim: Any = None, keepdim: bool = False) -> Array:
-    return np.all(input, axis=None if dim is None else wrap_dims(dim, input.ndim), keepdims=keepdim)
+    found = np.all(input, axis=None if dim is None else wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return found.astype(np.uint8) if input.dtype == np.uint8 else found
 
 
 @op(
@@ -234,7 +236,7 @@ def logsumexp_gradient(F: Any, g: Any, s: Any) -> Any:
 )
 def logsumexp(input: Array, dim: Any, keepdim: bool = False) -> Array:
     axes = wrap_dims(dim, input.ndim)
-    top = np.max(input, axis=axes, keepdims=True)
+    top = np.max(input, axis=axes, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(top), top, input.dtype.type(0))
     total = np.log(np.sum(np.exp(input - shift), axis=axes, keepdims=True)) + shift
     return total if keepdim else np.squeeze(total, axes)
