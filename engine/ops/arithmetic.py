@@ -225,7 +225,10 @@ def floor_divide(input: Array, other: Array) -> Array:
 )
 def remainder(input: Array, other: Array) -> Array:
     check_divisor(input, other)
-    return np.remainder(input, other)
+    if kind(input) != "f" and kind(other) != "f":
+        return np.remainder(input, other)
+    rest = np.fmod(input, other)  # a zero keeps the sign of the dividend, as in PyTorch
+    return np.where((rest != 0) & ((rest < 0) != np.less(other, 0)), rest + other, rest)
 
 
 @op(
