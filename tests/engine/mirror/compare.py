@@ -182,7 +182,7 @@ class Sample:
             if our_error is not None:
                 yield Check(kind, f"raises {first_line(our_error)}")
                 return
-            yield Check(kind, compare(dense(grads), dense(our_grads), tolerances))
+            yield Check(kind, compare(*without_zeros(grads, our_grads), tolerances))
             outputs, our_outputs = differentiable(grads, torch.Tensor), differentiable(our_grads, engine.Tensor)
             both = [(a, b) for a, b in zip(grads, our_grads, strict=True) if a is not None and b is not None]
             outputs = [a for a, b in both if a.requires_grad and b.requires_grad]
@@ -191,9 +191,14 @@ class Sample:
                 return
 
 
-def dense(grads: Any) -> list[Any]:
-    """Gradients without the wrappers of None: None and zeros are told apart by neither side."""
-    return [g for g in grads if g is not None]
+def without_zeros(grads: Any, our_grads: Any) -> tuple[list[Any], list[Any]]:
+    """The gradients of both, less those that one side gives as None and the other as None or zeros."""
+    pairs = [
+        (a, b)
+        for a, b in zip(grads, our_grads, strict=True)
+        if not ((a is None or b is None) and all(x is None or not bool((x != 0).any()) for x in (a, b)))
+    ]
+    return [a for a, _ in pairs], [b for _, b in pairs]
 
 
 def differences(entry: Any, sample: Any, function: Callable[..., Any], second: bool) -> Iterator[Check]:
