@@ -1,0 +1,130 @@
+"""Queries over the operations of a recording: what they mean, and what they find."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from visgrad.picture.find import Exact, Range, Shaped, Trouble, Word, find, parse
+from visgrad.picture.problems import Problems
+from visgrad.recording.frame import Frame
+from visgrad.recording.recording import Recording
+from visgrad.worker.client import run_program
+
+PROGRAM = """\
+import torch
+w = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, -6.0]], requires_grad=True)
+x = torch.ones(3)
+h = w @ x
+big = h * 2000
+small = h * 1e-9
+loss = big.sum() + small.relu().sum()
+loss.backward()
+bad = (w - 10).log()
+far = torch.ones(()) / 0
+w.grad.zero_()
+"""
+
+
+@cache
+def recording(program: str = PROGRAM) -> Recording:
+    result = run_program(program)
+    assert result.error is None, result.error
+    return result
+
+
+def end() -> Frame:
+    return recording().frame(len(recording().stops))
+
+
+def calls(query: str, frame: Frame | None = None) -> list[str]:
+    return [recording().operations[found].call for found in find(frame or end(), parse(query))]
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("", ()),
+        ("  Relu ", (Word("relu"),)),
+        ("x @ w", (Word("x"), Word("@"), Word("w"))),
+        ('"value < 0"', (Word("value < 0"),)),
+        ('"nan', (Word("nan"),)),
+        ("op:mul name:W", (Exact("op", "mul"), Exact("name", "w"))),
+        ("(2, 3)", (Shaped((2, 3)),)),
+        ("[2,3] ()", (Shaped((2, 3)), Shaped(()))),
+        ("2x3 4×*x1", (Shaped((2, 3)), Shaped((4, None, 1)))),
+        ("(3,)", (Shaped((3,)),)),
+        ("f(2)", (Word("f(2)"),)),
+        ("(2)*x", (Word("(2)*x"),)),
+        ("value < 0", (Range(False, False, "<", 0.0),)),
+        ("grad>=1e-3 w", (Range(True, False, ">=", 1e-3), Word("w"))),
+        ("|gradient| > -2.5e+1", (Range(True, True, ">", -25.0),)),
+        ("value > w", (Word("value"), Word(">"), Word("w"))),
+        ("NaN inf exploded", (Trouble("nan"), Trouble("inf"), Trouble("exploded"))),
+    ],
+)
+def test_a_query_is_words_shapes_comparisons_and_problems(text: str, terms: tuple[object, ...]) -> None:
+    assert parse(text) == terms
+
+
+def test_words_are_found_in_names_operations_and_calls() -> None:
+    assert "small.relu()" in calls("relu")
+    assert calls("h * 2000") == ["h * 2000"]
+    assert calls("MulBackward0") == calls("op:mul") == ["h * 2000", "h * 1e-9"]
+    assert calls("name:big") == ["h * 2000"]
+    assert calls("") == []
+    assert calls("nothing like it") == []
+
+
+def test_shapes_are_found_and_a_star_is_any_length() -> None:
+    assert calls("(3,)") == ["torch.ones(3)"]
+    assert set(calls("2x3")) == set(calls("*x3"))
+    assert "w - 10" in calls("2x3")
+    assert calls("2x3 log") == ["(w - 10).log()"]
+
+
+def test_values_and_gradients_are_compared_element_by_element() -> None:
+    assert "w @ x" not in calls("value < 0 matmul")
+    assert "w - 10" in calls("value < -15")
+    assert "w - 10" not in calls("value < -16")
+    assert calls("|value| > 9000 op:mul") == ["h * 2000"]
+    assert "w @ x" in calls("grad > 1999")
+    assert "w @ x" not in calls("grad > 2001")
+    assert "h * 1e-9" not in calls("grad > 1.5")
+
+
+def test_what_is_not_finite_is_found_by_its_name() -> None:
+    assert calls("nan") == calls("value = nan") == ["(w - 10).log()"]
+    assert calls("inf") == calls("value = inf") == ["torch.ones(()) / 0"]
+
+
+def test_only_what_has_run_and_only_gradients_that_have_come_are_found() -> None:
+    begin = recording().position_of(find(end(), parse("op:sum"))[-1])
+    early = recording().frame(begin)
+    assert calls("nan", early) == []
+    assert calls("grad > 1999", early) == []
+    assert calls("name:w", early)
+
+
+def test_gradients_that_vanish_or_explode_are_problems_and_zeroing_is_not() -> None:
+    assert "w @ x" in calls("exploded")
+    assert calls("vanished") == []
+    shrunk = run_program(
+        "import torch\nw = torch.ones(2, requires_grad=True)\nh = w * 1.0\n"
+        "(h * 1e-9).sum().backward()\nw.grad.zero_()\n"
+    )
+    frame = shrunk.frame(len(shrunk.stops))
+    found = [shrunk.operations[one].call for one in find(frame, parse("vanished"))]
+    assert "w * 1.0" in found
+    flat = run_program("import torch\nw = torch.tensor(0.0, requires_grad=True)\n(w * w).backward()\n")
+    assert find(flat.frame(len(flat.stops)), parse("problem")) == []
+
+
+def test_problems_read_in_pieces_are_those_that_a_query_finds() -> None:
+    problems = Problems(recording())
+    while problems.grow(3):
+        pass
+    for position in range(0, len(recording().stops) + 1, 3):
+        frame = recording().frame(position)
+        assert problems.at(frame) == find(frame, parse("problem"))

@@ -1,0 +1,88 @@
+"""What is wrong with numbers: nan and inf, and gradients that have all but vanished or have grown out of hand.
+
+Owns the limits.  A gradient counts as it came along the edges of a sweep: that a program zeroed `.grad` afterwards is
+no problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from visgrad.recording.frame import Frame
+from visgrad.recording.model import BackwardBegin, Contribution, Operation, Step, Summary
+from visgrad.recording.recording import Recording
+from visgrad.recording.statistics import elements
+
+VANISHED, EXPLODED = 1e-7, 1e3
+"""No element of a vanished gradient is so large, and one of an exploded gradient is larger, in absolute value."""
+
+KINDS = ("nan", "inf", "exploded", "vanished")
+"""The worst first."""
+
+
+def value_problem(summary: Summary) -> str:
+    """ "nan", "inf" or "" for a value."""
+    return "nan" if summary.nans else "inf" if summary.infs else ""
+
+
+def gradient_problem(summary: Summary) -> str:
+    """One of `KINDS` or "" for a gradient.  A single number that is just 0 is a flat place, not a vanished gradient."""
+    if missing := value_problem(summary):
+        return missing
+    array = elements(summary.dtype, summary.whole) if summary.whole else elements("float32", summary.sample)
+    if not len(array) or array.dtype.kind not in "fc":
+        return ""
+    largest = float(np.abs(array).max())
+    if largest > EXPLODED:
+        return "exploded"
+    return "vanished" if largest < VANISHED and (largest > 0 or len(array) > 1) else ""
+
+
+def problem_of(frame: Frame, operation: Operation) -> str:
+    """The worst problem an operation has had by a frame, "" for none."""
+    found = {value_problem(output.summary) for output in operation.outputs}
+    for output in operation.outputs:
+        found.update(gradient_problem(one.total) for one in frame.contributions(output.value))
+    return next((kind for kind in KINDS if kind in found), "")
+
+
+@dataclass
+class Problems:
+    """The problems of a recording, read as it grows, a few steps at a time.
+
+    `first[i]`: the step at which operation i first had one, and which.
+    """
+
+    recording: Recording
+    first: dict[int, tuple[int, str]] = field(default_factory=dict)
+    _read: int = 0
+
+    def grow(self, count: int) -> bool:
+        """Read at most so many steps more; whether there are still others."""
+        steps = self.recording.steps
+        end = min(self._read + count, len(steps))
+        for index in range(self._read, end):
+            self._look(index, steps[index])
+        self._read = end
+        return end < len(steps)
+
+    def at(self, frame: Frame) -> list[int]:
+        """The operations with a problem by a frame, in the order they ran."""
+        return sorted(operation for operation, (step, _) in self.first.items() if step < frame.end)
+
+    def _look(self, index: int, step: Step) -> None:
+        match step:
+            case Operation(id=operation, outputs=outputs):
+                kinds = [value_problem(output.summary) for output in outputs]
+            case Contribution(value=value, total=total):
+                operation, kinds = self.recording.producer[value], [gradient_problem(total)]
+            case BackwardBegin(roots=(value, *_), gradients=(gradient, *_)):
+                operation, kinds = self.recording.producer[value], [value_problem(gradient)]
+            case _:
+                return
+        for kind in KINDS:
+            if kind in kinds:
+                self.first.setdefault(operation, (index, kind))
+                return
