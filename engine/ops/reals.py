@@ -52,7 +52,7 @@ def split_at(name: str, least: int, place: int) -> None:
     def split(input: Any, indices_or_sections: Any) -> Any:
         if input.ndim < least:
             raise RuntimeError(
-                f"torch.{name} requires a tensor with at least {least} dimension{'s' if least > 1 else ''}, "
+                f"torch.{name} requires a tensor with at least {least} dimension, "
                 f"but got a tensor with {input.ndim} dimensions!"
             )
         dim = 0 if input.ndim == 1 else place
