@@ -71,6 +71,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("undoAction", "edit", Commands.undo, ("Ctrl+Z",), "undo"),
     Row("redoAction", "edit", Commands.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     Row("findAction", "edit", Commands.find, ("Ctrl+F",), "find", separator=True),
+    Row("findNodeAction", "edit", Commands.find_node, ("Ctrl+Shift+F",), "graph", _steps),
     Row("preferencesAction", "edit", Commands.preferences, ("Ctrl+,",), "settings", separator=True),
     Row("runAction", "run", Commands.run, ("Ctrl+Return", "F5"), "run", _stopped),
     Row("stopAction", "run", Commands.stop, ("Shift+F5", "Esc"), "stop", _running),

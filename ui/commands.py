@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.export import ExportDialog
@@ -160,8 +160,17 @@ class Commands:
         self.window.document.redo()
 
     def find(self) -> None:
+        """Find in the graph where the graph or its outline has the focus, else in the program."""
+        focus = QApplication.focusWidget()
+        if focus is not None and any(part.isAncestorOf(focus) for part in (self.window.graph, self.window.outline)):
+            self.find_node()
+            return
         self.window.show_dock("programDock")
         self.window.program.open_find()
+
+    def find_node(self) -> None:
+        """Find in the graph."""
+        self.window.graph.finder.open()
 
     def preferences(self) -> None:
         _open(PreferencesDialog(self.window.settings, self.window))

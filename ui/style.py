@@ -160,7 +160,7 @@ QLabel[dim="true"] { color: $text_dim; }
 QLabel[heading="true"] { font-weight: 600; font-size: 11pt; }
 QLabel[error="true"] { color: $error; }
 
-QFrame#graphTools { background: $raised; border: 1px solid $border; border-radius: 8px; }
+QFrame#graphTools, QFrame#graphFind { background: $raised; border: 1px solid $border; border-radius: 8px; }
 QLabel#narration { background: $raised; border: 1px solid $border; border-radius: 8px; padding: 6px 12px; }
 """)
 

@@ -15,10 +15,12 @@ from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from ui.export_image import copy_to_clipboard
+from ui.find.bar import GraphFind
 from ui.fonts import CODE_FAMILY
 from ui.graph.camera import Insets
 from ui.graph.folding import Folding
 from ui.graph.layout_job import LayoutJob
+from ui.graph.lights import lit, nodes_of
 from ui.graph.menu import graph_menu, set_option
 from ui.graph.tools import GraphTools
 from ui.graph.tween import Opening
@@ -26,6 +28,7 @@ from ui.graph.view import ZOOM_STEP, GraphView
 from ui.i18n import language, tr
 from ui.store import Aspect, Store
 from visgrad.explain.narrate import narrate
+from visgrad.picture.display import Display
 from visgrad.picture.draw import Picture
 
 AT_ONCE = 300
@@ -46,6 +49,7 @@ CODE = re.compile(r"`([^`]*)`")
 LONGEST = 240
 """Characters of narration below the graph."""
 NARRATION_WIDTH = 760
+FIND_LEAST, FIND_WIDTH = 320, 440
 ROOM = Insets(top=44, bottom=56)
 """What fitting leaves free for the tools and the words."""
 
@@ -64,6 +68,7 @@ class GraphPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.tools = GraphTools(self)
+        self.finder = GraphFind(store, self)
         self.view.groupActivated.connect(self._mark_opening)  # before folding opens the group
         self._folding = Folding(store, self.view, self.tools.detail)
         self.narration = QLabel(self)
@@ -94,6 +99,10 @@ class GraphPanel(QWidget):
         view.nodeClicked.connect(store.select)
         view.backgroundClicked.connect(lambda: store.select(None))
         view.nodeHovered.connect(lambda node: store.set(Aspect.HOVER, hover=node))
+        self.finder.changed.connect(self._light)
+        self.finder.closed.connect(self._light)
+        self.finder.closed.connect(view.setFocus)
+        self.finder.wanted.connect(self.visit)
         self._job.done.connect(lambda _number, picture: self._take(picture))
         self._job.failed.connect(self._failed)
         self._pause.timeout.connect(self._pause_over)
@@ -115,6 +124,9 @@ class GraphPanel(QWidget):
         store = self._store
         if Aspect.THEME in aspects:
             self.view.set_theme(store.theme)
+            self.finder.tint(store.theme)
+        if aspects & (Aspect.RECORDING | Aspect.POSITION):
+            self.finder.refresh()
         if aspects & (Aspect.VIEW | Aspect.THEME):
             self.tools.refresh(store.options, store.theme)
         if aspects & (Aspect.RECORDING | Aspect.VIEW):
@@ -126,6 +138,7 @@ class GraphPanel(QWidget):
                 self._show()
         if Aspect.SELECTION in aspects:
             self.view.set_selection(self._node_of(store.selection))
+            self.finder.tell()
         if Aspect.HOVER in aspects:
             self.view.set_hover(self._node_of(store.hover))
         if aspects & (Aspect.RUN | Aspect.RECORDING) and not store.recording.operations:
@@ -206,8 +219,27 @@ class GraphPanel(QWidget):
     def _show(self) -> None:
         """Show the picture at the store's position; until there is one of this recording, what is there stays."""
         if self._pictured is self._store.recording:
-            self.view.set_display(self.picture.display(self._store.position) if self.picture else None)
+            self.view.set_display(self._display(self.picture) if self.picture else None)
         self._narrate()
+
+    def _display(self, picture: Picture) -> Display:
+        """The picture at the store's position, with what is looked for lit."""
+        display = picture.display(self._store.position)
+        if self.finder.found is not None:
+            display = lit(display, nodes_of(picture, self.finder.found))
+        return display
+
+    def _light(self) -> None:
+        """Other nodes are lit now; nothing moves."""
+        if self.picture is not None and self._pictured is self._store.recording:
+            self.view.set_lights(self._display(self.picture))
+
+    def visit(self, operation: int) -> None:
+        """Select an operation and bring its node into view."""
+        self._store.select(operation)
+        node = self._node_of(operation)
+        if node is not None:
+            self.view.ensure_visible(node)
 
     def _narrate(self) -> None:
         store = self._store
@@ -251,9 +283,13 @@ class GraphPanel(QWidget):
     # the overlay -------------------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        """Put the tools into the top right corner and the words below the graph."""
+        """Put the tools into the top right corner, the find bar into the left one and the words below the graph."""
         self.tools.adjustSize()
         self.tools.move(self.width() - self.tools.width() - GAP, GAP)
+        beside = self.width() - self.tools.width() - 3 * GAP
+        room = beside if beside >= FIND_LEAST else self.width() - 2 * GAP
+        top = GAP if beside >= FIND_LEAST else self.tools.geometry().bottom() + GAP // 2
+        self.finder.setGeometry(GAP, top, min(room, FIND_WIDTH), self.finder.sizeHint().height())
         room = max(min(self.width() - 2 * GAP, NARRATION_WIDTH), 80)
         self.narration.setMaximumWidth(room)
         self.narration.setWordWrap(False)

@@ -116,6 +116,15 @@ class Stage(QWidget):
         self._describe()
         self._tick()
 
+    def set_lights(self, display: Display) -> None:
+        """Show the same display in other states: nothing moves, and what is moving goes on."""
+        if self._tween is not None:
+            self._tween.new = display
+        elif self._painter is not None:
+            self._painter = DisplayPainter(display, self._theme, self._cache)
+        self._display = display
+        self.update()
+
     def set_theme(self, new: Theme) -> None:
         """Paint in another theme."""
         if new == self._theme:
