@@ -17,10 +17,11 @@ from visgrad.picture.blame import blamed
 from visgrad.picture.cards import Card, card, content, portal_content, portal_size
 from visgrad.picture.display import Bytes, Content, Display, Edges, Floats, State
 from visgrad.picture.faces import face
+from visgrad.picture.facts import Facts, facts_of
 from visgrad.picture.fixed import Fixed
 from visgrad.picture.fold import Folds, folds_of
 from visgrad.picture.folded import Folding, fold
-from visgrad.picture.graph import Graph, build
+from visgrad.picture.graph import Graph
 from visgrad.picture.group_cards import Inside, group_content
 from visgrad.picture.grouped import group_cards
 from visgrad.picture.growing import extend
@@ -48,22 +49,23 @@ class Picture:
         self.cards: list[Card]
         self.layout: Layout
         self.folds = folds_of(recording)
+        self._facts = facts_of(recording)
         self._naming = Naming(recording)
         closed = self.folds.closed(self.options.detail, self.options.unfolded, self.options.folded)
-        graph, self.folding = fold(build(recording, self.options), self.folds, closed)
+        graph, self.folding = fold(self._facts.graph(self.options), self.folds, closed)
         if after is not None and after.continues(graph, self.options):
             self.graph = graph
             self.cards = _kept(
-                after.cards, _cards(recording, graph, self.folding, self.folds, self._naming, self.options)
+                after.cards, _cards(recording, graph, self.folding, self.folds, self._facts, self.options)
             )
             self.sizes = _sizes(self.cards, graph)
             self.layout = extend(after.layout, graph, self.sizes, self.options.direction)
         else:
             self.graph = with_portals(graph)
-            self.cards = _cards(recording, self.graph, self.folding, self.folds, self._naming, self.options)
+            self.cards = _cards(recording, self.graph, self.folding, self.folds, self._facts, self.options)
             self.sizes = _sizes(self.cards, self.graph)
             self.layout = place(self.graph, self.sizes, self.options.direction)
-        self._fixed = Fixed(recording, self.graph, self.folding, self.layout, self.cards, self.sizes)
+        self._fixed = Fixed(recording, self._facts, self.graph, self.folding, self.layout, self.cards, self.sizes)
         self._contents: dict[tuple[int, bool, str, int], Content] = {}
 
     @property
@@ -180,13 +182,14 @@ class Picture:
 
 
 def _cards(
-    recording: Recording, graph: Graph, folding: Folding, folds: Folds, naming: Naming, options: ViewOptions
+    recording: Recording, graph: Graph, folding: Folding, folds: Folds, facts: Facts, options: ViewOptions
 ) -> list[Card]:
     end = recording.frame(len(recording.stops))
     roots = {recording.producer[value] for sweep in recording.sweeps for value in sweep.roots}
+    naming = Naming(recording)
     sweeps = bool(recording.sweeps) or recording.outcome is None
     result = []
-    groups = group_cards(recording, graph, folding, folds, options)
+    groups = group_cards(recording, graph, folding, folds, facts, options)
     for row, node in enumerate(graph.nodes.tolist()):
         if node < 0:
             result.append(groups[row])

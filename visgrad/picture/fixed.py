@@ -10,16 +10,15 @@ from numpy.typing import NDArray
 
 from visgrad.picture.cards import Card
 from visgrad.picture.display import Bytes, Cards, Edges, Floats, Ints, Shape, State
+from visgrad.picture.facts import NEVER, Facts
 from visgrad.picture.folded import Folding
 from visgrad.picture.graph import Graph
 from visgrad.picture.layout import Layout
 from visgrad.picture.lines import index_of, reversed_parallel
 from visgrad.picture.roles import role
 from visgrad.recording.frame import Frame
-from visgrad.recording.model import BackwardBegin, BackwardEnd
 from visgrad.recording.recording import Recording
 
-NEVER = np.iinfo(np.int64).max
 BESIDE = 7.0
 """Distance of a gradient's line from the data's."""
 
@@ -32,7 +31,14 @@ class Fixed:
     """
 
     def __init__(
-        self, recording: Recording, graph: Graph, folding: Folding, layout: Layout, cards: list[Card], sizes: Floats
+        self,
+        recording: Recording,
+        facts: Facts,
+        graph: Graph,
+        folding: Folding,
+        layout: Layout,
+        cards: list[Card],
+        sizes: Floats,
     ) -> None:
         self.graph, self.folding, self.layout = graph, folding, layout
         made = np.array(recording.made, np.int64)
@@ -43,10 +49,14 @@ class Fixed:
             first = np.full(graph.size, NEVER)
             np.minimum.at(first, graph.source, made[begins[graph.target]])
             self.since = np.where(portal, first, self.since)
-        self.problem, self.bad_gradient = _problems(recording, graph, folding)
-        self.flowed = _flows(recording, folding)
-        self._sweeps = _sweeps(recording)
-        self._arrivals = _arrivals(recording, folding)
+        self.problem = _earliest(facts.problem, graph, folding)
+        self.bad_gradient = _earliest(facts.bad, graph, folding)
+        self.flowed = _flows(facts, folding)
+        ended = [*recording.ended, len(recording.steps)][: len(recording.began)]
+        self._sweeps = list(zip(recording.began, ended, strict=False))
+        steps, operations = facts.arrivals()
+        rows = folding.member[operations].astype(np.intp)
+        self._arrivals = steps[rows >= 0], rows[rows >= 0]
         self._columns = [np.array(column, np.uint8) for column in zip(*(c.face[:4] for c in cards), strict=True)] or [
             np.zeros(0, np.uint8)
         ] * 4
@@ -115,62 +125,16 @@ def _ints(first: Ints, second: Ints) -> Ints:
     return np.concatenate([first, second]).astype(np.int32)
 
 
-def _problems(recording: Recording, graph: Graph, folding: Folding) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First steps at which each node has a value that is not finite, and a gradient that is not."""
-    count = len(recording.operations)
-    problem, bad = np.full(count, NEVER), np.full(count, NEVER)
-    for value, history in recording.gradients.items():
-        for step, summary in history:
-            if summary.nans or summary.infs:
-                operation = recording.producer[value]
-                bad[operation] = min(int(bad[operation]), step)
-                break
-    for value, output in enumerate(recording.values):
-        if output.summary.nans or output.summary.infs:
-            operation = recording.producer[value]
-            problem[operation] = recording.made[operation]
-    return _earliest(problem, graph, folding), _earliest(bad, graph, folding)
-
-
 def _earliest(steps: NDArray[np.int64], graph: Graph, folding: Folding) -> NDArray[np.int64]:
     """For each row, the first of its operations' steps."""
     found = np.full(graph.size, NEVER)
-    shown = folding.member >= 0
-    np.minimum.at(found, folding.member[shown], steps[shown])
+    known = np.flatnonzero((steps != NEVER) & (folding.member >= 0))
+    np.minimum.at(found, folding.member[known], steps[known])
     return found
 
 
-def _sweeps(recording: Recording) -> list[tuple[int, int]]:
-    """The steps at which each sweep begins and ends."""
-    sweeps: list[tuple[int, int]] = []
-    for index, step in enumerate(recording.steps):
-        if isinstance(step, BackwardBegin):
-            sweeps.append((index, len(recording.steps)))
-        elif isinstance(step, BackwardEnd) and sweeps:
-            sweeps[-1] = (sweeps[-1][0], index)
-    return sweeps
-
-
-def _arrivals(recording: Recording, folding: Folding) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-    """The steps at which gradients arrive anywhere, in order, and the rows at which they do."""
-    rows = folding.member.tolist()
-    found = sorted(
-        (step, rows[recording.producer[value]])
-        for value, history in recording.gradients.items()
-        for step, _ in history
-        if rows[recording.producer[value]] >= 0
-    )
-    columns = np.array(found, np.int64).reshape(-1, 2)
-    return columns[:, 0], columns[:, 1].astype(np.intp)
-
-
-def _flows(recording: Recording, folding: Folding) -> NDArray[np.int64]:
+def _flows(facts: Facts, folding: Folding) -> NDArray[np.int64]:
     """The first step at which a gradient came along each edge."""
-    first: dict[tuple[int, int], int] = {}
-    for history in recording.contributions.values():
-        for step, contribution in history:
-            first.setdefault((contribution.source, contribution.slot), step)
-    keys = zip(folding.operation.tolist(), folding.slot.tolist(), strict=True)
     found = np.full(len(folding.count), NEVER)
-    np.minimum.at(found, folding.edge, np.array([first.get(key, NEVER) for key in keys], np.int64))
+    np.minimum.at(found, folding.edge, facts.flowed(folding.operation, folding.slot))
     return found

@@ -64,6 +64,10 @@ class Folds:
         self._kinds: list[int] = []
         self._kind_numbers: dict[tuple[int, str, int, str], int] = {}
         self._opening: Opening | None = None
+        self._levels: list[tuple[Call, Call | None, int]] = []
+        self._current = -1
+        self._counted = self._computes = 0
+        self._cuts: dict[Span, str] = {}
         self.groups: list[Group] = []
         self.of: list[int] = []
 
@@ -83,6 +87,7 @@ class Folds:
                 self._turn(turns[turn][1])
                 turn += 1
             self._add(operation)
+        self._count()
         self._read = len(recording.operations)
         return self
 
@@ -169,33 +174,62 @@ class Folds:
         place = bisect_right(self._lines, turn.line) - 1
         if place < 0:
             return
+        around = self._loops[place]
+        for depth, (call, _, _) in enumerate(self._levels):
+            if around.line < call.span.line <= around.end:
+                del self._levels[depth:]
+                break
         for loop in self._loops[place + 1 :]:
-            if loop.line > self._loops[place].end:
+            if loop.line > around.end:
                 break
             self._passes.pop(loop.line, None)
 
     def _add(self, operation: Operation) -> None:
+        group = self._innermost(operation.where)
+        if group != self._current:
+            self._count()
+            self._current = group
+        self.of.append(group)
+        self._computes += bool(operation.inputs)
+
+    def _innermost(self, where: tuple[Call, ...]) -> int:
+        """The group of a call stack.  Levels that are as they were for the operation before are not looked at again."""
         group = -1
-        where = operation.where
-        for level in range(len(where) - 1, -1, -1):
+        levels = self._levels
+        for depth in range(len(where)):
+            level = len(where) - 1 - depth
             call = where[level]
+            inner = where[level - 1] if level else None
+            if depth < len(levels):
+                old, old_inner, after = levels[depth]
+                if old == call and _same_callee(inner, old_inner):
+                    group = after
+                    continue
+                del levels[depth:]
             for loop in self._loops_around(call.span.line):
                 number = self._passes.get(loop.line)
                 if number is not None:
                     group = self._group(group, LOOP, loop.line, loop.header, loop.line)
                     group = self._group(group, PASS, loop.line, f"pass {number}", number)
-            if level:
-                group = self._called(group, call, where[level - 1])
-        self.of.append(group)
+            if inner is not None:
+                group = self._called(group, call, inner)
+            levels.append((call, inner, group))
+        del levels[len(where) :]
+        return group
+
+    def _count(self) -> None:
+        """Note the operations that have come into the current group."""
+        count, self._counted = len(self.of) - self._counted, len(self.of)
+        group = self._current
         if group >= 0:
-            self.groups[group].own += 1
+            self.groups[group].own += count
         while group >= 0:
             one = self.groups[group]
-            one.operations += 1
-            one.computes += bool(operation.inputs)
-            one.first = operation.id if one.first < 0 else one.first
-            one.last = operation.id
+            one.operations += count
+            one.computes += self._computes
+            one.last = len(self.of) - 1
             group = one.parent
+        self._computes = 0
 
     def _called(self, group: int, call: Call, inner: Call) -> int:
         """The group of what is called at `call`."""
@@ -207,17 +241,20 @@ class Folds:
 
     def _cut(self, span: Span) -> str:
         """The text of a comprehension: it has no name."""
-        return one_line(cut(self._text, span))
+        text = self._cuts.get(span)
+        if text is None:
+            text = self._cuts[span] = one_line(cut(self._text, span))
+        return text
 
     def _group(self, parent: int, kind: str, line: int, title: str, key: str | int) -> int:
         place = (parent, kind, line, key)
         number = self._found.get(place)
         # What was left and is entered again is another group: groups are stretches of time.
-        if number is None or self.groups[number].last != len(self.of) - 1:
+        if number is None or not self._entered(number):
             number = self._found[place] = len(self.groups)
             depth = self.groups[parent].depth + 1 if parent >= 0 else 0
             leads = kind == PASS and not self.groups[parent].children
-            self.groups.append(Group(parent, kind, title, line, depth, leads))
+            self.groups.append(Group(parent, kind, title, line, depth, leads, first=len(self.of)))
             above = self._kinds[parent] if parent >= 0 else -1
             like = (above, kind, line, str(leads) if kind == PASS else title)
             self._kinds.append(self._kind_numbers.setdefault(like, len(self._kind_numbers)))
@@ -225,12 +262,27 @@ class Folds:
                 self.groups[parent].children.append(number)
         return number
 
+    def _entered(self, number: int) -> bool:
+        """Whether the latest operation lies in a group, or none has come since it was made."""
+        if self.groups[number].first == len(self.of):
+            return True
+        group = self._current
+        while group > number:
+            group = self.groups[group].parent
+        return group == number
+
     def _loops_around(self, line: int) -> tuple[Loop, ...]:
         """The loops a line lies in, outermost first; a loop's own header is outside of it."""
         found = self._around.get(line)
         if found is None:
             found = self._around[line] = tuple(loop for loop in self._loops if loop.line < line <= loop.end)
         return found
+
+
+def _same_callee(one: Call | None, other: Call | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.function == other.function and one.module == other.module
 
 
 def loops(source: str) -> list[Loop]:

@@ -7,6 +7,7 @@ appending.  Where nodes are placed is `layout`'s, what stands on them is `cards`
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,19 +66,23 @@ class GraphBuilder:
         self._constants = options.constants
         self._read = 0
         self._row: list[int] = []
-        self._nodes: list[int] = []
-        self._edges: list[tuple[int, int, int, int, int, int]] = []
+        self._nodes = array("i")
+        self._edges = array("i")
+        self._graph: Graph | None = None
 
     def grow(self) -> Graph:
         """The graph of all operations there are now."""
         operations = self._recording.operations
+        if self._graph is not None and self._read == len(operations):
+            return self._graph
         for operation in operations[self._read :]:
             self._add(operation)
         self._read = len(operations)
         columns = np.array(self._edges, np.int32).reshape(-1, 6).T
         source, output, target, slot, port, ports = (np.ascontiguousarray(column) for column in columns)
         nodes = np.array(self._nodes, np.int32)
-        return Graph(nodes, np.zeros(len(nodes), np.uint8), source, output, target, slot, port, ports)
+        self._graph = Graph(nodes, np.zeros(len(nodes), np.uint8), source, output, target, slot, port, ports)
+        return self._graph
 
     def _add(self, operation: Operation) -> None:
         if not self._constants and self._hidden(operation):
@@ -87,13 +92,15 @@ class GraphBuilder:
         self._row.append(row)
         self._nodes.append(operation.id)
         recording = self._recording
+        producer, slots, rows = recording.producer, recording.slot, self._row
         arguments = [
-            (self._row[recording.producer[value]], recording.slot[value], slot)
+            (rows[producer[value]], slots[value], slot)
             for slot, value in enumerate(operation.inputs)
-            if self._row[recording.producer[value]] >= 0
+            if rows[producer[value]] >= 0
         ]
         count = len(arguments)
-        self._edges += [(source, out, row, slot, port, count) for port, (source, out, slot) in enumerate(arguments)]
+        for port, (source, out, slot) in enumerate(arguments):
+            self._edges.extend((source, out, row, slot, port, count))
 
     @staticmethod
     def _hidden(operation: Operation) -> bool:

@@ -62,7 +62,7 @@ def group_card(inside: Inside, result: Operation, gradient: bool, options: ViewO
         columns(title) * ADVANCE * TITLE,
         width(left, SMALL) + width(right, SMALL) + 12,
         numbers_width(numbers),
-        width(f"{inside.name} {'0.0000 → 0.0000' if len(inside.results) > 1 else '0.0000'}", TITLE)
+        width(f"{inside.name} {'-0.00000 → -0.00000' if len(inside.results) > 1 else '-0.00000'}", TITLE)
         if inside.name
         else 0,
     ]

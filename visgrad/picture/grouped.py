@@ -5,32 +5,33 @@ from __future__ import annotations
 import numpy as np
 
 from visgrad.picture.cards import Card
+from visgrad.picture.facts import Facts
 from visgrad.picture.fold import Folds
 from visgrad.picture.folded import Folding
 from visgrad.picture.graph import Graph
-from visgrad.picture.group_cards import Inside, group_card, shows_figure
+from visgrad.picture.group_cards import Inside, group_card
 from visgrad.picture.groups import LOOP, PASS
 from visgrad.picture.options import ViewOptions
 from visgrad.recording.recording import Recording
 
 
 def group_cards(
-    recording: Recording, graph: Graph, folding: Folding, folds: Folds, options: ViewOptions
+    recording: Recording, graph: Graph, folding: Folding, folds: Folds, facts: Facts, options: ViewOptions
 ) -> dict[int, Card]:
     """The cards of the rows that are groups."""
     rows = np.flatnonzero(graph.nodes < 0).tolist()
-    named = _named(recording, folding, folds) if rows else {}
+    named = _named(folding, folds, facts) if rows else {}
     sweeps = bool(recording.sweeps) or recording.outcome is None
     found = {}
     for row in rows:
-        inside = _inside(folds, folding, row, named.get(row, {}))
+        inside = _inside(folds, folding, row, named.get(row))
         result = recording.operations[inside.results[-1]]
         gradient = any((o.requires_grad and sweeps) or o.value in recording.gradients for o in result.outputs[:1])
         found[row] = group_card(inside, result, gradient, options)
     return found
 
 
-def _inside(folds: Folds, folding: Folding, row: int, named: dict[str, list[int]]) -> Inside:
+def _inside(folds: Folds, folding: Folding, row: int, named: tuple[str, list[int]] | None) -> Inside:
     number, end = int(folding.group[row]), int(folding.ends[row])
     group = folds.groups[number]
     passes = 0
@@ -42,29 +43,23 @@ def _inside(folds: Folds, folding: Folding, row: int, named: dict[str, list[int]
         operations = group.operations
         if group.kind == LOOP:
             passes = sum(folds.groups[child].kind == PASS for child in group.children)
-    if not named:
+    if named is None:
         return Inside(group, operations, passes, (end,))
-    name, results = max(named.items(), key=lambda item: (item[1][-1], item[0]))
+    name, results = named
     return Inside(group, operations, passes, tuple(results), name)
 
 
-def _named(recording: Recording, folding: Folding, folds: Folds) -> dict[int, dict[str, list[int]]]:
-    """For each loop and pass that is folded, the single numbers with a name in it: by name, the operations in order."""
-    loops = {
-        row
-        for row, number in enumerate(folding.group.tolist())
-        if number >= 0 and folds.groups[number].kind in (LOOP, PASS)
-    }
-    member = folding.member
-    found: dict[int, dict[str, list[int]]] = {}
-    for value, history in recording.names.items():
-        operation = recording.producer[value]
-        row = int(member[operation])
-        name = history[-1][1]
-        if row in loops and name.isidentifier() and shows_figure(recording.operations[operation]):
-            names = found.setdefault(row, {})
-            names.setdefault(name, []).append(operation)
-    for names in found.values():
-        for results in names.values():
-            results.sort()
+def _named(folding: Folding, folds: Folds, facts: Facts) -> dict[int, tuple[str, list[int]]]:
+    """For each loop and pass that is folded: what the last single number with a name in it is called, and the
+    operations that made what is called so."""
+    kinds = [folds.groups[number].kind if number >= 0 else "" for number in folding.group.tolist()]
+    operations, names = facts.figures()
+    rows = folding.member[operations]
+    found = {}
+    for row in [row for row, kind in enumerate(kinds) if kind in (LOOP, PASS)]:
+        mine = np.flatnonzero(rows == row)
+        if len(mine):
+            name = names[int(mine[np.argmax(operations[mine])])]
+            results = sorted(int(operations[place]) for place in mine.tolist() if names[place] == name)
+            found[row] = (name, results)
     return found
