@@ -24,8 +24,8 @@ DENSITY = 1 / math.sqrt(2 * math.pi)
 
 
 def logistic(x: Array) -> Array:
-    """The sigmoid of an array, through tanh so that nothing overflows."""
-    return 0.5 * np.tanh(0.5 * x) + 0.5
+    """The sigmoid of an array; where exp overflows, the 0 it should be."""
+    return 1 / (1 + np.exp(-x))
 
 
 @op(

@@ -142,8 +142,8 @@ unary(
 
 
 def _sigmoid(input: Array) -> Array:
-    # Through tanh: no overflow on either side, and faster than an exponential and a division.
-    return 0.5 * np.tanh(0.5 * input) + 0.5
+    # exp may overflow to infinity, which gives the 0 it should; through tanh all digits of small values would be lost.
+    return 1 / (1 + np.exp(-input))
 
 
 def _relu(input: Array) -> Array:

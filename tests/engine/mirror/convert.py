@@ -130,7 +130,7 @@ def function_for(entry: Any) -> Callable[..., Any] | None:
 
 def method_for(variant: Any) -> Callable[..., Any] | None:
     """The engine's method for a method of torch.Tensor, or function for a function; None if it has none."""
-    if isinstance(variant, types.FunctionType):
+    if isinstance(variant, types.FunctionType) and variant.__module__.startswith(SAMPLES_MODULE):
         return on_engine(variant)
     if isinstance(variant, functools.partial):
         path = f"{variant.func.__module__}.{variant.func.__name__}".removeprefix("torch.")
