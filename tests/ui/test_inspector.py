@@ -152,7 +152,7 @@ def test_a_result_of_several_tensors_has_a_value_each() -> None:
     recording = Recording("", "several.py")
     recording.extend([first, type(pair)(1, "max", (0,), outputs, (), "MaxBackward0", "x.max(dim=0)")])
     subject = describe(recording.frame(2), 1)
-    assert [part.title for part in subject.sections if part.title.startswith("Value")] == ["Value #1", "Value #2"]
+    assert [part.title for part in subject.sections if part.title.startswith("Value")] == ["Value [0]", "Value [1]"]
 
 
 def test_a_click_on_the_source_line_shows_it_in_the_editor(window: MainWindow) -> None:

@@ -8,6 +8,7 @@ import pytest
 from recorded import Run
 from recordings import first_lesson
 
+from engine.optim import SGD
 from visgrad.explain.formula import explain, local_factor, put
 from visgrad.explain.label import atomic, label, one_line
 from visgrad.explain.ledger import ledger
@@ -254,3 +255,35 @@ def test_the_ledger_lists_every_contribution_with_its_sum_over_all_sweeps() -> N
 def test_a_missing_sentence_is_an_error() -> None:
     with pytest.raises(KeyError):
         sentence("en", "stop.never")
+
+
+def test_a_long_expression_stands_for_its_value_cut_and_in_parentheses() -> None:
+    run = Run("h = torch.tanh(torch.ones(2, 3) @ torch.ones(3, 2, requires_grad=True) + 1)")
+    symbols = [explain(run.recording.frame(10**6), operation.id).symbols for operation in run.recording.operations]
+    assert symbols[-1] == "h = tanh (torch.ones(2, 3) @ torch.ones(3…)"
+    assert symbols[2] == "result = torch.ones(2, 3) · torch.ones(3, 2, requires_grad…)"
+
+
+def test_one_of_several_results_is_called_by_its_place() -> None:
+    run = Run("h = torch.ones(3).max(dim=0)[0] * 2")
+    assert explain(run.recording.frame(10**6), 2).symbols == "h = torch.ones(3).max(dim=0)[0] · 2"
+
+
+@pytest.mark.parametrize(
+    ("options", "formula"),
+    [
+        ("lr=0.5", "w = w − 0.5 · w.grad"),
+        ("lr=0.5, weight_decay=0.1", "w = w − 0.5 · (w.grad + 0.1 · w)"),
+        ("lr=0.5, momentum=0.9", "w = w − 0.5 · w.grad, with momentum = 0.9"),
+    ],
+)
+def test_an_update_is_told_with_the_options_that_are_on(options: str, formula: str) -> None:
+    run = Run(
+        f"""
+        w = torch.tensor(2.0, requires_grad=True)
+        (w * 3).backward()
+        SGD([w], {options}).step()
+    """,
+        {"SGD": SGD},
+    )
+    assert explain(run.recording.frame(10**6), run.recording.operations[-1].id).symbols == formula

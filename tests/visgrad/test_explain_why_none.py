@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from recorded import Run
 
-from visgrad.explain.why_none import why_none
+from visgrad.explain.why_none import asked, why_none
 
 
 def reason(source: str, name: str, position: int = 10**6) -> tuple[str, str, str]:
@@ -112,3 +112,19 @@ def test_a_value_without_a_name_is_spoken_of_as_such() -> None:
     """)
     text = why_none(run.recording.frame(10**6), 1).text
     assert text.startswith("This value is the result of `w*3`, not a leaf: its gradient 1 passed")
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "wondered"),
+    [
+        ("c = torch.tensor(1.0); y = w*c", "c", False),
+        ("c = torch.tensor(1.0); y = w*c; y.backward()", "c", True),
+        ("c = torch.tensor(1.0); y = w*2; y.backward()", "c", False),
+        ("c = torch.tensor([1, 2]); y = w*c; y.sum().backward()", "c", False),
+        ("y = w*3; y.backward()", "y", True),
+        ("y = w*3", "w", True),
+    ],
+)
+def test_a_missing_gradient_is_explained_where_one_may_be_missed(body: str, name: str, wondered: bool) -> None:
+    run = Run(START + f"        {body}\n")
+    assert asked(run.recording.frame(10**6), run.value(name)) is wondered

@@ -108,3 +108,21 @@ def test_what_a_layer_of_the_engine_does_is_told_as_a_call_of_the_layer() -> Non
     assert forward[0].where[0].span == forward[0].where[-1].span
     assert len(run.named("Parameter")) == 4
     assert run.output("model.2.bias").summary.shape == (1,)
+
+
+def test_a_parameter_changed_in_its_constructor_is_called_by_the_objects_name_in_the_end() -> None:
+    run = Run(
+        """
+        class Net(Module):
+            def __init__(self):
+                super().__init__()
+                self.out = Linear(1, 1)
+                with torch.no_grad():
+                    self.out.bias.fill_(0.5)
+        net = Net()
+        """,
+        NAMES,
+    )
+    end = run.recording.frame(10**6)
+    (filled,) = run.named("fill")
+    assert end.name(filled.outputs[0].value) == "net.out.bias"

@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 from ui.i18n import language, tr
 from visgrad.explain.formula import Derivative, explain
-from visgrad.explain.label import call, label
+from visgrad.explain.label import call, label, named
 from visgrad.explain.ledger import Row as Entry
 from visgrad.explain.ledger import ledger
-from visgrad.explain.why_none import why_none
+from visgrad.explain.why_none import asked, why_none
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Operation, Output, Summary
 from visgrad.recording.summary import short
@@ -130,15 +130,20 @@ def describe(frame: Frame, node: int) -> Subject:
         return Subject(title, kind, shade, written, "", (*sections, *_origin(frame, operation)))
     several = len(operation.outputs) > 1
     for output in operation.outputs:
-        suffix = f" {label(frame, output.value)}" if several else ""
+        suffix = _which(frame, output) if several else ""
         sections.append(Section(tr("inspector.value") + suffix, (Matrix(output.summary, output.value),)))
         sections += _gradient(frame, output, suffix)
     sections += _formula(frame, operation)
     for output in operation.outputs:
-        sections.append(_tensor(frame, operation, output, f" {label(frame, output.value)}" if several else ""))
+        sections.append(_tensor(frame, operation, output, _which(frame, output) if several else ""))
     sections += _origin(frame, operation)
     brief = _brief(main.summary) if main and not several else ""
     return Subject(title, kind, shade, written if written != title else "", brief, tuple(sections))
+
+
+def _which(frame: Frame, output: Output) -> str:
+    """What tells one of several results from the others: its name, or its place."""
+    return f" {named(frame, output.value) or f'[{frame.recording.slot[output.value]}]'}"
 
 
 def _brief(summary: Summary) -> str:
@@ -206,13 +211,13 @@ def _gradient(frame: Frame, output: Output, suffix: str) -> list[Section]:
     elif now is not None:
         items.append(Words(tr("inspector.passing"), "dim"))
         items.append(Matrix(now, output.value, "gradient"))
-    if kept is None:
+    if kept is None and asked(frame, output.value):
         reason = why_none(frame, output.value, language())
         other = reason.operation if reason.operation != frame.recording.producer[output.value] else -1
         link = call(frame.recording.operations[other]) if other >= 0 else ""
         items.append(Words(reason.text, "dim", other, link))
     title = tr("inspector.grad") if kept is not None else tr("inspector.gradient") if now else tr("inspector.why_none")
-    sections = [Section(title + suffix, tuple(items))]
+    sections = [Section(title + suffix, tuple(items))] if items else []
     entries = ledger(frame, output.value)
     if entries:
         postings = tuple(_posting(frame, entry) for entry in entries[-LEDGER_ROWS:])

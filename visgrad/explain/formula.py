@@ -17,7 +17,7 @@ from visgrad.recording.model import Contribution, Operation, Summary
 from visgrad.recording.summary import figures, short, values
 
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-SPOKEN = ("the ", "another ", "dimensions of ")
+SPOKEN = ("the ", "another ", "dimensions of ", ", with ")
 """A word after one of these is English, even where a parameter is called so."""
 DIFFERENCE = re.compile(r"\((\d+(?:\.\d+)?) − (\d+(?:\.\d+)?)\)")
 POWER_OF_X = re.compile(r"(?<=[\w)])(⁻)?ˣ")
@@ -35,6 +35,8 @@ FACTORS = (
 )
 """What a rule multiplies the upstream gradient with, by the rule's form."""
 PROSE = re.compile(r",| where | in | of | over ")
+OFF = re.compile(r"0(\.0)?")
+"""An option of an optimizer that does nothing."""
 UPSTREAM = "g"
 NOTHING = ""
 WIDTH = 16
@@ -83,7 +85,7 @@ def explain(frame: Frame, operation: int) -> Explanation:
     result = ", ".join(_own_name(frame, output.value) for output in step.outputs)
     derivatives = (_derivative(frame, step, op, slot) for slot in range(len(step.inputs)))
     return Explanation(
-        f"{result} = {put(_formula(op), _names(frame, step, op))}" if step.inputs and op.formula else "",
+        f"{result} = {put(_formula(op, step), _names(frame, step, op))}" if step.inputs and op.formula else "",
         _numbers(frame, step, op),
         op.doc,
         step.backward,
@@ -134,9 +136,16 @@ def put(text: str, terms: Terms) -> str:
     return POWER.sub(lambda found: "" if found[1] == "1" else found[1].translate(SUPERSCRIPT), text)
 
 
-def _formula(op: Op) -> str:
-    """An operator's formula; `^` is a power but here."""
-    return op.formula.replace("^", "xor") if "xor" in op.name else op.formula
+def _formula(op: Op, step: Operation) -> str:
+    """An operator's formula for one call: `^` is a power but in xor, and options that are off are left out."""
+    if "xor" in op.name:
+        return op.formula.replace("^", "xor")
+    if op.family != "optimizer":
+        return op.formula
+    text = op.formula
+    for option in (argument.name for argument in step.arguments if OFF.fullmatch(argument.text)):
+        text = re.sub(rf" \+ {option} · \w+|, with {option}\b", "", text)
+    return re.sub(r"(?<= )\((\w+)\)", r"\1", re.sub(r", with (\w+)", r", with \1 = \1", text))
 
 
 def _bracketed(text: str) -> bool:
@@ -164,7 +173,7 @@ def _terms(step: Operation, op: Op, of_value: Callable[[int], str], result: str)
             return None if word in constants and text[0] in "[(<" and text[1] != "-" else text
         if word == "result":
             return result
-        if word == "x" and "input" in given:  # functions of one number are written with an x
+        if word in ("x", "param") and "input" in given:  # functions of one number are written with an x
             return _signed(given["input"][0])
         at = op.index.get(word)
         default = op.defaults[at] if at is not None else None
@@ -194,7 +203,7 @@ def _numbers(frame: Frame, step: Operation, op: Op) -> str:
     if not step.inputs or not op.formula or not all(_writable(frame, value) for value in step.inputs):
         return ""
     result = ", ".join(short(output.summary) for output in step.outputs)
-    text = put(_formula(op), _terms(step, op, lambda value: _number(frame, value), result))
+    text = put(_formula(op, step), _terms(step, op, lambda value: _number(frame, value), result))
     return f"{text} = {result}"
 
 

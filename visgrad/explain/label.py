@@ -9,7 +9,7 @@ from visgrad.recording.frame import Frame
 from visgrad.recording.model import Operation
 
 LONGEST = 32
-"""Expressions longer than this are not used as a name."""
+"""Expressions longer than this are cut where they stand for a value."""
 
 
 def named(frame: Frame, value: int) -> str:
@@ -24,11 +24,23 @@ def label(frame: Frame, value: int) -> str:
     """What stands for a value: its name, the expression that made it, or `#12`."""
     if name := named(frame, value):
         return name
+    return _shortened(_expression(frame, value)) or f"#{value}"
+
+
+def _expression(frame: Frame, value: int) -> str:
+    """The expression that gives a value, "" where none gives just it."""
     operation = frame.recording.operations[frame.recording.producer[value]]
     text = one_line(operation.call)
-    if text and len(text) <= LONGEST and len(operation.outputs) == 1 and not operation.in_place:
+    if operation.in_place or not text or len(operation.outputs) == 1:
+        return "" if operation.in_place else text
+    return "" if text.endswith("(…)") else f"{text}[{frame.recording.slot[value]}]"  # of the many inside of a layer
+
+
+def _shortened(text: str) -> str:
+    """An expression with its end left out if it is long: `torch.randn(40, 50, requires_g…)`."""
+    if len(text) <= LONGEST:
         return text
-    return f"#{value}"
+    return f"{text[: LONGEST - 2].rstrip()}…)" if atomic(text) else f"{text[: LONGEST - 1].rstrip()}…"
 
 
 def quoted(frame: Frame, value: int) -> str:
@@ -40,7 +52,8 @@ def quoted(frame: Frame, value: int) -> str:
 def term(frame: Frame, value: int) -> str:
     """A value's label as a part of a formula: in parentheses where it is a compound expression."""
     text = label(frame, value)
-    return text if atomic(text) else f"({text})"
+    whole = text if named(frame, value) else _expression(frame, value)
+    return text if atomic(whole) else f"({text})"
 
 
 def call(operation: Operation) -> str:

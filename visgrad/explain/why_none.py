@@ -36,6 +36,19 @@ def why_none(frame: Frame, value: int, language: str = "en") -> Reason:
     return Reason(kind, text if named(frame, value) else text[:1].upper() + text[1:], operation)
 
 
+def asked(frame: Frame, value: int) -> bool:
+    """Whether a learner may wonder why a value has no gradient: not about numbers that nobody differentiates by."""
+    kind, _, _ = _reason(frame, value)
+    if kind not in ("dtype", "constant", "inputs"):
+        return True
+    operation = frame.recording.operations[frame.recording.producer[value]]
+    if kind == "dtype" or operation.op == "grad" or not named(frame, value):
+        return False
+    failed = isinstance(frame.step, Error)
+    used = any(frame.known(user) for user, _ in frame.recording.users[value])
+    return failed or (frame.sweep is not None and used)
+
+
 Found = tuple[str, int, dict[str, str]]
 
 

@@ -319,8 +319,12 @@ class Decoder:
     def _member(
         self, _: int, name: str, tensor: Tensor, requires_grad: bool, data: Any, line: int, stack: Stack
     ) -> None:
-        """A tensor inside of something that got a name: it is called by its place there, unless it has a name."""
-        if not self._known(tensor).name or name in self._bound:
+        """A tensor inside of something that got a name: it is called by its place there, unless it has a name.
+
+        What was `self.weight` while its object was made has a better one as soon as the object has.
+        """
+        known = self._known(tensor).name
+        if not known or known.startswith("self.") or name in self._bound:
             self._bind(_, name, tensor, requires_grad, data, line, stack)
 
     def _ready(self, _: int, step: Step) -> None:
