@@ -302,7 +302,7 @@ def pow(input: Array, exponent: Array) -> Array:
             return input * input * input
         if exponent == 0.5:
             return np.sqrt(input)
-        if exponent == -1:
+        if exponent == -1 and kind(input) == "f":
             return np.reciprocal(input)
     if kind(exponent) == "i" and kind(input) in "iub" and np.any(np.less(exponent, 0)):
         if not np.ndim(exponent) and isinstance(exponent, int):
