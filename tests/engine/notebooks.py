@@ -74,5 +74,5 @@ def record(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    for argument in sys.argv[1:] or sorted(FOLDER.glob("*.md")):
-        record(Path(argument))
+    for part in [Path(argument) for argument in sys.argv[1:]] or sorted(FOLDER.glob("*.md")):
+        record(part)

@@ -6,7 +6,8 @@ Promotion, rounding, slopes at kinks and ties, views, indexing, versions, hooks,
 from __future__ import annotations
 
 import pytest
-from oracle import check, recorded
+
+from tests.engine.oracle import check, recorded
 
 
 @pytest.mark.parametrize(("program", "expected"), recorded("behaviours"))

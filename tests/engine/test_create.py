@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from oracle import check, recorded
 
 import engine
+from tests.engine.oracle import check, recorded
 
 torch: Any = engine
 

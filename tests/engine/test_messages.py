@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from oracle import check, recorded
+
+from tests.engine.oracle import check, recorded
 
 
 @pytest.mark.parametrize(("program", "expected"), recorded("messages"))

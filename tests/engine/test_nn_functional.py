@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from oracle import check, recorded
 
 import engine
+from tests.engine.oracle import check, recorded
 
 torch: Any = engine
 F: Any = engine.nn.functional

@@ -7,9 +7,9 @@ import warnings
 from typing import Any
 
 import pytest
-from oracle import check, recorded
 
 import engine
+from tests.engine.oracle import check, recorded
 
 torch: Any = engine
 nn: Any = engine.nn

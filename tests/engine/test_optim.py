@@ -6,10 +6,10 @@ import warnings
 from typing import Any
 
 import pytest
-from oracle import check, recorded
 
 import engine
 from engine.observe import Observer, observe
+from tests.engine.oracle import check, recorded
 
 torch: Any = engine
 

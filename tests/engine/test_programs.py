@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from notebooks import Program, printed, programs
-from oracle import HAS_TORCH
+
+from tests.engine.notebooks import Program, printed, programs
+from tests.engine.oracle import HAS_TORCH
 
 PROGRAMS = programs()
 

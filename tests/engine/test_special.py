@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from oracle import HAS_TORCH
 
 import engine
+from tests.engine.oracle import HAS_TORCH
 
 torch: Any = engine
 S = torch.special

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QTextCursor, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -79,7 +80,7 @@ class User:
         action = self.action(name)
         for button in self.window.findChildren(QToolButton):
             if button.defaultAction() is action and button.isVisible():
-                self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+                QTest.mouseClick(button, Qt.MouseButton.LeftButton)
                 return
         raise AssertionError(f"no button on the screen for {name}")
 
@@ -99,7 +100,7 @@ class User:
         cursor = self.editor.document().find(old)
         assert not cursor.isNull(), old
         self.editor.setTextCursor(cursor)
-        self.qtbot.keyClicks(self.editor, new)
+        QTest.keyClicks(self.editor, new)
 
     def type_program(self, text: str) -> None:
         """Replace the whole program."""
@@ -133,7 +134,7 @@ class User:
 
     def click_node(self, node: int) -> None:
         self.graph.finish()
-        self.qtbot.mouseClick(self.graph, Qt.MouseButton.LeftButton, pos=self.place_of(node))
+        QTest.mouseClick(self.graph, Qt.MouseButton.LeftButton, pos=self.place_of(node))
 
 
 @pytest.fixture
@@ -155,9 +156,9 @@ def test_first_light(user: User, qtbot: QtBot, tmp_path: Path) -> None:
 
     last = user.slider.value()
     user.slider.setFocus()
-    qtbot.keyClick(user.slider, Qt.Key.Key_Left)
+    QTest.keyClick(user.slider, Qt.Key.Key_Left)
     assert user.store.position == last - 1
-    qtbot.keyClick(user.slider, Qt.Key.Key_Right)
+    QTest.keyClick(user.slider, Qt.Key.Key_Right)
     assert user.store.position == last
     user.press("toStartAction")
     assert user.store.position == 0
@@ -197,10 +198,10 @@ def export(user: User, path: Path) -> None:
     where = dialog.findChild(QLineEdit, "exportPath")
     assert isinstance(where, QLineEdit)
     where.selectAll()
-    user.qtbot.keyClicks(where, str(path))
+    QTest.keyClicks(where, str(path))
     button = dialog.findChild(QPushButton, "exportButton")
     assert isinstance(button, QPushButton)
-    user.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     user.qtbot.waitUntil(lambda: _dialog("exportDialog") is None and path.exists(), timeout=RUN_SECONDS)
 
 
@@ -215,7 +216,7 @@ def test_a_tensor_made_in_the_form_is_a_line_of_the_program(user: User, qtbot: Q
     user.type_program("import torch\n")
     button = user.find(QWidget, "newTensorButton")
     user.window.show_build()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: _dialog("tensorDialog") is not None)
     dialog = _dialog("tensorDialog")
     assert dialog is not None
@@ -223,21 +224,21 @@ def test_a_tensor_made_in_the_form_is_a_line_of_the_program(user: User, qtbot: Q
         field = dialog.findChild(QLineEdit, name)
         assert isinstance(field, QLineEdit)
         field.selectAll()
-        qtbot.keyClicks(field, text)
+        QTest.keyClicks(field, text)
     init = dialog.findChild(QComboBox, "tensorInit")
     assert isinstance(init, QComboBox)
     init.setCurrentIndex(init.findText("randn", Qt.MatchFlag.MatchContains))
     wants = dialog.findChild(QWidget, "tensorRequiresGrad")
     assert wants is not None
     if not wants.isChecked():  # type: ignore[attr-defined]
-        qtbot.mouseClick(wants, Qt.MouseButton.LeftButton, pos=QPoint(8, wants.height() // 2))
-    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+        QTest.mouseClick(wants, Qt.MouseButton.LeftButton, pos=QPoint(8, wants.height() // 2))
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: _dialog("tensorDialog") is None)
     assert "x = torch.randn(2, 3, requires_grad=True)" in user.editor.toPlainText().splitlines()
 
     entry = user.find(QLineEdit, "expressionInput")
-    qtbot.keyClicks(entry, "y = (x * x).sum()")
-    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    QTest.keyClicks(entry, "y = (x * x).sum()")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
     assert "y = (x * x).sum()" in user.editor.toPlainText().splitlines()
     user.run()
     user.to_end()
@@ -313,10 +314,10 @@ def test_the_wheel_zooms_and_a_drag_moves_what_is_seen(user: User, qtbot: QtBot)
         for y in range(5, graph.height() - 60, 20)
         if graph.node_at(QPointF(x, y)) is None
     )
-    qtbot.mousePress(graph, Qt.MouseButton.LeftButton, pos=empty)
+    QTest.mousePress(graph, Qt.MouseButton.LeftButton, pos=empty)
     for step in range(1, 5):
-        qtbot.mouseMove(graph, empty + QPoint(10 * step, 5 * step))
-    qtbot.mouseRelease(graph, Qt.MouseButton.LeftButton, pos=empty + QPoint(40, 20))
+        QTest.mouseMove(graph, empty + QPoint(10 * step, 5 * step))
+    QTest.mouseRelease(graph, Qt.MouseButton.LeftButton, pos=empty + QPoint(40, 20))
     assert user.place_of(node) - before == QPoint(40, 20)
     scale = graph.scale
     wheel = QWheelEvent(

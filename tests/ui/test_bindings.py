@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lesson import at, lesson, operation, steps
 from pytestqt.qtbot import QtBot
 
+from tests.ui.lesson import at, lesson, operation, steps
 from ui.main_window import MainWindow
 from ui.program.bindings import Bindings, Hint
 from ui.store import Aspect

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from lesson import at, lesson
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
+from tests.ui.lesson import at, lesson
 from ui import i18n
 from ui.console.console import MAX_LINES, Console
 from ui.console.transcript import Transcript, duration

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from lesson import lesson
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from tests.ui.lesson import lesson
 from ui.main_window import MainWindow
 from ui.program import editing
 from ui.program.editor import ProgramEditor

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from displays import edges_of, grid_display, lesson_display
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QGuiApplication, QImage, QImageReader
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from runs import chain
 
+from tests.ui.displays import edges_of, grid_display, lesson_display
+from tests.ui.runs import chain
 from ui import export_image as exports
 from ui.colours import colour
 from ui.dialogs.export import FORMATS, ExportDialog, frames

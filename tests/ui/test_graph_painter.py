@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from displays import HEIGHT, WIDTH, edges_of, grid_display, lesson_display
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from tests.ui.displays import HEIGHT, WIDTH, edges_of, grid_display, lesson_display
 from ui.colours import colour, colours, faded, mix, parse
 from ui.fonts import code_font, load_fonts
 from ui.graph.cache import CardCache, CardKey, blank_pixmap

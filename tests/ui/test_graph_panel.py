@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from runs import chain, chain_steps
 
 import visgrad
+from tests.ui.runs import chain, chain_steps
 from ui.graph.layout_job import LayoutJob
 from ui.graph.panel import AT_ONCE, GraphPanel, shortened
 from ui.store import Aspect, Store

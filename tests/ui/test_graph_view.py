@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from displays import grid_display, lesson_display
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.displays import grid_display, lesson_display
 from ui.colours import colour
 from ui.graph.camera import FIT_LIMIT, Camera, between, fitting
 from ui.graph.pulse import pulsing_edges

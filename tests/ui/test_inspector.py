@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lesson import lesson, operation
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.ui.lesson import lesson, operation
 from ui import i18n
 from ui.inspector.array_view import ArrayView, Histogram
 from ui.inspector.facts import Matrix, Pair, Posting, Section, Source, Subject, Words, describe

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from runs import chain, chain_steps
 
+from tests.ui.runs import chain, chain_steps
 from ui.graph.outline import COLUMNS, Outline
 from ui.store import Aspect, Store
 from visgrad.recording.recording import Recording

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lesson import lesson
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.ui.lesson import lesson
 from ui.main_window import MainWindow
 from ui.store import Aspect, Store
 from ui.timeline.phases import Phase, Phases

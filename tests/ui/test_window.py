@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lesson import lesson
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QSyntaxHighlighter, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QTableView, QToolBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from tests.ui.lesson import lesson
 from ui import i18n
 from ui.main_window import MainWindow
 from ui.program.editor import ProgramEditor

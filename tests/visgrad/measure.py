@@ -84,7 +84,7 @@ def _through(graph: Graph, position: Floats, sizes: Floats, lines: list[Floats])
     return count
 
 
-def by_dot(graph: Graph, sizes: Floats) -> tuple[Floats, list[Floats], float]:
+def by_dot(graph: Graph, sizes: Floats, patience: float | None = None) -> tuple[Floats, list[Floats], float]:
     """Positions and lines as `dot` draws them from left to right, and the seconds of processor time it took.
 
     As in our pictures, lines leave cards on the right and arrive on the left.
@@ -94,7 +94,9 @@ def by_dot(graph: Graph, sizes: Floats) -> tuple[Floats, list[Floats], float]:
     pairs = zip(graph.source.tolist(), graph.target.tolist(), strict=True)
     text += [f"n{u}:e -> n{v}:w [id={edge}]" for edge, (u, v) in enumerate(pairs)]
     command = ["bash", "-c", f"TIMEFORMAT=%U; time {DOT} -Tjson"]
-    done = subprocess.run(command, input="\n".join([*text, "}"]), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, input="\n".join([*text, "}"]), capture_output=True, text=True, check=True, timeout=patience
+    )
     data = json.loads(done.stdout)
     middle = np.zeros((graph.size, 2))
     for item in data.get("objects", []):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from sketch import Sketch
 
+from tests.visgrad.sketch import Sketch
 from visgrad.recording.recording import Recording
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from programs import PROGRAMS, fan_out, in_place_and_view, lesson, perceptron, vector
-from sketch import Sketch
 
+from tests.visgrad.programs import PROGRAMS, fan_out, in_place_and_view, lesson, perceptron, vector
+from tests.visgrad.sketch import Sketch
 from visgrad.picture.areas import Form, area
 from visgrad.picture.display import ADVANCE, Align, Content, Display, Shape, State
 from visgrad.picture.draw import Picture

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from worker_runs import Runner, printed
 
+from tests.visgrad.worker_runs import Runner, printed
 from visgrad import cli, display, lessons
 
 LESSON = lessons.lessons()[0].path

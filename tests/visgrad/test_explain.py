@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from recorded import Run
-from recordings import first_lesson
 
 from engine.optim import SGD
+from tests.visgrad.recorded import Run
+from tests.visgrad.recordings import first_lesson
 from visgrad.explain.formula import explain, local_factor, put
 from visgrad.explain.label import atomic, label, one_line
 from visgrad.explain.ledger import ledger
@@ -50,7 +50,7 @@ def test_the_first_lesson_is_told_in_english() -> None:
 def test_the_first_lesson_is_told_in_korean() -> None:
     told = story(Run(LESSON).recording, "ko")
     assert told[2] == "`w**2`의 결과: y = 4."
-    assert told[5] == "역전파가 z에서 시작합니다. 처음 그래디언트: 1."
+    assert told[5] == "역전파가 z에서 시작합니다. 처음 기울기: 1."
     assert told[8] == "PowBackward0에서 w에 40만큼 보냅니다: 10 · 2 · w. w.grad의 값은 40입니다."
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from recorded import Run
 
+from tests.visgrad.recorded import Run
 from visgrad.explain.why_none import asked, why_none
 
 

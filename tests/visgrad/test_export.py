@@ -8,10 +8,10 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from measure import DOT
-from programs import in_place_and_view, lesson, square
-from sketch import Sketch
 
+from tests.visgrad.measure import DOT
+from tests.visgrad.programs import in_place_and_view, lesson, square
+from tests.visgrad.sketch import Sketch
 from visgrad.export import SUFFIXES, atomic, export, to_dot, to_mermaid
 from visgrad.export.moments import spread
 from visgrad.picture.options import ViewOptions

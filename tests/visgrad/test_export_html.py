@@ -11,9 +11,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from programs import PROGRAMS, lesson, recurrent
-from sketch import Sketch
 
+from tests.visgrad.programs import PROGRAMS, lesson, recurrent
+from tests.visgrad.sketch import Sketch
 from visgrad.export import to_html
 from visgrad.export.html import timelines
 from visgrad.export.svg import edge_ids, edge_svg

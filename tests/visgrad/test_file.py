@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from recordings import SOURCE, first_lesson
 
+from tests.visgrad.recordings import SOURCE, first_lesson
 from visgrad.recording import file
 from visgrad.recording.file import FileError, load, save
 from visgrad.recording.model import Outcome

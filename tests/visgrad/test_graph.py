@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from programs import PROGRAMS, in_place_and_view, perceptron, recurrent, square
-from sketch import Sketch
 
+from tests.visgrad.programs import PROGRAMS, in_place_and_view, perceptron, recurrent, square
+from tests.visgrad.sketch import Sketch
 from visgrad.picture.graph import GraphBuilder, build
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.portals import with_portals

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from measure import lines_of, quality
-from programs import PROGRAMS, chain, perceptron, recurrent
 
+from tests.visgrad.measure import lines_of, quality
+from tests.visgrad.programs import PROGRAMS, chain, perceptron, recurrent
 from visgrad.picture.draw import Picture
 from visgrad.picture.options import ViewOptions
 from visgrad.recording.recording import Recording

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure import DOT, by_dot, lines_of, overlaps, quality
-from programs import (
+
+from tests.visgrad.measure import DOT, by_dot, lines_of, overlaps, quality
+from tests.visgrad.programs import (
     PROGRAMS,
     attention,
     chain,
@@ -26,8 +27,7 @@ from programs import (
     training,
     tree,
 )
-from sketch import Sketch
-
+from tests.visgrad.sketch import Sketch
 from visgrad.picture.draw import Picture
 from visgrad.picture.options import ViewOptions
 from visgrad.recording.recording import Recording

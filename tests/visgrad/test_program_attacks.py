@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from worker_runs import Runner, last_line, printed
 
 import engine
+from tests.visgrad.worker_runs import Runner, last_line, printed
 from visgrad.program import guards
 from visgrad.program.compile import compile_program
 from visgrad.program.errors import Refused

@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Iterator
 
 import pytest
-from worker_runs import Runner, last_line, printed
 
+from tests.visgrad.worker_runs import Runner, last_line, printed
 from visgrad.recording.model import Print
 
 PROGRAMS = {

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from recorded import Run
 
 import engine
 from engine.observe import observe
+from tests.visgrad.recorded import Run
 from visgrad.recording.members import Modules, members
 from visgrad.recording.model import Argument, Bind, Error, Operation, Print, Span, Step
 from visgrad.recording.places import Places, Stack

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from recorded import Run
-
 import engine
 from engine.nn.activations import ReLU
 from engine.nn.containers import Sequential
 from engine.nn.linear import Linear
 from engine.nn.module import Module
 from engine.nn.parameter import Parameter
+from tests.visgrad.recorded import Run
 from visgrad.recording.summary import values
 
 torch: Any = engine

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from recorded import Run
-
+from tests.visgrad.recorded import Run
 from visgrad.explain.ledger import ledger
 from visgrad.recording.model import Accumulation, BackwardBegin, BackwardEnd, Contribution, Summary
 from visgrad.recording.summary import short, values

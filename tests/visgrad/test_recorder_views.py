@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from recorded import Run
-
+from tests.visgrad.recorded import Run
 from visgrad.recording.summary import values
 
 

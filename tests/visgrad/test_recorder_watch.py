@@ -8,10 +8,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from recordings import first_lesson
 
 import engine
 import visgrad
+from tests.visgrad.recordings import first_lesson
 from visgrad.export.json import to_json
 from visgrad.recording.model import Bind, Error
 from visgrad.recording.recording import Recording

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from recordings import first_lesson, first_lesson_steps
 
+from tests.visgrad.recordings import first_lesson, first_lesson_steps
 from visgrad.recording.check import check
 from visgrad.recording.model import (
     Accumulation,

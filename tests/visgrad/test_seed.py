@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from worker_runs import Runner, last_line, printed
 
+from tests.visgrad.worker_runs import Runner, last_line, printed
 from visgrad.program.markdown import to_program
 
 NOTES = Path(__file__).parent / "data" / "week2-day1.md"

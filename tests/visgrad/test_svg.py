@@ -7,9 +7,9 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from programs import PROGRAMS, in_place_and_view, lesson, vector
-from sketch import Sketch
 
+from tests.visgrad.programs import PROGRAMS, in_place_and_view, lesson, vector
+from tests.visgrad.sketch import Sketch
 from visgrad.export import to_svg
 from visgrad.picture.display import State
 from visgrad.picture.draw import Picture

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 import psutil
 import pytest
-from worker_runs import Runner, last_line, printed
 
+from tests.visgrad.worker_runs import Runner, last_line, printed
 from visgrad.recording.model import Operation, Print
 from visgrad.worker.client import Worker, run_program
 from visgrad.worker.protocol import Array, Finished, FromWorker, Limits, Ready, Steps

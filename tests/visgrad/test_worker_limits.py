@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from worker_runs import Runner, last_line, printed
 
+from tests.visgrad.worker_runs import Runner, last_line, printed
 from visgrad.worker.protocol import Limits
 
 SMALL = Limits(seconds=20.0, memory=256, steps=2000, printed=1)

@@ -215,7 +215,6 @@ def differences(entry: Any, sample: Any, function: Callable[..., Any], second: b
 def in_place(entry: Any, sample: Any, method: Callable[..., Any]) -> Iterator[Check]:
     """Compare the in-place method: what it returns and what its tensor holds afterwards."""
     variant = entry.inplace_variant
-    copy = dataclasses.replace(sample) if dataclasses.is_dataclass(sample) else sample
     if not isinstance(sample.input, torch.Tensor):
         return
     copy = type(sample)(sample.input.detach().clone(), args=detached(sample.args), kwargs=detached(sample.kwargs))
