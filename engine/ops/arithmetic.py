@@ -305,7 +305,7 @@ def pow(input: Array, exponent: Array) -> Array:
         if exponent == -1 and kind(input) == "f":
             return np.reciprocal(input)
     if kind(exponent) == "i" and kind(input) in "iub" and np.any(np.less(exponent, 0)):
-        if not np.ndim(exponent) and isinstance(exponent, int):
+        if not np.ndim(exponent):
             raise RuntimeError("Integers to negative integer powers are not allowed.")
         return _whole_inverse(input, exponent)
     return np.power(input, exponent)
