@@ -42,7 +42,7 @@ def mix(first: QColor, second: QColor, share: float) -> QColor:
 
 
 def faded(base: QColor, opacity: float) -> QColor:
-    """`base` at a share of its opacity."""
+    """`base` at a share of its opacity; what swings past either end, as an easing curve does, stays in bounds."""
     result = QColor(base)
-    result.setAlphaF(base.alphaF() * opacity)
+    result.setAlphaF(min(1.0, max(0.0, base.alphaF() * opacity)))
     return result

@@ -11,7 +11,7 @@ from tests.ui.lesson import lesson, operation
 from ui import i18n
 from ui.inspector.array_view import ArrayView, Histogram
 from ui.inspector.facts import Matrix, Pair, Posting, Section, Source, Subject, Words, describe
-from ui.inspector.page import Page
+from ui.inspector.page import Page, together
 from ui.main_window import MainWindow
 from ui.store import Aspect
 from visgrad.picture.roles import theme
@@ -162,3 +162,10 @@ def test_a_click_on_the_source_line_shows_it_in_the_editor(window: MainWindow) -
     window.inspector.line_clicked.emit(5)
     assert window.program.currentWidget() is window.program.code
     assert window.program.code.editor.textCursor().blockNumber() == 4
+
+
+def test_a_product_in_a_formula_is_not_torn_apart_where_it_fits() -> None:
+    parts = ["w", "←", "g\u00a0·\u00a02\u00a0·\u00a0w", "=", "10\u00a0·\u00a02\u00a0·\u00a02", "=", "40"]
+    assert together("w ← g · 2 · w = 10 · 2 · 2 = 40").split(" ") == parts
+    wide = "y = torch.ones(2,3,4) · torch.ones(4,3)"
+    assert together(wide) == wide

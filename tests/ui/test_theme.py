@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.actions import ACTIONS
-from ui.colours import colour
+from ui.colours import colour, faded
 from ui.icons import SIZE, application_icon, icon
 from ui.style import palette, style_sheet
 from ui.theme import appearance, current_theme, system_theme
@@ -147,3 +147,9 @@ def test_the_applications_icon_comes_in_all_sizes() -> None:
 def test_a_missing_drawing_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         icon("no_such_drawing")
+
+
+def test_a_colour_faded_past_either_end_is_clear_or_as_it_was() -> None:
+    ink = QColor(10, 20, 30, 200)
+    assert faded(ink, -0.1).alpha() == 0
+    assert faded(ink, 2.0).alpha() == 255

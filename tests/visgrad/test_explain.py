@@ -74,7 +74,7 @@ def test_prints_and_errors_are_told_on_one_line() -> None:
     recording.extend([Error("RuntimeError", "a\nb", explanation="Try again.")])
     told = story(recording)
     assert told[-2] == "The program prints tensor(40.)."
-    assert told[-1] == "RuntimeError: a b Try again."
+    assert told[-1] == "RuntimeError: a b. Try again."
 
 
 def test_what_runs_without_history_or_in_place_is_told_so() -> None:

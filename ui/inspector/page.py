@@ -21,6 +21,8 @@ MARGIN = 16
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 LINKS = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
 FOLLOWABLE = SELECTABLE | LINKS
+WIDEST = 20
+"""So many characters of a formula stand on a line together however narrow the panel is."""
 
 
 class Page(QWidget):
@@ -116,6 +118,7 @@ class Page(QWidget):
     def _words(self, item: Words) -> None:
         label = self._label(item.text, item.style)
         if item.style == "formula":
+            label.setText(together(item.text))
             label.setFont(editor_font(11))
             self._column.addSpacing(1)
         self._column.addWidget(label)
@@ -229,6 +232,12 @@ def _plain_label(text: str) -> QLabel:
     label.setTextInteractionFlags(SELECTABLE)
     label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     return label
+
+
+def together(formula: str) -> str:
+    """A formula that breaks its lines at `=` and `+` rather than inside a product, if its products are short."""
+    joined = formula.replace(" · ", "\u00a0·\u00a0")
+    return joined if max(map(len, joined.split(" "))) <= WIDEST else formula
 
 
 def _escape(text: str) -> str:

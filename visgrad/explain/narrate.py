@@ -51,7 +51,7 @@ def _tell(frame: Frame, step: Step, language: str) -> str:
             return sentence(language, "stop.chart", title=chart_title(step))
         case Error():
             text = sentence(language, "stop.error", type=step.type, message=one_line(step.message))
-            return f"{text} {step.explanation}".rstrip()
+            return f"{ended(text)} {step.explanation}".rstrip() if step.explanation else text
         case _:
             return ""
 
@@ -100,6 +100,11 @@ def _contribution(frame: Frame, step: Contribution, language: str) -> str:
     if step.total != step.gradient:
         text = f"{text} {sentence(language, 'stop.sum', total=short(step.total))}"
     return text
+
+
+def ended(text: str) -> str:
+    """A text with its full stop, so that another sentence can follow."""
+    return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
 
 
 def chart_title(chart: Chart) -> str:
