@@ -57,6 +57,10 @@ def _stopped(store: Store) -> bool:
     return not store.running
 
 
+def _selected(store: Store) -> bool:
+    return store.selection is not None
+
+
 def _live(store: Store) -> bool:
     return store.live
 
@@ -81,6 +85,12 @@ ACTIONS: tuple[Row, ...] = (
     Row("stepForwardAction", "run", Commands.step_forward, ("Right",), "step_forward", _before_end, bare=True),
     Row("toEndAction", "run", Commands.to_end, ("End",), "to_end", _before_end, bare=True),
     Row("liveAction", "run", Commands.live, ("L",), "live", None, _live, bare=True),
+    Row("toInputAction", "go", lambda do: do.go_along(False), ("Alt+Left",), "", _selected),
+    Row("toUserAction", "go", lambda do: do.go_along(True), ("Alt+Right",), "", _selected),
+    Row("besideBeforeAction", "go", lambda do: do.go_beside(-1), ("Alt+Up",), "", _selected),
+    Row("besideAfterAction", "go", lambda do: do.go_beside(1), ("Alt+Down",), "", _selected),
+    Row("aboveAction", "go", lambda do: do.light("above"), ("Alt+Shift+Left",), "", _selected, separator=True),
+    Row("belowAction", "go", lambda do: do.light("below"), ("Alt+Shift+Right",), "", _selected),
     Row("fitAction", "view", Commands.fit, ("Ctrl+0",), "fit"),
     Row("zoomInAction", "view", Commands.zoom_in, ("Ctrl++", "Ctrl+="), "zoom_in"),
     Row("zoomOutAction", "view", Commands.zoom_out, ("Ctrl+-",), "zoom_out"),
@@ -89,7 +99,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("aboutAction", "help", Commands.about, separator=True),
 )
 
-MENUS = ("file", "edit", "run", "view", "help")
+MENUS = ("file", "edit", "run", "go", "view", "help")
 BY_NAME = {
     "Home": Qt.Key.Key_Home,
     "End": Qt.Key.Key_End,
@@ -125,7 +135,7 @@ class Actions:
 
     def refresh(self, aspects: Aspect) -> None:
         """Enable and check as the store has it."""
-        if not aspects & (Aspect.RECORDING | Aspect.POSITION | Aspect.RUN | Aspect.PLAY):
+        if not aspects & (Aspect.RECORDING | Aspect.POSITION | Aspect.RUN | Aspect.PLAY | Aspect.SELECTION):
             return
         play = "pause" if self._store.playing else "play"
         self.by_name["playAction"].setIcon(icon(play, self._store.theme))

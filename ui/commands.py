@@ -204,6 +204,20 @@ class Commands:
         else:
             self.window.playback.follow()
 
+    # --- the graph -------------------------------------------------------------------------------------------
+
+    def go_along(self, ahead: bool) -> None:
+        """Go to a user of the selected node, or to an input."""
+        self.window.graph.guide.go(ahead)
+
+    def go_beside(self, step: int) -> None:
+        """Go to the next of those that the last step along an edge could have led to."""
+        self.window.graph.guide.go_beside(step)
+
+    def light(self, kind: str) -> None:
+        """Light what the selected node depends on ("above"), or what depends on it ("below")."""
+        self.window.graph.guide.trail(kind)
+
     # --- view and help ---------------------------------------------------------------------------------------
 
     def fit(self) -> None:

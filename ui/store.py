@@ -86,5 +86,5 @@ class Store(QObject):
         self.set(Aspect.POSITION, position=max(0, min(position, len(self.recording.stops))))
 
     def select(self, node: int | None) -> None:
-        """Select a node (an operation id) everywhere, or nothing."""
+        """Select a node everywhere (an operation id, or -1 - g for folded group g), or nothing."""
         self.set(Aspect.SELECTION, selection=node)

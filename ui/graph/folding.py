@@ -1,4 +1,4 @@
-"""Folding by hand: the detail slider, a double click on a group, and the menu of a card.
+"""Folding by hand: the detail slider, a double click on a group, and what a card's menu offers.
 
 Owns how these change the view options; what a group is, is `visgrad.picture.fold`'s.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QSlider
 
 from ui.graph.view import GraphView
@@ -30,8 +30,6 @@ class Folding(QObject):
         slider.setRange(0, FULL)
         slider.valueChanged.connect(self._set_detail)
         view.groupActivated.connect(partial(self._fold, close=False))
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._show_menu)
 
     def follow(self, picture: Picture | None) -> None:
         """Put the slider where the picture's detail is; hide it where there is nothing to fold."""
@@ -54,13 +52,10 @@ class Folding(QObject):
         changed = replace(options, folded=tuple(sorted(folded)), unfolded=tuple(sorted(unfolded)))
         self._store.set(Aspect.VIEW, options=changed)
 
-    def _show_menu(self, point: QPoint) -> None:
-        node = self._view.node_at(QPointF(point))
-        if node is None or self._picture is None:
+    def fill_menu(self, menu: QMenu, node: int) -> None:
+        """Add to a node's menu how it may be folded and unfolded."""
+        if self._picture is None:
             return
-        menu = QMenu(self._view)
-        menu.setObjectName("foldMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         folds = self._picture.folds
         if node < 0:
             inside = -1 - node
@@ -69,7 +64,3 @@ class Folding(QObject):
             )
         for group in folds.above(-1 - node) if node < 0 else folds.path(node)[::-1]:
             menu.addAction(tr("graph.fold", group=folds.groups[group].title), partial(self._fold, group, close=True))
-        if menu.isEmpty():
-            menu.deleteLater()
-        else:
-            menu.popup(self._view.mapToGlobal(point))

@@ -10,8 +10,8 @@ import re
 import time
 from html import escape
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from ui.export_image import copy_to_clipboard
@@ -19,8 +19,8 @@ from ui.find.bar import GraphFind
 from ui.fonts import CODE_FAMILY
 from ui.graph.camera import Insets
 from ui.graph.folding import Folding
+from ui.graph.guide import Guide
 from ui.graph.layout_job import LayoutJob
-from ui.graph.lights import lit, nodes_of
 from ui.graph.menu import graph_menu, set_option
 from ui.graph.tools import GraphTools
 from ui.graph.tween import Opening
@@ -71,6 +71,7 @@ class GraphPanel(QWidget):
         self.finder = GraphFind(store, self)
         self.view.groupActivated.connect(self._mark_opening)  # before folding opens the group
         self._folding = Folding(store, self.view, self.tools.detail)
+        self.guide = Guide(store, self.view, self.finder, self._folding, self._node_of)
         self.narration = QLabel(self)
         self.narration.setObjectName("narration")
         self.narration.setAccessibleName(tr("graph.narration"))
@@ -99,10 +100,9 @@ class GraphPanel(QWidget):
         view.nodeClicked.connect(store.select)
         view.backgroundClicked.connect(lambda: store.select(None))
         view.nodeHovered.connect(lambda node: store.set(Aspect.HOVER, hover=node))
-        self.finder.changed.connect(self._light)
-        self.finder.closed.connect(self._light)
-        self.finder.closed.connect(view.setFocus)
-        self.finder.wanted.connect(self.visit)
+        view.customContextMenuRequested.connect(self._open_card_menu)
+        self.guide.changed.connect(self._light)
+        self.guide.said.connect(self._say)
         self._job.done.connect(lambda _number, picture: self._take(picture))
         self._job.failed.connect(self._failed)
         self._pause.timeout.connect(self._pause_over)
@@ -196,9 +196,19 @@ class GraphPanel(QWidget):
         self._late.stop()
         self.picture, self._pictured = picture, self._store.recording
         self._folding.follow(picture)
+        self.guide.follow(picture)
+        self._enter_group()
         self._arrange()
         self.view.set_selection(self._node_of(self._store.selection))
         self._show()
+
+    def _enter_group(self) -> None:
+        """Where a selected group has been unfolded, or folded into another, its first operation is selected."""
+        selected, picture = self._store.selection, self.picture
+        if selected is None or selected >= 0 or (picture is not None and selected in picture.graph.nodes):
+            return
+        there = picture is not None and -1 - selected < len(picture.folds.groups)
+        self._store.select(picture.folds.groups[-1 - selected].first if picture is not None and there else None)
 
     def _clear(self) -> None:
         """Another run's picture has stood there for long enough: say what is awaited."""
@@ -223,23 +233,13 @@ class GraphPanel(QWidget):
         self._narrate()
 
     def _display(self, picture: Picture) -> Display:
-        """The picture at the store's position, with what is looked for lit."""
-        display = picture.display(self._store.position)
-        if self.finder.found is not None:
-            display = lit(display, nodes_of(picture, self.finder.found))
-        return display
+        """The picture at the store's position, with what people look for lit."""
+        return self.guide.lighted(picture, picture.display(self._store.position))
 
     def _light(self) -> None:
         """Other nodes are lit now; nothing moves."""
         if self.picture is not None and self._pictured is self._store.recording:
             self.view.set_lights(self._display(self.picture))
-
-    def visit(self, operation: int) -> None:
-        """Select an operation and bring its node into view."""
-        self._store.select(operation)
-        node = self._node_of(operation)
-        if node is not None:
-            self.view.ensure_visible(node)
 
     def _narrate(self) -> None:
         store = self._store
@@ -273,8 +273,14 @@ class GraphPanel(QWidget):
         """A new menu of what may be shown."""
         return graph_menu(self._store, self, self.view.fit, self._copy)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu().popup(event.globalPos())
+    def _open_card_menu(self, point: QPoint) -> None:
+        """The menu of the card at a point of the view, or of the whole picture beside the cards."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        if not self.guide.fill_menu(menu, point):
+            menu.deleteLater()
+            menu = self.menu()
+        menu.popup(self.view.mapToGlobal(point))
 
     def _copy(self) -> None:
         if self.view.display is not None:

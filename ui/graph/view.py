@@ -23,7 +23,8 @@ READABLE = 0.75
 class GraphView(Stage):
     """A picture to move about in.
 
-    Nodes from 0 are operations, for which the node signals are; -1 - g is the card that group g is folded into.
+    Nodes from 0 are operations; -1 - g is the card that group g is folded into.  `pathWanted(node)`: the way there from
+    the selected one; `escaped`: the Escape key.
     """
 
     nodeClicked = Signal(int)
@@ -31,6 +32,8 @@ class GraphView(Stage):
     groupActivated = Signal(int)
     nodeHovered = Signal(object)
     backgroundClicked = Signal()
+    pathWanted = Signal(int)
+    escaped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,8 +135,8 @@ class GraphView(Stage):
         node = self.node_at(event.position())
         if node is None:
             self.backgroundClicked.emit()
-        elif node < 0:
-            self.set_selection(node)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.pathWanted.emit(node)
         else:
             self.nodeClicked.emit(node)
 
@@ -182,6 +185,7 @@ class GraphView(Stage):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
             self.activate(self._selected)
         elif key == Qt.Key.Key_Escape:
+            self.escaped.emit()
             self.backgroundClicked.emit()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(ZOOM_STEP)
@@ -208,10 +212,7 @@ class GraphView(Stage):
             index = min(max(nodes.index(self._selected) + step, 0), len(nodes) - 1)
         else:
             index = 0 if step > 0 else len(nodes) - 1
-        if nodes[index] < 0:
-            self.set_selection(nodes[index])
-        else:
-            self.nodeClicked.emit(nodes[index])
+        self.nodeClicked.emit(nodes[index])
         self.ensure_visible(nodes[index])
 
     def ensure_visible(self, node: int) -> None:
