@@ -7,6 +7,8 @@ crossings of every pair are one matrix product.  The best order seen is kept.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,24 +24,54 @@ ONE_WALK = 20_000
 """Of graphs with more nodes than this only one order is improved."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """The segments between a layer and one of its neighbours, sorted by the layer's nodes.
+
+    `nodes`: those that have any; segments of the k-th are `begin[k]` to `begin[k + 1]`.  `other`: the far ends;
+    `off`: how far from the middle of its place each lies.
+    """
+
+    nodes: NDArray[np.intp]
+    begin: NDArray[np.intp]
+    owner: NDArray[np.intp]
+    other: NDArray[np.intp]
+    off: Floats
+
+    @property
+    def single(self) -> bool:
+        """Whether no node has two."""
+        return len(self.nodes) == len(self.other)
+
+
+def _side(own: NDArray[np.intp], other: NDArray[np.intp], off: Floats) -> _Side:
+    order = own.argsort(kind="stable")
+    nodes, begin = np.unique(own[order], return_index=True)
+    counts = np.concatenate([begin[1:], [len(own)]]) - begin
+    return _Side(nodes, begin, np.repeat(np.arange(len(nodes)), counts), other[order], off[order])
+
+
 class Crossings:
     """The segments between neighbouring layers, ready for counting."""
 
     def __init__(self, layers: Layers, breadth: Floats) -> None:
-        self.rank = np.array(layers.rank, np.intp)
-        self.depth = int(self.rank.max(initial=-1)) + 1
+        rank = np.array(layers.rank, np.intp)
+        self.depth = int(rank.max(initial=-1)) + 1
         upper, lower = np.array(layers.upper, np.intp), np.array(layers.lower, np.intp)
         # Where on a card a segment ends counts as less than a place in the layer: ends at cards are never in between.
         leave = np.array(layers.leave, np.float64) / (breadth[upper] + 1)
         enter = np.array(layers.enter, np.float64) / (breadth[lower] + 1)
-        gap = self.rank[upper]
+        gap = rank[upper]
         by_gap = np.argsort(gap, kind="stable")
         cuts = np.searchsorted(gap[by_gap], np.arange(self.depth + 1))
         self.gaps = []
         for layer in range(self.depth):
             chosen = by_gap[cuts[layer] : cuts[layer + 1]]
             self.gaps.append((upper[chosen], lower[chosen], leave[chosen], enter[chosen]))
+        self.above = [_side(lower, upper, leave) for upper, lower, leave, _ in self.gaps]
+        self.below = [_side(upper, lower, enter) for upper, lower, _, enter in self.gaps]
         self.place = np.zeros(layers.size)
+        self.local = np.zeros(layers.size, np.intp)
         self.sifted = min(400_000 // max(layers.size, 1), SIFTED)
 
     def arrange(self, order: Order) -> None:
@@ -47,43 +79,58 @@ class Crossings:
         for nodes in order:
             self.place[nodes] = np.arange(len(nodes))
 
-    def count(self) -> int:
-        """How many pairs of segments cross in the order as arranged."""
-        return sum(self._count(layer) for layer in range(self.depth))
-
-    def _count(self, layer: int) -> int:
+    def count(self, layer: int) -> int:
+        """How many pairs of segments cross between a layer and the next, in the order as arranged."""
         upper, lower, leave, enter = self.gaps[layer]
         if len(upper) < 2:
             return 0
         return inversions(self.place[upper] + leave, self.place[lower] + enter)
 
-    def ends(self, layer: int, above: bool) -> tuple[NDArray[np.intp], Floats]:
-        """The segments of a layer on one side: which of its nodes, and the place of their other end."""
+    def side(self, layer: int, above: bool) -> _Side | None:
+        """The segments of a layer on one side, None if there are none."""
         if above:
-            upper, lower, leave, _ = self.gaps[layer - 1]
-            return lower, self.place[upper] + leave
-        upper, lower, _, enter = self.gaps[layer]
-        return upper, self.place[lower] + enter
+            return self.above[layer - 1] if layer and len(self.above[layer - 1].other) else None
+        return self.below[layer] if len(self.below[layer].other) else None
+
+    def medians(self, nodes: NDArray[np.intp], side: _Side) -> Floats:
+        """The weighted median of each node's neighbours; nodes without any stay about where they are."""
+        result = self.place[nodes]
+        self.local[nodes] = np.arange(len(nodes))
+        place = self.place[side.other] + side.off
+        if side.single:
+            result[self.local[side.nodes]] = place
+            return result
+        place = place[np.lexsort((place, side.owner))]
+        ends = np.append(side.begin[1:], len(place))
+        count = ends - side.begin
+        left, right = side.begin + (count - 1) // 2, side.begin + count // 2
+        low, high = place[left] - place[side.begin], place[ends - 1] - place[right]
+        share = np.full(len(count), 0.5)
+        uneven = (count > 2) & (low + high > 0)
+        share[uneven] = (low / np.where(uneven, low + high, 1.0))[uneven]
+        result[self.local[side.nodes]] = place[left] + (place[right] - place[left]) * share
+        return result
 
     def pairs(self, nodes: NDArray[np.intp], layer: int) -> Floats:
         """[i, j]: how many crossings there are if `nodes[i]` stands before `nodes[j]`, less if it stands after."""
         count = len(nodes)
-        local = np.empty(len(self.place), np.intp)
-        local[nodes] = np.arange(count)
         total = np.zeros((count, count))
+        self.local[nodes] = np.arange(count)
         for above in (True, False):
-            if not 0 <= layer - above < self.depth:
+            side = self.side(layer, above)
+            if side is None:
                 continue
-            own, place = self.ends(layer, above)
-            if not len(own):
-                continue
-            order = np.argsort(place, kind="stable")
-            column = np.empty(len(own), np.intp)
-            column[order] = np.cumsum(np.diff(place[order], prepend=place[order[0]]) > 0)
-            width = int(column[order[-1]]) + 1
-            ends = np.bincount(local[own] * width + column, minlength=count * width).reshape(count, width)
-            ends = ends.astype(np.float64)
-            total += ends @ (np.cumsum(ends, axis=1) - ends).T
+            place = self.place[side.other] + side.off
+            after = (place[:, None] > place[None, :]).astype(np.float64)
+            if not side.single:
+                after = np.add.reduceat(np.add.reduceat(after, side.begin, axis=0), side.begin, axis=1)
+            mine = self.local[side.nodes]
+            if len(mine) == count:
+                place_of = np.empty(count, np.intp)
+                place_of[mine] = np.arange(count)
+                total += after[place_of][:, place_of]
+            else:
+                total[np.ix_(mine, mine)] += after
         return total - total.T
 
 
@@ -135,67 +182,80 @@ def reduce_crossings(layers: Layers, breadth: Floats, starts: list[Order], round
 
 def _improve(crossings: Crossings, order: Order, rounds: int) -> tuple[Order, int]:
     crossings.arrange(order)
-    best, fewest = [nodes.copy() for nodes in order], crossings.count()
+    sweeps = _Sweeps(crossings, order)
+    best, fewest = list(order), sweeps.count()
     stale = 0
     for turn in range(rounds):
         if not fewest or stale >= 2:
             break
-        down = turn % 2 == 0
-        for layer in range(crossings.depth) if down else range(crossings.depth - 1, -1, -1):
-            _order_layer(crossings, order, layer, down, turn % 4 >= 2)
-        count = crossings.count()
+        sweeps.run(down=turn % 2 == 0, reverse=turn % 4 >= 2)
+        count = sweeps.count()
         stale += 1
         if count < fewest:
-            best, fewest, stale = [nodes.copy() for nodes in order], count, 0
+            best, fewest, stale = list(order), count, 0
     return best, fewest
 
 
-def _order_layer(crossings: Crossings, order: Order, layer: int, above: bool, reverse: bool) -> None:
-    nodes = order[layer]
-    if len(nodes) < 2:
-        return
-    if 0 <= layer - above < crossings.depth:
-        nodes = nodes[np.argsort(_medians(crossings, nodes, layer, above, reverse), kind="stable")]
-    if len(nodes) <= crossings.sifted:
-        crossings.place[nodes] = np.arange(len(nodes))
-        nodes = _sift(crossings.pairs(nodes, layer), nodes)
-    order[layer] = nodes
-    crossings.place[nodes] = np.arange(len(nodes))
+class _Sweeps:
+    """Orders layer after layer, but not those that are as they were, between layers as they were, the time before."""
 
+    def __init__(self, crossings: Crossings, order: Order) -> None:
+        self._crossings, self._order = crossings, order
+        self._version = list(range(crossings.depth + 2))  # of layer k at k + 1, with a border on either side
+        self._changes = crossings.depth + 2
+        self._seen: dict[tuple[int, bool, bool], list[int]] = {}
+        self._counts: list[tuple[int, int, int]] = [(-1, -1, 0)] * crossings.depth
 
-def _medians(crossings: Crossings, nodes: NDArray[np.intp], layer: int, above: bool, reverse: bool) -> Floats:
-    """The weighted median of each node's neighbours; nodes without any stay about where they are."""
-    own, place = crossings.ends(layer, above)
-    result = crossings.place[nodes].astype(np.float64)
-    by_node: dict[int, list[float]] = {}
-    for node, where in zip(own.tolist(), place.tolist(), strict=True):
-        by_node.setdefault(node, []).append(where)
-    for index, node in enumerate(nodes.tolist()):
-        places = by_node.get(node)
-        if places:
-            result[index] = _weighted_median(sorted(places))
-    return result + (1e-9 if not reverse else -1e-9) * np.arange(len(nodes))
+    def count(self) -> int:
+        """How many pairs of segments cross."""
+        total = 0
+        for layer in range(self._crossings.depth):
+            upper, lower = self._version[layer + 1], self._version[layer + 2]
+            old = self._counts[layer]
+            if old[:2] != (upper, lower):
+                old = self._counts[layer] = (upper, lower, self._crossings.count(layer))
+            total += old[2]
+        return total
 
+    def run(self, down: bool, reverse: bool) -> None:
+        """One sweep over all layers."""
+        depth = self._crossings.depth
+        for layer in range(depth) if down else range(depth - 1, -1, -1):
+            if len(self._order[layer]) < 2:
+                continue
+            around = self._version[layer : layer + 3]
+            if self._seen.get((layer, down, reverse)) == around:
+                continue
+            nodes = self._ordered(layer, down, reverse)
+            if not np.array_equal(nodes, self._order[layer]):
+                self._order[layer] = nodes
+                self._changes += 1
+                self._version[layer + 1] = self._changes
+            else:
+                self._seen[layer, down, reverse] = around
 
-def _weighted_median(places: list[float]) -> float:
-    middle = len(places) // 2
-    if len(places) % 2:
-        return places[middle]
-    if len(places) == 2:
-        return (places[0] + places[1]) / 2
-    left, right = places[middle - 1] - places[0], places[-1] - places[middle]
-    if left + right <= 0:
-        return (places[middle - 1] + places[middle]) / 2
-    return (places[middle - 1] * right + places[middle] * left) / (left + right)
+    def _ordered(self, layer: int, above: bool, reverse: bool) -> NDArray[np.intp]:
+        crossings, nodes = self._crossings, self._order[layer]
+        ranks = np.arange(len(nodes), dtype=np.float64)
+        side = crossings.side(layer, above)
+        if side is not None:
+            wishes = crossings.medians(nodes, side) + (-1e-9 if reverse else 1e-9) * ranks
+            nodes = nodes[wishes.argsort(kind="stable")]
+        if len(nodes) <= crossings.sifted:
+            crossings.place[nodes] = ranks
+            nodes = _sift(crossings.pairs(nodes, layer), nodes)
+        crossings.place[nodes] = ranks
+        return nodes
 
 
 def _sift(pairs: Floats, nodes: NDArray[np.intp]) -> NDArray[np.intp]:
     """Move nodes to their best places while that helps.  `pairs[i, j]` > 0: i had better stand after j."""
     sequence = list(range(len(nodes)))
-    for _ in range(4):
+    for turn in range(4):
         index = np.array(sequence)
         # passed[i, k]: what it costs the i-th to have passed the first k + 1; the least may be to pass none.
-        passed = np.cumsum(-pairs[index[:, None], index], axis=1)
+        passed = (pairs[index[:, None], index] if turn else pairs).cumsum(axis=1)
+        np.negative(passed, out=passed)
         movers = index[np.minimum(passed.min(axis=1), 0.0) < passed.diagonal() - 1e-9]
         if not len(movers):
             break
@@ -203,7 +263,7 @@ def _sift(pairs: Floats, nodes: NDArray[np.intp]) -> NDArray[np.intp]:
             at = sequence.index(node)
             del sequence[at]
             cost = np.zeros(len(nodes))
-            np.cumsum(-pairs[node, sequence], out=cost[1:])
+            np.negative(pairs[node, sequence].cumsum(), out=cost[1:])
             place = int(cost.argmin())
             sequence.insert(place if cost[place] < cost[at] - 1e-9 else at, node)
     return nodes[sequence]
