@@ -169,3 +169,11 @@ def test_a_product_in_a_formula_is_not_torn_apart_where_it_fits() -> None:
     assert together("w ← g · 2 · w = 10 · 2 · 2 = 40").split(" ") == parts
     wide = "y = torch.ones(2,3,4) · torch.ones(4,3)"
     assert together(wide) == wide
+
+
+def test_a_page_is_no_wider_than_its_narrow_panel_whatever_the_ledger_holds(qtbot: QtBot) -> None:
+    amount = "+ (200, 300) mean -0.8326"
+    postings = (Posting("x**2", amount, amount[2:], 1), Posting(".grad", amount, amount[2:]))
+    page = Page(Subject("x", "leaf", "leaf", "", "", (Section("How it added up", postings),)), theme("light"), False)
+    qtbot.addWidget(page)
+    assert page.minimumSizeHint().width() <= 220

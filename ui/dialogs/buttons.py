@@ -1,9 +1,9 @@
-"""The row of buttons below a dialog, in words only and in the reader's language."""
+"""What dialogs have in common: the row of buttons, in words only and in the reader's language, and level labels."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QDialogButtonBox
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout
 
 from ui.i18n import tr
 
@@ -31,3 +31,14 @@ def accept_buttons(dialog: QDialog, accept: str) -> QDialogButtonBox:
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
     return box
+
+
+def level_labels(form: QFormLayout) -> None:
+    """Put each label of a form at the middle of its field; Qt sets those of high fields a little too high."""
+    for row in range(form.rowCount()):
+        label, field = (
+            form.itemAt(row, role) for role in (QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole)
+        )
+        words = label.widget() if label is not None else None
+        if words is not None and field is not None:
+            words.setMinimumHeight(field.sizeHint().height())

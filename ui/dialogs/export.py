@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.dialogs.buttons import level_labels
 from ui.dialogs.preview import PicturePreview
 from ui.export_image import TooLarge, copy_to_clipboard, export_gif, export_image, export_pdf, pixel_size
 from ui.graph.panel import GraphPanel
@@ -134,8 +135,7 @@ class ExportDialog(QDialog):
         form.addRow("", self.transparent)
         form.addRow(tr("export.path"), _beside(self.path, self.browse))
         form.addRow("", self.note)
-        for field in (self.format, self.moment, self.theme):
-            form.labelForField(field).setMinimumHeight(field.sizeHint().height())
+        level_labels(form)
         left = QVBoxLayout()
         left.addLayout(form)
         left.addStretch(1)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.dialogs.buttons import close_button
+from ui.dialogs.buttons import close_button, level_labels
 from ui.i18n import choice, tr
 from ui.settings_store import SettingsStore
 from visgrad.settings import SETTINGS, Setting
@@ -42,6 +42,7 @@ class PreferencesDialog(QDialog):
                     group = setting.key.partition("/")[0]
                     form.addRow(_heading(group))
                 self._add(form, setting)
+        level_labels(form)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

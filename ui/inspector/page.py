@@ -152,7 +152,7 @@ class Page(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
-        for row, posting in enumerate(postings):
+        for posting in postings:
             self._plain.append(f"{posting.sender} {posting.amount} {posting.total}".rstrip())
             if posting.node >= 0:
                 sender = self._link(_escape(posting.sender), "")
@@ -161,12 +161,17 @@ class Page(QWidget):
                 sender = _plain_label(posting.sender)
                 sender.setProperty("dim", True)
             sender.setFont(editor_font(10))
+            total = f"= {posting.total}" if posting.total else ""
+            if len(posting.amount) + len(total) > WIDEST:  # one below the other, or the panel would have to be wide
+                lines = [line for line in (posting.amount, total) if line]
+                grid.addWidget(sender, grid.rowCount(), 0, 1, 3)
+                for line in lines:
+                    grid.addWidget(_number(line, wrapped=True), grid.rowCount(), 0, 1, 3)
+                continue
+            row = grid.rowCount()
             grid.addWidget(sender, row, 0)
-            for column, text in ((1, posting.amount), (2, f"= {posting.total}" if posting.total else "")):
-                label = _plain_label(text)
-                label.setFont(editor_font(10))
-                label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                grid.addWidget(label, row, column)
+            grid.addWidget(_number(posting.amount), row, 1)
+            grid.addWidget(_number(total), row, 2)
         self._column.addLayout(grid)
 
     def _matrix(self, item: Matrix) -> None:
@@ -231,6 +236,15 @@ def _plain_label(text: str) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(SELECTABLE)
     label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    return label
+
+
+def _number(text: str, wrapped: bool = False) -> QLabel:
+    """An amount of the ledger, at the right."""
+    label = _plain_label(text)
+    label.setFont(editor_font(10))
+    label.setWordWrap(wrapped)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.dialogs.buttons import Standard, accept_buttons
+from ui.dialogs.buttons import Standard, accept_buttons, level_labels
 from ui.fonts import editor_font
 from ui.i18n import tr
 from ui.naming import name
@@ -104,6 +104,7 @@ class TensorDialog(QDialog):
         form.addRow(tr("tensor.dtype"), self.dtype)
         form.addRow(tr("tensor.device"), self.device)
         form.addRow(tr("tensor.requires_grad"), self.requires_grad)
+        level_labels(form)
         self._form = form
         caption = QLabel(tr("tensor.preview"))
         caption.setObjectName("caption")
