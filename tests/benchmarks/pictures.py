@@ -31,8 +31,8 @@ SHAPES: dict[str, Callable[[int], Recording]] = {
     "residual": lambda size: sketches.residual(size // 4),
     "scalars": lambda size: sketches.scalars(2, round((size / 3) ** 0.5)),
     "attention": lambda size: sketches.attention(max(round((size / 3) ** 0.5), 2)),
-    "random": lambda size: sketches.random_program(size),
-    "chain": lambda size: sketches.chain(size),
+    "random": sketches.random_program,
+    "chain": sketches.chain,
     "tree": lambda size: sketches.tree(2 ** (size.bit_length() - 2)),
     "training": lambda size: sketches.training(size // 12),
 }
@@ -74,7 +74,7 @@ def svg() -> None:
         times.append(perf_counter())
         text = to_svg(picture.display(len(recording.stops)), theme("light"))
         times.append(perf_counter())
-        run, laid, written = (b - a for a, b in zip(times, times[1:], strict=False))
+        run, laid, written = (b - a for a, b in pairwise(times))
         print(_svg_line(name, picture.graph.size, run, laid, written, len(text), to_dot(recording, options=options)))
     recording = sketches.random_program(3000)
     start = perf_counter()
@@ -100,9 +100,8 @@ def large() -> None:
     start = perf_counter()
     picture = Picture(recording)
     picture.display(len(recording.stops))
-    print(
-        f"\n{len(recording.operations):,} operations open as {picture.graph.size} cards in {perf_counter() - start:.2f} s"
-    )
+    taken = perf_counter() - start
+    print(f"\n{len(recording.operations):,} operations open as {picture.graph.size} cards in {taken:.2f} s")
     for node in [node for node in picture.graph.nodes.tolist() if node < 0][:6]:
         start = perf_counter()
         opened = Picture(recording, ViewOptions(unfolded=(-1 - node,)))

@@ -68,8 +68,7 @@ class Crossings:
         for layer in range(self.depth):
             chosen = by_gap[cuts[layer] : cuts[layer + 1]]
             self.gaps.append((upper[chosen], lower[chosen], leave[chosen], enter[chosen]))
-        self.above = [_side(lower, upper, leave) for upper, lower, leave, _ in self.gaps]
-        self.below = [_side(upper, lower, enter) for upper, lower, _, enter in self.gaps]
+        self._sides: dict[tuple[int, bool], _Side | None] = {}
         self.place = np.zeros(layers.size)
         self.local = np.zeros(layers.size, np.intp)
         self.sifted = min(400_000 // max(layers.size, 1), SIFTED)
@@ -88,9 +87,17 @@ class Crossings:
 
     def side(self, layer: int, above: bool) -> _Side | None:
         """The segments of a layer on one side, None if there are none."""
-        if above:
-            return self.above[layer - 1] if layer and len(self.above[layer - 1].other) else None
-        return self.below[layer] if len(self.below[layer].other) else None
+        if (layer, above) not in self._sides:
+            self._sides[layer, above] = self._side(layer, above)
+        return self._sides[layer, above]
+
+    def _side(self, layer: int, above: bool) -> _Side | None:
+        if layer < above:
+            return None
+        upper, lower, leave, enter = self.gaps[layer - above]
+        if not len(upper):
+            return None
+        return _side(lower, upper, leave) if above else _side(upper, lower, enter)
 
     def medians(self, nodes: NDArray[np.intp], side: _Side) -> Floats:
         """The weighted median of each node's neighbours; nodes without any stay about where they are."""
