@@ -91,6 +91,8 @@ ACTIONS: tuple[Row, ...] = (
     Row("besideAfterAction", "go", lambda do: do.go_beside(1), ("Alt+Down",), "", _selected),
     Row("aboveAction", "go", lambda do: do.light("above"), ("Alt+Shift+Left",), "", _selected, separator=True),
     Row("belowAction", "go", lambda do: do.light("below"), ("Alt+Shift+Right",), "", _selected),
+    Row("nextProblemAction", "go", lambda do: do.go_to_problem(1), ("F8",), "warning", _steps, separator=True),
+    Row("previousProblemAction", "go", lambda do: do.go_to_problem(-1), ("Shift+F8",), "", _steps),
     Row("fitAction", "view", Commands.fit, ("Ctrl+0",), "fit"),
     Row("zoomInAction", "view", Commands.zoom_in, ("Ctrl++", "Ctrl+="), "zoom_in"),
     Row("zoomOutAction", "view", Commands.zoom_out, ("Ctrl+-",), "zoom_out"),

@@ -218,6 +218,11 @@ class Commands:
         """Light what the selected node depends on ("above"), or what depends on it ("below")."""
         self.window.graph.guide.trail(kind)
 
+    def go_to_problem(self, step: int) -> None:
+        """Go to the next problem, or to the one before."""
+        problems = self.window.graph.problems
+        problems.next() if step > 0 else problems.previous()
+
     # --- view and help ---------------------------------------------------------------------------------------
 
     def fit(self) -> None:

@@ -1,6 +1,6 @@
 """Finding one's way in the graph: what is lit, where to go from the selected node, and the menu of a card.
 
-Brings together the find bar and the trails; the panel asks it to light each display.
+Brings together the find bar, the trails and the problems; the panel asks it to light each display.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from ui.find.bar import GraphFind
+from ui.find.problems import ProblemCounter
 from ui.graph.folding import Folding
-from ui.graph.lights import lit, nodes_of
+from ui.graph.lights import lit, marked, nodes_of
 from ui.graph.trails import ABOVE, BELOW, BETWEEN, Trail, Trails
 from ui.graph.view import GraphView
 from ui.i18n import tr
@@ -37,10 +38,12 @@ class Guide(QObject):
         view: GraphView,
         finder: GraphFind,
         folding: Folding,
+        problems: ProblemCounter,
         node_of: Callable[[int | None], int | None],
     ) -> None:
         super().__init__(view)
         self._store, self._view, self._finder, self._folding = store, view, finder, folding
+        self._problems = problems
         self._node_of = node_of
         self._picture: Picture | None = None
         self.trails = Trails(node_of, self)
@@ -49,6 +52,8 @@ class Guide(QObject):
         finder.closed.connect(self.changed)
         finder.closed.connect(view.setFocus)
         finder.wanted.connect(self.visit)
+        problems.changed.connect(self.changed)
+        problems.wanted.connect(self.visit)
         view.pathWanted.connect(self.reach)
         view.backgroundClicked.connect(partial(self.trails.light, None))
         view.escaped.connect(finder.hide)
@@ -60,7 +65,9 @@ class Guide(QObject):
         self.trails.follow(picture)
 
     def lighted(self, picture: Picture, display: Display) -> Display:
-        """A display of the picture with the trail lit, or what is looked for."""
+        """A display of the picture with the trail lit, or what is looked for; problems are marked."""
+        if self._problems.found:
+            display = marked(display, nodes_of(picture, self._problems.found))
         if self.trails.nodes is not None:
             return lit(display, self.trails.nodes, trail=True)
         if self._finder.found is not None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from ui.export_image import copy_to_clipboard
 from ui.find.bar import GraphFind
+from ui.find.problems import ProblemCounter
 from ui.fonts import CODE_FAMILY
 from ui.graph.camera import Insets
 from ui.graph.folding import Folding
@@ -71,7 +72,8 @@ class GraphPanel(QWidget):
         self.finder = GraphFind(store, self)
         self.view.groupActivated.connect(self._mark_opening)  # before folding opens the group
         self._folding = Folding(store, self.view, self.tools.detail)
-        self.guide = Guide(store, self.view, self.finder, self._folding, self._node_of)
+        self.problems = ProblemCounter(store, self.tools.problems)
+        self.guide = Guide(store, self.view, self.finder, self._folding, self.problems, self._node_of)
         self.narration = QLabel(self)
         self.narration.setObjectName("narration")
         self.narration.setAccessibleName(tr("graph.narration"))
@@ -103,6 +105,7 @@ class GraphPanel(QWidget):
         view.customContextMenuRequested.connect(self._open_card_menu)
         self.guide.changed.connect(self._light)
         self.guide.said.connect(self._say)
+        self.problems.changed.connect(self._arrange)
         self._job.done.connect(lambda _number, picture: self._take(picture))
         self._job.failed.connect(self._failed)
         self._pause.timeout.connect(self._pause_over)
@@ -312,6 +315,7 @@ class GraphPanel(QWidget):
         """Drop whatever is being laid out; nothing new is shown afterwards."""
         self._pause.stop()
         self._late.stop()
+        self.problems.close()
         self._job.close()
 
 

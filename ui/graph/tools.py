@@ -15,8 +15,8 @@ CHECKABLE = frozenset({"backward"})
 
 
 class GraphTools(QFrame):
-    """`buttons[name]`: a QToolButton each, named `graph.<name>`; `detail`: a slider.  What they do is the
-    panel's to connect."""
+    """`buttons[name]`: a QToolButton each, named `graph.<name>`; `detail`: a slider; `problems`: a counter.
+    What they do is the panel's to connect."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -25,6 +25,12 @@ class GraphTools(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 3, 3, 3)
         layout.setSpacing(1)
+        self.problems = QToolButton(self)
+        self.problems.setObjectName("graph.problems")
+        self.problems.setAutoRaise(True)
+        self.problems.setIconSize(QSize(SIZE, SIZE))
+        self.problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        layout.addWidget(self.problems)
         self.detail = QSlider(Qt.Orientation.Horizontal, self)
         self.detail.setObjectName("graph.detail")
         self.detail.setPageStep(10)
@@ -52,4 +58,5 @@ class GraphTools(QFrame):
         drawings["options"] = "eye"
         for name, button in self.buttons.items():
             button.setIcon(icon(drawings[name], theme))
+        self.problems.setIcon(icon("warning", theme, "warning"))
         self.buttons["backward"].setChecked(options.backward)
