@@ -23,6 +23,7 @@ from ui.graph.folding import Folding
 from ui.graph.guide import Guide
 from ui.graph.layout_job import LayoutJob
 from ui.graph.menu import graph_menu, set_option
+from ui.graph.minimap import Minimap
 from ui.graph.tools import GraphTools
 from ui.graph.tween import Opening
 from ui.graph.view import ZOOM_STEP, GraphView
@@ -81,6 +82,7 @@ class GraphPanel(QWidget):
         self.narration.setTextFormat(Qt.TextFormat.RichText)
         self.narration.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.narration.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.minimap = Minimap(self.view, self)
         self._job = LayoutJob(self)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -102,6 +104,7 @@ class GraphPanel(QWidget):
         view.nodeClicked.connect(store.select)
         view.backgroundClicked.connect(lambda: store.select(None))
         view.nodeHovered.connect(lambda node: store.set(Aspect.HOVER, hover=node))
+        view.looked.connect(self._place_minimap, Qt.ConnectionType.QueuedConnection)
         view.customContextMenuRequested.connect(self._open_card_menu)
         self.guide.changed.connect(self._light)
         self.guide.said.connect(self._say)
@@ -128,6 +131,7 @@ class GraphPanel(QWidget):
         if Aspect.THEME in aspects:
             self.view.set_theme(store.theme)
             self.finder.tint(store.theme)
+            self.minimap.set_theme(store.theme)
         if aspects & (Aspect.RECORDING | Aspect.POSITION):
             self.finder.refresh()
         if aspects & (Aspect.VIEW | Aspect.THEME):
@@ -306,6 +310,16 @@ class GraphPanel(QWidget):
         self.narration.setWordWrap(True)
         height = self.narration.heightForWidth(width)
         self.narration.setGeometry((self.width() - width) // 2, self.height() - height - GAP, width, height)
+
+    def _place_minimap(self) -> None:
+        """Put the map, if it is wanted, into the bottom right corner: beside the words, or above them."""
+        if self.minimap.refresh():
+            size = self.minimap.sizeHint()
+            left, top = self.width() - size.width() - GAP, self.height() - size.height() - GAP
+            words = self.narration.geometry()
+            if self.narration.isVisible() and words.right() + GAP > left:
+                top = words.top() - GAP - size.height()
+            self.minimap.setGeometry(left, top, size.width(), size.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

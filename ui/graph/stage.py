@@ -7,10 +7,11 @@ Owns the widget's painting and the clock of everything that moves.  What people 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -44,7 +45,12 @@ ZOOM_STEP = 1.25
 
 
 class Stage(QWidget):
-    """Shows one display; the next one is reached by gliding.  Nodes are the ids in `Display.cards.node`."""
+    """Shows one display; the next one is reached by gliding.  Nodes are the ids in `Display.cards.node`.
+
+    `looked`: another display, or another part of it, is being painted; no time to change widgets.
+    """
+
+    looked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +69,7 @@ class Stage(QWidget):
         self._hovered: int | None = None
         self._following = True
         self._camera = Camera()
+        self._looked: tuple[Display | None, Camera, QSize] | None = None
         self._tween: Tween | None = None
         self._camera_from: Camera | None = None
         self._camera_to = Camera()
@@ -199,6 +206,12 @@ class Stage(QWidget):
             scale = max(self._camera.scale, 0.8)
             self._go(Camera(rect.center().x(), rect.center().y(), scale), True)
 
+    def look_at(self, x: float, y: float) -> None:
+        """Bring a scene point into the middle at once."""
+        self._touch()
+        self._camera = replace(self._camera, x=x, y=y)
+        self.update()
+
     def visible_rect(self) -> QRectF:
         """What of the scene shows."""
         return self._viewport().scene_rect(self.width(), self.height())
@@ -323,6 +336,9 @@ class Stage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         viewport = self._viewport()
+        if self._looked != (self._display, self._camera, self.size()):
+            self._looked = (self._display, self._camera, self.size())
+            self.looked.emit()
         with QPainter(self) as painter:
             paint_ground(painter, viewport, self.size(), self._theme)
             if self._painter is None or self._display is None:
