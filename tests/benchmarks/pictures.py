@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from time import perf_counter, process_time
 
 from tests.benchmarks.gallery import RECURRENT, scalars
