@@ -116,7 +116,8 @@ for _t in _dtypes.ALL:
     globals()[_t.name] = _t
 globals().update(_dtypes.ALIASES)
 # These build on the operators, so they come once the table is filled.
-nn, optim, utils = (_importlib.import_module(f"engine.{_name}") for _name in ("nn", "optim", "utils"))
+nn, optim, utils, func = (_importlib.import_module(f"engine.{_name}") for _name in ("nn", "optim", "utils", "func"))
+cosine_similarity = nn.functional.cosine_similarity
 
 
 def __getattr__(name: str) -> Any:

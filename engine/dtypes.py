@@ -170,19 +170,31 @@ def can_cast(from_: dtype, to: dtype) -> bool:
 class finfo:  # noqa: N801 - the name is PyTorch's
     """The numerical limits of a floating-point type."""
 
+    __module__ = "torch"
+
     def __init__(self, type: dtype | None = None) -> None:
         info = np.finfo((type or _default).np)
         self.bits = int(info.bits)
         self.eps, self.max, self.min = float(info.eps), float(info.max), float(info.min)
         self.tiny = self.smallest_normal = float(info.tiny)
-        self.resolution = float(info.resolution)
+        self.resolution = 10.0**-info.precision
         self.dtype = (type or _default).name
+
+    def __repr__(self) -> str:
+        names = ("resolution", "min", "max", "eps", "smallest_normal", "tiny")
+        values = ", ".join(f"{name}={getattr(self, name):g}" for name in names)
+        return f"finfo({values}, dtype={self.dtype})"
 
 
 class iinfo:  # noqa: N801 - the name is PyTorch's
     """The numerical limits of an integer type."""
 
+    __module__ = "torch"
+
     def __init__(self, type: dtype) -> None:
         info = np.iinfo(type.np)
         self.bits, self.max, self.min = int(info.bits), int(info.max), int(info.min)
         self.dtype = type.name
+
+    def __repr__(self) -> str:
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"

@@ -283,10 +283,7 @@ def accumulate(leaf: Tensor, total: Any, held: int = 1) -> None:
     observer = observe._observer
     old = leaf._grad
     if old is not None:
-        if old._req:
-            leaf._grad = old + wrap(total)
-        else:
-            views.write(old, old._data + total)
+        views.write(old, old._data + total)
     else:
         if isinstance(total, np.ndarray) and (total.base is not None or sys.getrefcount(total) > held + 2):
             total = total.copy()

@@ -110,6 +110,8 @@ def _expands(shape: Any, have: Any) -> bool:
 class Function:
     """Base of functions with a derivative of their own: write static `forward(ctx, ...)` and `backward(ctx, ...)`."""
 
+    __module__ = "torch.autograd.function"
+
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
         """The function itself; its first argument is the context unless there is a `setup_context`."""

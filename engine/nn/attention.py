@@ -113,12 +113,12 @@ class MultiheadAttention(Module):
         weights = F.softmax(scores, -1)
         if self.dropout > 0:
             weights = F.dropout(weights, self.dropout, self.training)
-        joined = (weights @ heads[2]).transpose(1, 2).reshape(batch, targets, self.embed_dim)
+        joined = (weights @ heads[2]).permute(2, 0, 1, 3).reshape(targets, batch, self.embed_dim)
         out = self.out_proj(joined)
         shown = weights.mean(1) if average_attn_weights else weights
         if not batched:
-            out, shown = out.squeeze(0), shown.squeeze(0)
-        elif not self.batch_first:
+            out, shown = out.squeeze(1), shown.squeeze(0)
+        elif self.batch_first:
             out = out.transpose(0, 1)
         return out, (shown if need_weights else None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.apply import run
@@ -63,11 +63,11 @@ class Gradients:
         return result
 
 
-def run_backward_hooked(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """`module.forward` between two boundaries that call the module's backward hooks."""
+def run_backward_hooked(module: Any, inner: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """`inner`, what the module does, between two boundaries that call the module's backward hooks."""
     shared = Gradients(module, len(args))
     args, entry = boundary(args)
-    result, leaving = boundary(module.forward(*args, **kwargs))
+    result, leaving = boundary(inner(*args, **kwargs))
     if leaving is None:
         return result
     if entry is not None:

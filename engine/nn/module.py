@@ -49,9 +49,12 @@ class Module(State):
             elif changed is not None:
                 args = changed if isinstance(changed, tuple) else (changed,)
         if self._backward_hooks or self._backward_pre_hooks:
-            result = run_backward_hooked(self, args, kwargs)
-        else:
-            result = self.forward(*args, **kwargs)
+            return run_backward_hooked(self, self._forward_hooked, args, kwargs)
+        return self._forward_hooked(*args, **kwargs)
+
+    def _forward_hooked(self, *args: Any, **kwargs: Any) -> Any:
+        """`forward`, then the hooks that may replace its result."""
+        result = self.forward(*args, **kwargs)
         for hook, with_kwargs in list(self._forward_hooks.values()):
             changed = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
             result = result if changed is None else changed

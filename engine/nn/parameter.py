@@ -11,6 +11,8 @@ from engine.tensor import Tensor
 class Parameter(Tensor):
     """A leaf tensor that a module registers when it is assigned to an attribute."""
 
+    __module__ = "torch.nn.parameter"
+
     def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
         source = Tensor() if data is None else data.detach()
         self._data = views.storage(source)
@@ -25,6 +27,8 @@ class Parameter(Tensor):
 
 class Buffer(Tensor):
     """A tensor that a module keeps and saves but does not train."""
+
+    __module__ = "torch.nn.parameter"
 
     def __init__(self, data: Any = None, *, persistent: bool = True) -> None:
         source = Tensor() if data is None else data.detach()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from engine.optim import lr_scheduler
 from engine.optim.algorithms import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop
+from engine.optim.asgd import ASGD
 from engine.optim.lbfgs import LBFGS
 from engine.optim.optimizer import Optimizer
 from engine.optim.rprop import Rprop
 
 __all__ = [
+    "ASGD",
     "LBFGS",
     "SGD",
     "Adadelta",
@@ -23,3 +25,8 @@ __all__ = [
     "Rprop",
     "lr_scheduler",
 ]
+
+for _name in __all__:
+    _value = globals()[_name]
+    if isinstance(_value, type):  # as `print(type(optimizer))` shows them
+        _value.__module__ = f"torch.optim.{_name.lower()}"

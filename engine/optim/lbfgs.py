@@ -103,7 +103,9 @@ class LBFGS(Optimizer):
                     raise RuntimeError("only 'strong_wolfe' is supported")
                 start = [p.clone() for p in self._params]
                 evaluate = functools.partial(self._evaluate, closure, start)
-                loss, gradient, step, spent = strong_wolfe(evaluate, step, direction, loss, gradient, slope)
+                loss, gradient, step, spent = strong_wolfe(
+                    evaluate, step, direction, loss, gradient, slope, group["max_eval"] - evaluations
+                )
                 self._move(step, direction)
             else:
                 self._move(step, direction)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-SUFFICIENT, CURVATURE, TOLERANCE, MOST = 1e-4, 0.9, 1e-9, 25
+SUFFICIENT, CURVATURE, TOLERANCE = 1e-4, 0.9, 1e-9
 
 
 @dataclass
@@ -43,8 +43,9 @@ def strong_wolfe(
     loss: float,
     gradient: Any,
     slope: Any,
+    most: int,
 ) -> tuple[float, Any, float, int]:
-    """Loss, gradient, step and number of evaluations at a point that satisfies the conditions."""
+    """Loss, gradient, step and number of evaluations at a point that satisfies the conditions, in `most` rounds."""
     start = Point(0.0, loss, gradient.clone(), float(slope))
 
     def at(t: float) -> Point:
@@ -59,7 +60,7 @@ def strong_wolfe(
 
     previous, now, count, rounds = start, at(step), 1, 0
     bracket: list[Point] = []
-    while rounds < MOST:
+    while rounds < most:
         if too_high(now) or (rounds > 1 and now.loss >= previous.loss):
             bracket = [previous, now]
             break
@@ -73,9 +74,9 @@ def strong_wolfe(
         previous, now = now, at(following)
         count += 1
         rounds += 1
-    if rounds == MOST:
+    if rounds == most:
         bracket = [start, now]
-    best, spent = zoom(bracket, at, too_high, flat, float(direction.abs().max()), MOST - rounds)
+    best, spent = zoom(bracket, at, too_high, flat, float(direction.abs().max()), most - rounds)
     return best.loss, best.gradient, best.step, count + spent
 
 

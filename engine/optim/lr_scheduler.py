@@ -38,3 +38,6 @@ __all__ = [
     "StepLR",
     "_LRScheduler",
 ]
+
+for _name in __all__:  # as `print(type(scheduler))` shows them
+    globals()[_name].__module__ = "torch.optim.lr_scheduler"

@@ -234,3 +234,18 @@ def rprop_step(
     grad = np.where(agreement < 0, 0, grad).astype(input.dtype)
     previous[...] = grad
     return input - np.sign(grad) * steps
+
+
+@op(
+    "asgd_step",
+    "param · (1 − lambd · eta) − eta · grad",
+    doc="One step of averaged gradient descent (Polyak and Juditsky, 1992).",
+    **OPTIONS,
+)
+def asgd_step(
+    input: Array, grad: Array, average: Array, eta: float, share: float, lambd: float, weight_decay: float
+) -> Array:
+    grad = decayed(input, grad, weight_decay)
+    moved = input * input.dtype.type(1 - lambd * eta) - eta * grad
+    average += (moved - average) * average.dtype.type(share)
+    return moved

@@ -40,6 +40,8 @@ class IterableDataset(Dataset):
 class TensorDataset(Dataset):
     """Tensors of the same first size, row by row."""
 
+    __module__ = "torch.utils.data.dataset"
+
     def __init__(self, *tensors: Any) -> None:
         if any(tensors[0].size(0) != tensor.size(0) for tensor in tensors):
             raise AssertionError("Size mismatch between tensors")
@@ -54,6 +56,8 @@ class TensorDataset(Dataset):
 
 class ConcatDataset(Dataset):
     """Data sets one after the other."""
+
+    __module__ = "torch.utils.data.dataset"
 
     def __init__(self, datasets: Iterable[Any]) -> None:
         self.datasets = list(datasets)
@@ -75,6 +79,8 @@ class ConcatDataset(Dataset):
 
 class Subset(Dataset):
     """Some items of a data set."""
+
+    __module__ = "torch.utils.data.dataset"
 
     def __init__(self, dataset: Any, indices: Sequence[int]) -> None:
         self.dataset = dataset
@@ -251,6 +257,8 @@ def default_collate(batch: Sequence[Any]) -> Any:
 
 class DataLoader:
     """Batches of a data set."""
+
+    __module__ = "torch.utils.data.dataloader"
 
     def __init__(
         self,

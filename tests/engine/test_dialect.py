@@ -1,0 +1,17 @@
+"""The small print of the dialect: classes and limits as they are shown, hooks around hooks, transforms of functions."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.oracle import check, recorded
+
+
+@pytest.mark.parametrize(("program", "expected"), recorded("dialect"))
+def test_what_is_shown_reads_as_in_torch(program: str, expected: str) -> None:
+    check(program, expected)
+
+
+@pytest.mark.parametrize(("program", "expected"), recorded("transforms"))
+def test_functions_made_from_functions_give_what_torch_gives(program: str, expected: str) -> None:
+    check(program, expected)
