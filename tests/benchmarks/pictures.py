@@ -91,7 +91,10 @@ def _svg_line(name: str, cards: int, run: float, laid: float, written: float, si
     if not DOT or not dot:
         return line
     start = perf_counter()
-    done = subprocess.run([DOT, "-Tsvg"], input=dot, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    try:
+        done = subprocess.run([DOT, "-Tsvg"], input=dot, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return f"{line}   over {PATIENCE} s"
     return f"{line}{(perf_counter() - start) * 1e3:9.0f}{len(done.stdout) / cards:19.0f}"
 
 

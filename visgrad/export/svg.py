@@ -7,6 +7,8 @@ or scripted later.  The outlines and line styles are those of the canvas.
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Collection
 from itertools import pairwise
 from math import hypot
 
@@ -16,6 +18,25 @@ from visgrad.picture.roles import INDEX, ROLES, Theme
 from visgrad.picture.text import width
 from visgrad.resources import asset
 
+CLASS = re.compile(r'class="([^"]+)"')
+TEXTS = [INDEX[name] for name in TEXT_ROLES]
+SHAPES = {
+    "b": "font-weight:700",
+    "m": "text-anchor:middle",
+    "e": "text-anchor:end",
+    "t": "font-size:13px",
+    "v": "font-size:16px",
+    "k": "stroke-width:1.25;stroke-linejoin:round",
+    "K": "stroke-width:2;stroke-linejoin:round",
+    "l": "fill:none;stroke-linecap:round;stroke-linejoin:round",
+    "d": "stroke-width:1.5",
+    "g": "stroke-width:1.75;stroke-dasharray:5 4",
+    "o": "fill:none;stroke-width:.5",
+    "p": "image-rendering:pixelated",
+}
+"""Classes without colours; `d` and `h` are data edges and their heads, `g` and `i` those of gradients, `r`, `f` and
+`s` with a role's number are text, fill and stroke in its colour."""
+
 FONT = "'JetBrains Mono', ui-monospace, 'DejaVu Sans Mono', monospace"
 
 
@@ -23,23 +44,31 @@ def to_svg(display: Display, theme: Theme, title: str = "", background: bool = T
     """The picture as a standalone SVG document."""
     x, y, across, down = display.bounds
     frame = f'viewBox="{n(x)} {n(y)} {n(across)} {n(down)}" width="{n(across)}" height="{n(down)}"'
+    drawn = [*edges_svg(display, theme), *cards_svg(display, theme)]
+    used = {name for part in drawn for names in CLASS.findall(part) for name in names.split()}
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {frame} font-family="{FONT}" xml:space="preserve">',
         f"<title>{clean(title)}</title>" if title else "",
-        f"<style>{style_of(theme, embed_font)}</style>",
+        f"<style>{style_of(theme, embed_font, used)}</style>",
         f'<rect {box(x, y, across, down)} fill="{theme["canvas"]}"/>' if background else "",
+        *drawn,
+        "</svg>\n",
     ]
-    parts += edges_svg(display, theme)
-    parts += cards_svg(display, theme)
-    parts.append("</svg>\n")
     return "\n".join(filter(None, parts))
 
 
-def style_of(theme: Theme, embed_font: bool) -> str:
-    """The style sheet of a picture."""
-    rules = [f".r{index}{{fill:{theme[name]}}}" for index, name in enumerate(ROLES) if name in TEXT_ROLES]
-    rules.append("text{white-space:pre}.b{font-weight:700}.m{text-anchor:middle}.e{text-anchor:end}")
-    rules.append("path{stroke-linejoin:round}.l{fill:none;stroke-linecap:round}.f{text-anchor:middle}")
+def style_of(theme: Theme, embed_font: bool, used: Collection[str] | None = None) -> str:
+    """The style sheet of a picture; of the classes, those that are `used`, or all."""
+    classes = SHAPES | {f"r{index}": f"fill:{theme[ROLES[index]]}" for index in TEXTS}
+    classes |= {f"f{index}": f"fill:{plain(colour)}" for index, colour in enumerate(theme.colours)}
+    classes |= {f"s{index}": f"stroke:{plain(colour)}" for index, colour in enumerate(theme.colours)}
+    classes["d"] += f";stroke:{plain(theme['edge'])}"
+    classes["h"] = f"fill:{plain(theme['edge'])}"
+    classes["g"] += f";stroke:{plain(theme['gradient_edge'])}"
+    classes["i"] = f"fill:{plain(theme['gradient_edge'])}"
+    classes["o"] += f";stroke:{plain(theme['card_line'])}"
+    rules = ["text{white-space:pre;font-size:10px}"]
+    rules += [f".{name}{{{rule}}}" for name, rule in classes.items() if used is None or name in used]
     if embed_font:
         for weight, name in ((400, "Regular"), (700, "Bold")):
             data = base64.b64encode(asset(f"fonts/JetBrainsMono-{name}.ttf").read_bytes()).decode()
@@ -72,9 +101,13 @@ def edge_svg(display: Display, edge: int, theme: Theme) -> str:
         role = "gradient"
     colour = plain(theme["error" if state & State.ERROR else role])
     fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
-    dash = ' stroke-dasharray="5 4"' if edges.dashed[edge] else ""
+    dashed = bool(edges.dashed[edge])
+    dash = ' stroke-dasharray="5 4"' if dashed else ""
     label = _edge_label(line, edges.label[edge], role, theme) if edges.label and edges.label[edge] else ""
-    path, head = rounded_line(line, backwards=bool(edges.dashed[edge])), arrow_head(line, thick)
+    path, head = rounded_line(line, backwards=dashed), arrow_head(line, thick)
+    usual = {("edge", 1.5, False): "dh", ("gradient_edge", 1.75, True): "gi"}.get((role, thick, dashed))
+    if usual and not state & State.ERROR:
+        return f'{fade}><path class="l {usual[0]}" d="{path}"/><path class="{usual[1]}" d="{head}"/>{label}'
     stroke = f'stroke="{colour}" stroke-width="{n(thick)}"{dash}'
     return f'{fade}><path class="l" {stroke} d="{path}"/><path fill="{colour}" d="{head}"/>{label}'
 
@@ -114,20 +147,18 @@ def rounded_line(line: list[list[float]], backwards: bool = False) -> str:
     line = [*line[:-1], [bx + (ax - bx) * short, by + (ay - by) * short]]
     if backwards:
         line.reverse()
-    data = [f"M{n(line[0][0])} {n(line[0][1])}"]
+    pen = Pen(line[0][0], line[0][1])
     for (ax, ay), (bx, by), (cx, cy) in zip(line, line[1:], line[2:], strict=False):
         before, after = hypot(bx - ax, by - ay), hypot(cx - bx, cy - by)
         radius = min(RADIUS, before / 2, after / 2)
         if radius < 0.5:
-            data.append(f"L{n(bx)} {n(by)}")
+            pen.line(bx, by)
             continue
         near, far = radius / before, radius / after
-        data.append(
-            f"L{n(bx + (ax - bx) * near)} {n(by + (ay - by) * near)}"
-            f"Q{n(bx)} {n(by)} {n(bx + (cx - bx) * far)} {n(by + (cy - by) * far)}"
-        )
-    data.append(f"L{n(line[-1][0])} {n(line[-1][1])}")
-    return "".join(data)
+        pen.line(bx + (ax - bx) * near, by + (ay - by) * near)
+        pen.bend(bx, by, bx + (cx - bx) * far, by + (cy - by) * far)
+    pen.line(line[-1][0], line[-1][1])
+    return pen.data
 
 
 def arrow_head(line: list[list[float]], thick: float) -> str:
@@ -139,7 +170,41 @@ def arrow_head(line: list[list[float]], thick: float) -> str:
     half, back = size * 0.52, size * 1.15
     x, y = bx - ux * back, by - uy * back
     inner = size * 0.25
-    return (
-        f"M{n(bx)} {n(by)}L{n(x - uy * half)} {n(y + ux * half)}"
-        f"L{n(x + ux * inner)} {n(y + uy * inner)}L{n(x + uy * half)} {n(y - ux * half)}Z"
-    )
+    pen = Pen(bx, by)
+    pen.line(x - uy * half, y + ux * half)
+    pen.line(x + ux * inner, y + uy * inner)
+    pen.line(x + uy * half, y - ux * half)
+    return pen.data + "z"
+
+
+class Pen:
+    """Writes path data in few characters: steps from the last point, to a tenth of a unit."""
+
+    def __init__(self, x: float, y: float) -> None:
+        self._x, self._y = round(x * 10), round(y * 10)
+        self.data = f"M{n(self._x / 10)} {n(self._y / 10)}"
+
+    def line(self, x: float, y: float) -> None:
+        """A straight line to a point."""
+        across, down = self._step(x, y)
+        if not down:
+            self.data += f"h{n(across)}" if across else ""
+        elif not across:
+            self.data += f"v{n(down)}"
+        else:
+            self.data += f"l{_both(across, down)}"
+        self._x, self._y = round(x * 10), round(y * 10)
+
+    def bend(self, x: float, y: float, to_x: float, to_y: float) -> None:
+        """A curve to a point, drawn to another on the way."""
+        self.data += f"q{_both(*self._step(x, y))}"
+        across, down = self._step(to_x, to_y)
+        self.data += f"{'' if across < 0 else ' '}{_both(across, down)}"
+        self._x, self._y = round(to_x * 10), round(to_y * 10)
+
+    def _step(self, x: float, y: float) -> tuple[float, float]:
+        return (round(x * 10) - self._x) / 10, (round(y * 10) - self._y) / 10
+
+
+def _both(across: float, down: float) -> str:
+    return f"{n(across)}{'' if down < 0 else ' '}{n(down)}"

@@ -11,12 +11,17 @@ import numpy as np
 
 from visgrad.picture.display import Bar, Content, Display, Image, Shape, State, Text
 from visgrad.picture.heat import Levels, dark_ink, figure_size, levels, palette, short_number
-from visgrad.picture.roles import ROLES, Theme
+from visgrad.picture.roles import INDEX, ROLES, Theme
 
 CORNER, PILL, CUT, TAB = 8.0, 22.0, 12.0, 6.0
 GHOST = "0.42"
 DARK_INK, LIGHT_INK = "#1c2030", "#ffffff"
 ZOOM = 6
+FEW_CELLS = 8
+"""So many cells are an image rather than shapes."""
+
+SIZES = {10.0: "", 13.0: " t", 16.0: " v"}
+"""Sizes of text that have a class."""
 TEXT_ROLES = ("text", "text_dim", "text_faint", "gradient", "error")
 """Roles that texts have a class for."""
 
@@ -30,7 +35,12 @@ def clean(text: str) -> str:
 
 def n(number: float) -> str:
     """A coordinate in few characters."""
-    return f"{number:.1f}".rstrip("0").rstrip(".") if number % 1 else str(int(number))
+    if not number % 1:
+        return str(int(number))
+    text = f"{number:.1f}"
+    if text.endswith(".0"):
+        return "0" if text == "-0.0" else text[:-2]
+    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
 def box(x: float, y: float, across: float, down: float) -> str:
@@ -62,10 +72,10 @@ def card_svg(display: Display, card: int, theme: Theme) -> str:
     state = int(cards.state[card])
     content = display.content(card)
     fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
-    fill, line = theme.colours[cards.fill[card]], theme.colours[cards.line[card]]
+    fill, line = int(cards.fill[card]), int(cards.line[card])
     return (
         f' transform="translate({n(x)} {n(y)})"{fade}><title>{_tooltip(content)}</title>'
-        f"{_frame(int(cards.shape[card]), across, down, fill, line, state, theme)}"
+        f"{_frame(int(cards.shape[card]), across, down, fill, line, state)}"
         f"{_content(content, theme)}{_badge(across, theme) if state & State.MARKED else ''}"
     )
 
@@ -94,27 +104,28 @@ def _radius(shape: int, down: float) -> float:
     return 1.5 if shape == Shape.SQUARE else CORNER
 
 
-def _frame(shape: int, across: float, down: float, fill: str, line: str, state: int, theme: Theme) -> str:
-    thick = 1.25
+def _frame(shape: int, across: float, down: float, fill: int, line: int, state: int) -> str:
+    """The outline; `fill`, `line`: roles."""
+    thick = "k"
     if state & State.VISITED:
-        line = theme["gradient_edge"]
+        line = INDEX["gradient_edge"]
     if state & State.ACTIVE:
-        line, thick = theme["card_active"], 2.0
+        line, thick = INDEX["card_active"], "K"
     if state & State.ERROR:
-        line, fill, thick = theme["error"], theme["error_field"], 2.0
+        line, fill, thick = INDEX["error"], INDEX["error_field"], "K"
     dash = ' stroke-dasharray="4 3.2"' if shape == Shape.DASHED or state & State.FUTURE else ""
     parts = []
     if state & (State.ACTIVE | State.ERROR):
         radius = n(_radius(shape, down) + 3)
-        parts.append(f'<rect {box(-3, -3, across + 6, down + 6)} rx="{radius}" fill="{plain(line)}" opacity="0.18"/>')
+        parts.append(f'<rect {box(-3, -3, across + 6, down + 6)} rx="{radius}" class="f{line}" opacity=".18"/>')
     body = outline(shape, across, down)
     if shape == Shape.STACK:
-        parts.append(f'{body} transform="translate(4 4)" fill="{plain(fill)}" stroke="{plain(line)}"/>')
-    parts.append(f'{body} fill="{plain(fill)}" stroke="{plain(line)}" stroke-width="{n(thick)}"{dash}/>')
+        parts.append(f'{body} transform="translate(4 4)" class="f{fill} s{line}"/>')
+    parts.append(f'{body} class="{thick} f{fill} s{line}"{dash}/>')
     if shape == Shape.DOUBLE:
         parts.append(
             f'<rect {box(3, 3, across - 6, down - 6)} rx="{n(_radius(shape, down) - 3)}" '
-            f'fill="none" stroke="{plain(line)}" opacity="0.55"/>'
+            f'class="s{line}" fill="none" opacity=".55"/>'
         )
     return "".join(parts)
 
@@ -128,25 +139,25 @@ def _badge(across: float, theme: Theme) -> str:
 
 
 def _content(content: Content, theme: Theme) -> str:
-    bars = (_bar(bar, theme) for bar in content.bars)
+    bars = (_bar(bar) for bar in content.bars)
     images = (_image(image, theme) for image in content.images)
-    texts = (_text(text, theme) for text in content.texts)
+    texts = (_text(text) for text in content.texts)
     return "".join((*bars, *images, *texts))
 
 
-def _bar(bar: Bar, theme: Theme) -> str:
-    return f'<rect {box(bar.x, bar.y, bar.width, bar.height)} rx="4" fill="{plain(theme.colours[bar.role])}"/>'
+def _bar(bar: Bar) -> str:
+    return f'<rect {box(bar.x, bar.y, bar.width, bar.height)} rx="4" class="f{bar.role}"/>'
 
 
-def _text(text: Text, theme: Theme) -> str:
+def _text(text: Text) -> str:
     if not text.text:
         return ""
     anchor = ("", " m", " e")[text.align]
-    known = ROLES[text.role] in TEXT_ROLES
-    style = f'class="{f"r{text.role}" if known else ""}{" b" if text.bold else ""}{anchor}"'
-    ink = "" if known else f' fill="{plain(theme.colours[text.role])}"'
-    place = f'font-size="{n(text.size)}" x="{n(text.x)}" y="{n(text.y)}"'
-    return f"<text {style}{ink} {place}>{clean(text.text)}</text>"
+    ink = f"r{text.role}" if ROLES[text.role] in TEXT_ROLES else f"f{text.role}"
+    size = SIZES.get(text.size)
+    other = f' style="font-size:{n(text.size)}px"' if size is None else ""
+    style = f'class="{ink}{size or ""}{" b" if text.bold else ""}{anchor}"{other}'
+    return f'<text {style} x="{n(text.x)}" y="{n(text.y)}">{clean(text.text)}</text>'
 
 
 def _image(image: Image, theme: Theme) -> str:
@@ -155,31 +166,42 @@ def _image(image: Image, theme: Theme) -> str:
     shades = palette(theme, image.gradient)
     picked = levels(image)
     place = box(image.x, image.y, image.width, image.height)
-    rule = f'<rect {place} fill="none" stroke="{theme["card_line"]}" stroke-width="0.5"/>'
-    if image.figures:
-        return _cells(image, picked, shades) + rule
+    rule = f'<rect {place} class="o"/>'
+    figures = _figures(image, picked, shades) if image.figures else ""
+    if image.figures and picked.size < FEW_CELLS:
+        return _grounds(image, picked, shades) + figures + rule
     data = base64.b64encode(_png(picked, shades)).decode()
-    return (
-        f'<image {place} preserveAspectRatio="none" style="image-rendering:pixelated" '
-        f'href="data:image/png;base64,{data}"/>{rule}'
-    )
+    return f'<image {place} preserveAspectRatio="none" class="p" href="data:image/png;base64,{data}"/>{figures}{rule}'
 
 
-def _cells(image: Image, picked: Levels, shades: Levels) -> str:
+def _grounds(image: Image, picked: Levels, shades: Levels) -> str:
+    """The colours of a few cells."""
     rows, columns = picked.shape
     across, down = image.width / columns, image.height / rows
-    size, room = figure_size(image)
-    inks = np.where(dark_ink(shades[picked]), DARK_INK, LIGHT_INK)
-    grounds: list[str] = []
-    figures: list[str] = []
+    parts = []
     for row, column in np.ndindex(rows, columns):
         x, y = image.x + column * across, image.y + row * down
         colour = shades[picked[row, column]].tobytes().hex()
-        grounds.append(f'<path fill="#{colour}" d="M{n(x)} {n(y)}h{n(across)}v{n(down)}h-{n(across)}z"/>')
-        if size:
-            place = f'x="{n(x + across / 2)}" y="{n(y + down / 2 + 0.38 * size)}" fill="{inks[row, column]}"'
-            figures.append(f"<tspan {place}>{short_number(float(image.values[row, column]), room)}</tspan>")
-    return f'{"".join(grounds)}<text class="m" font-size="{size}">{"".join(figures)}</text>'
+        parts.append(f'<path fill="#{colour}" d="M{n(x)} {n(y)}h{n(across)}v{n(down)}h-{n(across)}z"/>')
+    return "".join(parts)
+
+
+def _figures(image: Image, picked: Levels, shades: Levels) -> str:
+    """The numbers in the cells, each row a line; what is not in dark ink says so."""
+    size, room = figure_size(image)
+    if not size:
+        return ""
+    rows, columns = picked.shape
+    across, down = image.width / columns, image.height / rows
+    dark = dark_ink(shades[picked])
+    parts = []
+    for row, column in np.ndindex(rows, columns):
+        place = f'x="{n(image.x + (column + 0.5) * across)}"'
+        if not column:
+            place += f' y="{n(image.y + (row + 0.5) * down + 0.38 * size)}"'
+        ink = "" if dark[row, column] else f' fill="{LIGHT_INK}"'
+        parts.append(f"<tspan {place}{ink}>{short_number(float(image.values[row, column]), room)}</tspan>")
+    return f'<text class="m" style="font-size:{size}px" fill="{DARK_INK}">{"".join(parts)}</text>'
 
 
 def _png(picked: Levels, shades: Levels) -> bytes:
