@@ -172,7 +172,7 @@ def binary(op: Op, expression: str, right: bool = False) -> Method:
         "one": node_class(op, name_of(op, layout), layout),
         "both": node_class(op, name_of(op, (0, 1)), (0, 1)),
     }
-    exec(compile(source, f"<{op.name}>", "exec"), names)
+    exec(compile(source, f"<engine {op.name}>", "exec"), names)
     method: Method = names["method"]
     method.__doc__ = op.doc
     return method

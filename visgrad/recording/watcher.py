@@ -29,7 +29,7 @@ LIBRARIES = ("stdlib", "platstdlib", "purelib", "platlib")
 FOREIGN = tuple(
     {str(folder) + os.sep for folder in (Path(engine.__file__).parent, Path(__file__).parents[1])}
     | {str(Path(sysconfig.get_path(name))) + os.sep for name in LIBRARIES}
-    | {"<frozen"}
+    | {"<frozen", "<engine"}
 )
 """Where files lie that are not the person's own."""
 
