@@ -10,9 +10,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 
-from ui.i18n import tr
+from ui.i18n import language, tr
 from ui.settings_store import SettingsStore
 from ui.store import Aspect, Store
 from visgrad.recording.model import Outcome, Step
@@ -120,7 +121,8 @@ class Session(QObject):
                 if run == self._run:
                     self._extend(steps)
             case Finished(run=run, outcome=outcome) if run == self._run:
-                self._finish(outcome)
+                foreign = outcome.kind == "died" and language() != "en"  # the worker's client speaks English
+                self._finish(msgspec.structs.replace(outcome, message=tr("outcome.died")) if foreign else outcome)
             case Array(request=request) if request in self._waiting:
                 self._waiting.pop(request)(message)
             case _:

@@ -56,6 +56,7 @@ def test_text_that_a_crash_kept_from_being_saved_is_offered_and_restored(
     box = question(window)
     assert box is not None
     assert "mine.py" in box.text()
+    assert "lost = 1" in box.informativeText()
     button = box.findChild(QPushButton, "restoreButton")
     assert button is not None
     button.click()

@@ -140,6 +140,7 @@ def test_wrong_calls_have_status_2_and_a_sentence(tmp_path: Path) -> None:
         (["nothing.py"], "there is no file nothing.py"),
         (["run", str(LESSON), "--record", "x.txt"], "a recording's name ends in .visgrad"),
         (["export", str(LESSON)], "required: -o"),
+        (["run", str(LESSON), "--time-limit", "long"], "'long' is not a number"),
     ):
         status, _, err = _visgrad(*arguments, cwd=tmp_path)
         assert status == 2

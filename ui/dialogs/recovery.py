@@ -10,6 +10,11 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from ui.i18n import tr
 from ui.journal import Entry
 
+SHOWN = 4
+"""So many lines tell which text it is."""
+
+WIDEST = 60
+
 
 def offer(entry: Entry, restore: Callable[[Entry], None], parent: QWidget) -> None:
     """Show the question; `restore` is called if the answer is yes."""
@@ -18,11 +23,12 @@ def offer(entry: Entry, restore: Callable[[Entry], None], parent: QWidget) -> No
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setWindowTitle(tr("recovery.title"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(tr("recovery.question", name=entry.name))
-    lines = len(entry.text.splitlines())
+    lines = entry.text.splitlines()
     time = entry.time.strftime("%Y-%m-%d %H:%M")
-    box.setInformativeText(tr("recovery.more", time=time, lines=lines))
-    box.setDetailedText(entry.text)
+    start = [line[:WIDEST] for line in lines if line.strip()][:SHOWN]
+    box.setInformativeText("\n".join([tr("recovery.more", time=time, lines=len(lines)), "", *start]))
     yes = box.addButton(tr("recovery.restore"), QMessageBox.ButtonRole.AcceptRole)
     yes.setObjectName("restoreButton")
     box.addButton(tr("recovery.discard"), QMessageBox.ButtonRole.DestructiveRole)
