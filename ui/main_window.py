@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.graph)
         self.veil = Veil(store, self.graph.view)
         self.program = ProgramPanel(store, settings, self.document)
-        self.inspector = Inspector(store, lambda: self.session.keeps(store.recording))
+        self.inspector = Inspector(store, lambda: self.session.keeps(store.recording), lambda: self.graph.picture_shown)
         self.outline = Outline(store)
         self.console = Console(store)
         self.charts = Charts(store)
@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         self.charts.arrived.connect(lambda: self.output.setCurrentWidget(self.charts))
         self.inspector.line_clicked.connect(self.program.show_line)
         self.inspector.fetch_wanted.connect(self._fetch)
+        self.inspector.unfold_wanted.connect(self.graph.view.groupActivated)
         self.graph.view.nodeActivated.connect(self._show_node_line)
         undo, redo = self.actions_by_name["undoAction"], self.actions_by_name["redoAction"]
         self.document.undoAvailable.connect(undo.setEnabled)

@@ -223,6 +223,11 @@ class GraphPanel(QWidget):
         self.view.set_display(None)
 
     @property
+    def picture_shown(self) -> Picture | None:
+        """The picture that is shown, if it is one of the store's recording."""
+        return self.picture if self._pictured is self._store.recording else None
+
+    @property
     def current_picture(self) -> Picture | None:
         """The picture of the store's recording as it is now, None if that is not laid out yet."""
         picture, store = self.picture, self._store

@@ -73,7 +73,15 @@ class Posting:
     node: int = -1
 
 
-Item: TypeAlias = Pair | Words | Matrix | Source | Posting
+@dataclass(frozen=True)
+class Unfold:
+    """A way to see what is in a folded group."""
+
+    group: int
+    text: str
+
+
+Item: TypeAlias = Pair | Words | Matrix | Source | Posting | Unfold
 
 
 @dataclass(frozen=True)

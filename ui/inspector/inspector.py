@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from ui.i18n import tr
 from ui.inspector.facts import Subject, describe
+from ui.inspector.group_facts import describe_group
 from ui.inspector.page import Page
 from ui.naming import name
 from ui.store import Aspect, Store
+from visgrad.picture.draw import Picture
 from visgrad.picture.roles import Theme
 from visgrad.recording.model import BackwardBegin, Contribution, Error, Operation
 
@@ -24,15 +26,24 @@ from visgrad.recording.model import BackwardBegin, Contribution, Error, Operatio
 class Inspector(QScrollArea):
     """`line_clicked(line)` and `fetch_wanted(value, kind)`: what the learner asked for.
 
-    `fetchable`: says whether full arrays of the recording shown can still be had.
+    `fetchable`: says whether full arrays of the recording shown can still be had.  `picture`: the picture of the
+    store's recording that is shown, for what is folded in it.  `unfold_wanted(group)`.
     """
 
     line_clicked = Signal(int)
     fetch_wanted = Signal(int, str)
+    unfold_wanted = Signal(int)
 
-    def __init__(self, store: Store, fetchable: Callable[[], bool], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        fetchable: Callable[[], bool],
+        picture: Callable[[], Picture | None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._fetchable = fetchable
+        self._picture = picture
         name(self, "inspector", tr("panel.inspector"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -79,11 +90,20 @@ class Inspector(QScrollArea):
     def _node_still_known(self, count: int) -> int | None:
         return self._node if self._node is not None and self._node < count else count - 1
 
+    def _group(self) -> Subject | None:
+        """The selected folded group described, None while none is selected."""
+        selected, picture = self._store.selection, self._picture()
+        if selected is None or selected >= 0 or picture is None:
+            return None
+        return describe_group(self._store.frame, picture, selected)
+
     def refresh(self) -> None:
         """Describe again, if there is something else to say."""
         self._node = self.subject()
         theme = self._store.theme
-        subject = describe(self._store.frame, self._node) if self._node is not None else None
+        subject = self._group()
+        if subject is None and self._node is not None:
+            subject = describe(self._store.frame, self._node)
         if self._shown == (subject, theme):
             return
         before = self._shown[0] if self._shown else None
@@ -94,6 +114,7 @@ class Inspector(QScrollArea):
         page.line_clicked.connect(self.line_clicked)
         page.node_clicked.connect(self._store.select)
         page.fetch_wanted.connect(self.fetch_wanted)
+        page.unfold_wanted.connect(self.unfold_wanted)
         self.setWidget(page)
         self.verticalScrollBar().setValue(at)
 

@@ -13,7 +13,7 @@ from ui.colours import colour, mix
 from ui.fonts import editor_font
 from ui.i18n import tr
 from ui.inspector.array_view import ArrayView, Histogram
-from ui.inspector.facts import Item, Matrix, Pair, Posting, Section, Source, Subject, Words
+from ui.inspector.facts import Item, Matrix, Pair, Posting, Section, Source, Subject, Unfold, Words
 from visgrad.picture.roles import Theme
 from visgrad.recording.summary import figures, values
 
@@ -26,11 +26,13 @@ WIDEST = 20
 
 
 class Page(QWidget):
-    """One description.  `line_clicked(line)`, `node_clicked(operation)`, `fetch_wanted(value, kind)`."""
+    """One description.  `line_clicked(line)`, `node_clicked(operation)`, `fetch_wanted(value, kind)`,
+    `unfold_wanted(group)`."""
 
     line_clicked = Signal(int)
     node_clicked = Signal(int)
     fetch_wanted = Signal(int, str)
+    unfold_wanted = Signal(int)
 
     def __init__(self, subject: Subject | None, theme: Theme, fetchable: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +116,8 @@ class Page(QWidget):
                 label.linkActivated.connect(lambda _link: self.line_clicked.emit(line))
                 self._plain.append(f"{line} {text}")
                 self._column.addWidget(label)
+            case Unfold(group=group, text=text):
+                self._button("unfoldButton", text).clicked.connect(lambda: self.unfold_wanted.emit(group))
 
     def _words(self, item: Words) -> None:
         label = self._label(item.text, item.style)
@@ -192,14 +196,19 @@ class Page(QWidget):
             self._column.addSpacing(6)
         self._pairs(rows)
         if self._fetchable:
-            button = QPushButton(tr("inspector.fetch"))
-            button.setObjectName("fetchButton")
-            button.clicked.connect(lambda: self.fetch_wanted.emit(item.value, item.kind))
-            row = QHBoxLayout()
-            row.addWidget(button)
-            row.addStretch(1)
             self._column.addSpacing(8)
-            self._column.addLayout(row)
+            button = self._button("fetchButton", tr("inspector.fetch"))
+            button.clicked.connect(lambda: self.fetch_wanted.emit(item.value, item.kind))
+
+    def _button(self, name: str, text: str) -> QPushButton:
+        """A button as wide as its words."""
+        button = QPushButton(text)
+        button.setObjectName(name)
+        row = QHBoxLayout()
+        row.addWidget(button)
+        row.addStretch(1)
+        self._column.addLayout(row)
+        return button
 
     # --- labels ----------------------------------------------------------------------------------------------
 
