@@ -1,4 +1,4 @@
-"""The command line, and what starts the window: `visgrad [FILE]`, `run`, `export`, `lessons`.
+"""The command line, and what starts the window: `visgrad [FILE]`, `run`, `export`, `lessons`, `ops`.
 
 A composition root: the window and the image exports are imported only when they are asked for, so `run` and the
 vector exports work where there is no Qt and no display.
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 EPILOG = """other commands:
   visgrad run FILE        run a program and print what it prints
   visgrad export FILE     write its picture to a file
-  visgrad lessons [NAME]  list the lessons, or print one"""
+  visgrad lessons [NAME]  list the lessons, or print one
+  visgrad ops [NAME]      list the operators with their derivatives, or describe one"""
 
 
 class Problem(Exception):
@@ -143,7 +144,22 @@ def list_lessons(arguments: Sequence[str]) -> int:
     return 0
 
 
-COMMANDS = {"run": run, "export": export, "lessons": list_lessons}
+def list_operators(arguments: Sequence[str]) -> int:
+    """`visgrad ops [NAME]`."""
+    from visgrad import operators
+
+    parser = argparse.ArgumentParser("visgrad ops", description="List the operators as a page, or describe one.")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="an operator, such as mul")
+    name: str | None = parser.parse_args(arguments).name
+    try:
+        sys.stdout.write(operators.page() if name is None else operators.describe(name))
+    except KeyError as error:
+        near = f"; did you mean {error.args[0]}?" if error.args[0] else ""
+        raise Problem(f"there is no operator {name!r}{near}") from None
+    return 0
+
+
+COMMANDS = {"run": run, "export": export, "lessons": list_lessons, "ops": list_operators}
 DESCRIPTION = "See automatic differentiation happen: PyTorch programs drawn as they run, forwards and backwards."
 _Raw = argparse.RawDescriptionHelpFormatter
 
