@@ -15,6 +15,7 @@ from tests.visgrad.sketch import Sketch
 from visgrad.export import SUFFIXES, atomic, export, to_dot, to_mermaid
 from visgrad.export.moments import spread
 from visgrad.picture.options import ViewOptions
+from visgrad.worker.client import run_program
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".SVG", ".dot", ".mmd", ".json", ".html"])
@@ -123,3 +124,23 @@ def test_ghosts_are_written_when_asked_for() -> None:
     recording = in_place_and_view()
     assert "n6" not in to_mermaid(recording, 3)
     assert "n6" in to_mermaid(recording, 3, ViewOptions(ghosts=True))
+
+
+LOOP = """\
+import torch
+w = torch.tensor(1.0, requires_grad=True)
+for epoch in range(6):
+    loss = (w * 2 - 3)**2
+loss.backward()
+"""
+
+
+def test_text_formats_fold_as_the_picture_does() -> None:
+    recording = run_program(LOOP)
+    options = ViewOptions(folded=(0,))
+    dot, mermaid = to_dot(recording, options=options), to_mermaid(recording, options=options)
+    assert 'g0 [label="for epoch in range(6)\\nloop × 6  18 ops\\nloss = 1"' in dot
+    assert 'n0 -> g0 [label="×6"];' in dot
+    assert "g0 -> n0 [style=dashed" in dot
+    assert "n0 -->|×6| g0" in mermaid
+    assert "g0[[" in mermaid

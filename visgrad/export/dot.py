@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from visgrad.export.labels import edges, flowed, outline
+from visgrad.export.labels import outline
 from visgrad.picture.display import Shape
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import Theme, theme
@@ -14,6 +14,7 @@ STYLES = {
     Shape.SQUARE: "filled",
     Shape.DASHED: "rounded,filled,dashed",
     Shape.CUT: "diagonals,filled",
+    Shape.STACK: "filled",
 }
 
 
@@ -40,18 +41,17 @@ def to_dot(
         style = STYLES.get(face.shape, "rounded,filled")
         fill, line = colours.colours[face.fill], colours.colours[face.line]
         rim = ", peripheries=2" if face.shape is Shape.DOUBLE else ""
-        shape = ", shape=folder" if face.shape is Shape.TAB else ""
-        name = f"n{drawn.graph.nodes[row]}"
+        shape = {Shape.TAB: ", shape=folder", Shape.STACK: ", shape=box3d"}.get(face.shape, "")
+        name = drawn.names[row]
         text = quoted("\n".join(label))
         lines.append(f'  {name} [label={text}, style="{style}", fillcolor="{fill}", color="{line}"{rim}{shape}];')
-    back = flowed(frame) if options.backward else set()
-    nodes = drawn.graph.nodes.tolist()
-    for u, v, slot in edges(drawn, options.ghosts):
-        lines.append(f"  n{nodes[u]} -> n{nodes[v]};")
-        if (nodes[v], slot) in back:
-            lines.append(
-                f'  n{nodes[v]} -> n{nodes[u]} [style=dashed, constraint=false, color="{colours["gradient_edge"]}"];'
-            )
+    names = drawn.names
+    for u, v, count, back in drawn.edges:
+        counted = f' [label="×{count}"]' if count > 1 else ""
+        lines.append(f"  {names[u]} -> {names[v]}{counted};")
+        if back:
+            gradient = colours["gradient_edge"]
+            lines.append(f'  {names[v]} -> {names[u]} [style=dashed, constraint=false, color="{gradient}"];')
     return "\n".join([*lines, "}", ""])
 
 

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from visgrad.picture.cards import call_of, kind_of
-from visgrad.picture.faces import Face, face
-from visgrad.picture.graph import Graph, build
+from visgrad.picture.faces import GROUP, Face, face
+from visgrad.picture.facts import facts_of
+from visgrad.picture.fold import folds_of
+from visgrad.picture.folded import fold
+from visgrad.picture.graph import Graph
+from visgrad.picture.group_cards import Inside, words
+from visgrad.picture.grouped import insides
+from visgrad.picture.naming import Naming
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.text import one_line
 from visgrad.recording.frame import Frame
@@ -18,29 +24,61 @@ from visgrad.recording.summary import short
 
 @dataclass(frozen=True)
 class Outline:
-    """A graph at a frame: `graph`, the rows that have run, and for each row of the graph its face and its label."""
+    """A graph at a frame: `graph`, the names of its rows, those that have run, and for each row its face and label.
+
+    `edges`: source row, target row, how many edges it stands for, whether a gradient has come along it.
+    """
 
     graph: Graph
+    names: list[str]
     known: list[bool]
     faces: list[Face]
     labels: list[list[str]]
+    edges: list[tuple[int, int, int, bool]]
 
 
 def outline(frame: Frame, options: ViewOptions) -> Outline:
-    """All that the text formats write, at a frame."""
+    """All that the text formats write, at a frame: folded as a picture is."""
     recording = frame.recording
-    graph = build(recording, options)
+    facts, folds = facts_of(recording), folds_of(recording)
+    closed = folds.closed(options.detail, options.unfolded, options.folded)
+    graph, folding = fold(facts.graph(options), folds, closed)
     roots = {recording.producer[value] for sweep in recording.sweeps for value in sweep.roots}
-    operations = [recording.operations[node] for node in graph.nodes.tolist()]
-    faces = [face(operation, operation.id in roots) for operation in operations]
-    known = [frame.known(operation.id) for operation in operations]
-    labels = [label(frame, operation, face, options) for operation, face in zip(operations, faces, strict=True)]
-    return Outline(graph, known, faces, labels)
+    groups = insides(graph, folding, folds, facts)
+    naming = Naming(recording)
+    faces, labels = [], []
+    for row, node in enumerate(graph.nodes.tolist()):
+        if node < 0:
+            faces.append(GROUP)
+            labels.append(group_label(frame, groups[row], options))
+            continue
+        operation = recording.operations[node]
+        faces.append(face(operation, node in roots))
+        labels.append(label(frame, operation, faces[-1], naming.name(frame, operation), options))
+    known = [frame.known(begin) for begin in folding.begins.tolist()]
+    came = np.zeros(len(folding.count), bool)
+    came[folding.edge[facts.flowed(folding.operation, folding.slot) < frame.end]] = True
+    back = (came & options.backward).tolist()
+    columns = zip(graph.source.tolist(), graph.target.tolist(), folding.count.tolist(), back, strict=True)
+    edges = [edge for edge in columns if options.ghosts or known[edge[1]]]
+    names = [f"n{node}" if node >= 0 else f"g{-1 - node}" for node in graph.nodes.tolist()]
+    return Outline(graph, names, known, faces, labels, edges)
 
 
-def label(frame: Frame, operation: Operation, face: Face, options: ViewOptions) -> list[str]:
+def group_label(frame: Frame, inside: Inside, options: ViewOptions) -> list[str]:
+    """What a folded group is, what is in it, and what it has come to."""
+    title, kind, count = words(inside)
+    lines = [title, f"{kind}  {count}"]
+    known = [operation for operation in inside.results if frame.known(operation)]
+    if options.values and known and inside.group.computes:
+        outputs = frame.recording.operations[known[-1]].outputs
+        value = short(outputs[0].summary) if outputs else ""
+        lines += [f"{inside.name} = {value}" if inside.name else value] if value else []
+    return lines
+
+
+def label(frame: Frame, operation: Operation, face: Face, name: str, options: ViewOptions) -> list[str]:
     """Name and call; backward name, shape and type; value; gradient."""
-    name = ", ".join(filter(None, (frame.name(output.value) for output in operation.outputs)))
     call = call_of(operation, face)
     title = f"{name} = {call}" if name and call else name or call or one_line(operation.call) or operation.op
     lines = [title, "  ".join(filter(None, kind_of(operation, face)))]
@@ -51,20 +89,3 @@ def label(frame: Frame, operation: Operation, face: Face, options: ViewOptions) 
         if options.gradients and gradient is not None:
             lines.append(f"grad {short(gradient)}")
     return lines
-
-
-def flowed(frame: Frame) -> set[tuple[int, int]]:
-    """(operation, argument slot) of every edge along which a gradient has come."""
-    return {
-        (contribution.source, contribution.slot)
-        for history in frame.recording.contributions.values()
-        for step, contribution in history
-        if step < frame.end
-    }
-
-
-def edges(drawn: Outline, ghosts: bool) -> list[tuple[int, int, int]]:
-    """(source row, target row, argument slot) of the edges to write."""
-    graph = drawn.graph
-    columns = np.column_stack([graph.source, graph.target, graph.slot]).tolist()
-    return [(u, v, slot) for u, v, slot in columns if ghosts or drawn.known[v]]

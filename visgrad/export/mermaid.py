@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from visgrad.export.labels import edges, flowed, outline
+from visgrad.export.labels import outline
 from visgrad.picture.display import Shape
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import ROLES, Theme, theme
@@ -14,6 +14,7 @@ BRACKETS = {
     Shape.SQUARE: ("[", "]"),
     Shape.CUT: ("[/", "/]"),
     Shape.TAB: ("[/", "\\]"),
+    Shape.STACK: ("[[", "]]"),
 }
 
 
@@ -27,22 +28,21 @@ def to_mermaid(
     options, colours = options or ViewOptions(), colours or theme("light")
     frame = recording.frame(len(recording.stops) if position is None else position)
     drawn = outline(frame, options)
-    nodes = drawn.graph.nodes.tolist()
+    names = drawn.names
     lines = [f"flowchart {'LR' if options.direction == 'right' else 'TB'}"]
     kinds: dict[tuple[int, int], list[str]] = {}
     for row, (face, label) in enumerate(zip(drawn.faces, drawn.labels, strict=True)):
         if drawn.known[row] or options.ghosts:
             opened, closed = BRACKETS.get(face.shape, ("(", ")"))
-            lines.append(f"  n{nodes[row]}{opened}{quoted(label)}{closed}")
-            kinds.setdefault((face.fill, face.line), []).append(f"n{nodes[row]}")
-    back = flowed(frame) if options.backward else set()
+            lines.append(f"  {names[row]}{opened}{quoted(label)}{closed}")
+            kinds.setdefault((face.fill, face.line), []).append(names[row])
     gradients = []
     count = 0
-    for u, v, slot in edges(drawn, options.ghosts):
-        lines.append(f"  n{nodes[u]} --> n{nodes[v]}")
+    for u, v, merged, back in drawn.edges:
+        lines.append(f"  {names[u]} -->{f'|×{merged}|' if merged > 1 else ''} {names[v]}")
         count += 1
-        if (nodes[v], slot) in back:
-            lines.append(f"  n{nodes[v]} -.-> n{nodes[u]}")
+        if back:
+            lines.append(f"  {names[v]} -.-> {names[u]}")
             gradients.append(str(count))
             count += 1
     if gradients:

@@ -16,7 +16,7 @@ from visgrad.picture.roles import INDEX, ROLES, Theme
 CORNER, PILL, CUT, TAB = 8.0, 22.0, 12.0, 6.0
 GHOST = "0.42"
 DARK_INK, LIGHT_INK = "#1c2030", "#ffffff"
-ZOOM = 6
+ZOOM, CELL_ZOOM = 6, 24
 FEW_CELLS = 8
 """So many cells are an image rather than shapes."""
 
@@ -170,7 +170,7 @@ def _image(image: Image, theme: Theme) -> str:
     figures = _figures(image, picked, shades) if image.figures else ""
     if image.figures and picked.size < FEW_CELLS:
         return _grounds(image, picked, shades) + figures + rule
-    data = base64.b64encode(_png(picked, shades)).decode()
+    data = base64.b64encode(_png(picked, shades, CELL_ZOOM if image.figures else ZOOM)).decode()
     return f'<image {place} preserveAspectRatio="none" class="p" href="data:image/png;base64,{data}"/>{figures}{rule}'
 
 
@@ -204,10 +204,10 @@ def _figures(image: Image, picked: Levels, shades: Levels) -> str:
     return f'<text class="m" style="font-size:{size}px" fill="{DARK_INK}">{"".join(parts)}</text>'
 
 
-def _png(picked: Levels, shades: Levels) -> bytes:
-    """A small picture with a palette, as PNG, each number `ZOOM` pixels wide: not every viewer keeps pixels sharp."""
+def _png(picked: Levels, shades: Levels, zoom: int) -> bytes:
+    """A small picture with a palette, as PNG, each number `zoom` pixels wide: not every viewer keeps pixels sharp."""
     used, place = np.unique(picked, return_inverse=True)
-    index = place.reshape(picked.shape).astype(np.uint8).repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)
+    index = place.reshape(picked.shape).astype(np.uint8).repeat(zoom, axis=0).repeat(zoom, axis=1)
     rows, columns = index.shape
     scan = np.hstack([np.zeros((rows, 1), np.uint8), index]).tobytes()
 

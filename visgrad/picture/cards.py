@@ -138,7 +138,7 @@ def _title(card: Card, name: str, known: bool) -> list[Text]:
     if not name:
         written = call or one_line(card.operation.call) or card.operation.op
         return [Text(PAD, TITLE_LINE, TITLE, role("text"), elide_middle(written, room))]
-    short = elide(name, room if not call else max(room - columns(call) - 3, min(12, room)))
+    short = elide(name, room if not call else max(room - columns(call) - 3, min(16, room)))
     texts = [Text(PAD, TITLE_LINE, TITLE, role("text"), short, bold=True)]
     rest = room - columns(short) - 3
     if call and rest >= 4:

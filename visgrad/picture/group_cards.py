@@ -54,7 +54,7 @@ class Inside:
 
 def group_card(inside: Inside, result: Operation, gradient: bool, options: ViewOptions) -> Card:
     """The card; `result`: the operation whose value it shows in the end.  `gradient`: reserve room for one."""
-    title, left, right = _words(inside)
+    title, left, right = words(inside)
     # What only makes tensors has no result of its own.
     shown = bool(result.outputs) and inside.group.computes > 0
     numbers = area(result.outputs[0].summary.shape) if options.values and shown else None
@@ -75,7 +75,7 @@ def group_card(inside: Inside, result: Operation, gradient: bool, options: ViewO
 
 def group_content(card: Card, inside: Inside, values: list[Summary], gradient: Summary | None) -> Content:
     """What stands on it.  `values`: the first and the last it shows, of those that are known by now."""
-    title, left, right = _words(inside)
+    title, left, right = words(inside)
     room = card.width - 2 * PAD
     texts = [
         Text(PAD, TITLE_LINE, TITLE, role("text"), elide_middle(title, int(room / (ADVANCE * TITLE))), bold=True),
@@ -124,7 +124,7 @@ def shows_figure(operation: Operation) -> bool:
     return summary.shape == () and summary.dtype.startswith(("float", "bfloat"))
 
 
-def _words(inside: Inside) -> tuple[str, str, str]:
+def words(inside: Inside) -> tuple[str, str, str]:
     """The title, and what stands small below it on the left and on the right."""
     group = inside.group
     count = f"{inside.operations:,} op{'' if inside.operations == 1 else 's'}"

@@ -19,16 +19,20 @@ def group_cards(
     recording: Recording, graph: Graph, folding: Folding, folds: Folds, facts: Facts, options: ViewOptions
 ) -> dict[int, Card]:
     """The cards of the rows that are groups."""
-    rows = np.flatnonzero(graph.nodes < 0).tolist()
-    named = _named(folding, folds, facts) if rows else {}
     sweeps = bool(recording.sweeps) or recording.outcome is None
     found = {}
-    for row in rows:
-        inside = _inside(folds, folding, row, named.get(row))
+    for row, inside in insides(graph, folding, folds, facts).items():
         result = recording.operations[inside.results[-1]]
         gradient = any((o.requires_grad and sweeps) or o.value in recording.gradients for o in result.outputs[:1])
         found[row] = group_card(inside, result, gradient, options)
     return found
+
+
+def insides(graph: Graph, folding: Folding, folds: Folds, facts: Facts) -> dict[int, Inside]:
+    """What the rows that are groups stand for."""
+    rows = np.flatnonzero(graph.nodes < 0).tolist()
+    named = _named(folding, folds, facts) if rows else {}
+    return {row: _inside(folds, folding, row, named.get(row)) for row in rows}
 
 
 def _inside(folds: Folds, folding: Folding, row: int, named: tuple[str, list[int]] | None) -> Inside:
