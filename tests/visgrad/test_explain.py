@@ -12,8 +12,12 @@ from tests.visgrad.recordings import first_lesson
 from visgrad.explain.formula import explain, local_factor, put
 from visgrad.explain.label import atomic, label, one_line
 from visgrad.explain.ledger import ledger
+from visgrad.explain.mistakes import explained
+from visgrad.explain.mistakes import table as mistakes
 from visgrad.explain.narrate import narrate
 from visgrad.explain.texts import sentence, table
+from visgrad.program.explanations import TABLE
+from visgrad.program.explanations import explain as explain_error
 from visgrad.recording.model import Error
 from visgrad.recording.recording import Recording
 from visgrad.recording.summary import short
@@ -287,3 +291,18 @@ def test_an_update_is_told_with_the_options_that_are_on(options: str, formula: s
         {"SGD": SGD},
     )
     assert explain(run.recording.frame(10**6), run.recording.operations[-1].id).symbols == formula
+
+
+def test_every_common_mistake_is_explained_in_korean_too() -> None:
+    for row in TABLE:
+        kind, _, message = row.example.partition(": ")
+        error = Error(kind, message, explanation=explain_error(kind, message))
+        korean = explained(error, "ko")
+        assert re.search("[가-힣]", korean)
+        assert "{" not in korean or "{loss}" in korean
+        assert explained(error, "en") == error.explanation
+    assert set(mistakes("ko")) == {row.explanation for row in TABLE}
+
+
+def test_an_explanation_that_no_table_has_stays_as_it_is() -> None:
+    assert explained(Error("ValueError", "odd", explanation="Try again."), "ko") == "Try again."

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ui.i18n import tr
+from ui.i18n import language, tr
+from visgrad.explain.mistakes import explained
 from visgrad.recording.model import Error, Operation, Outcome, Print
 from visgrad.recording.recording import Recording
 
@@ -76,7 +77,7 @@ def _error(error: Error, source: str, step: int) -> Iterator[Piece]:
         yield Piece(f"    {code}\n" if code else "\n", "stderr", step)
     yield Piece(f"{error.type}: {error.message}\n" if error.message else f"{error.type}\n", "error", step)
     if error.explanation:
-        yield Piece(error.explanation.rstrip() + "\n", "outcome", step)
+        yield Piece(explained(error, language()).rstrip() + "\n", "outcome", step)
 
 
 def _outcome(outcome: Outcome, recording: Recording, step: int) -> Piece:

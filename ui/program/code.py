@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
-from ui.i18n import tr
+from ui.i18n import language, tr
 from ui.naming import name
 from ui.program.bindings import Bindings, Hint
 from ui.program.editor import ProgramEditor
@@ -20,6 +20,7 @@ from ui.program.find_bar import FindBar
 from ui.program.marks import Marks
 from ui.settings_store import SettingsStore
 from ui.store import Aspect, Store
+from visgrad.explain.mistakes import explained
 from visgrad.recording.model import BackwardBegin, Contribution, Span
 
 CHECK_AFTER = 400
@@ -96,7 +97,7 @@ class CodePage(QWidget):
         self.editor.mark(self.marks())
         text = f"{error.type}: {error.message}" if error else ""
         if text and error and error.explanation:
-            text += "\n" + error.explanation
+            text += "\n" + explained(error, language())
         self.message.setText(text)
         self.message.setVisible(bool(text))
 

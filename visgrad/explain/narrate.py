@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from visgrad.explain.formula import rule
 from visgrad.explain.label import call, label, named, one_line, quoted, source
+from visgrad.explain.mistakes import explained
 from visgrad.explain.texts import sentence
 from visgrad.recording.chart import Chart
 from visgrad.recording.frame import Frame
@@ -51,7 +52,7 @@ def _tell(frame: Frame, step: Step, language: str) -> str:
             return sentence(language, "stop.chart", title=chart_title(step))
         case Error():
             text = sentence(language, "stop.error", type=step.type, message=one_line(step.message))
-            return f"{ended(text)} {step.explanation}".rstrip() if step.explanation else text
+            return f"{ended(text)} {explained(step, language)}" if step.explanation else text
         case _:
             return ""
 

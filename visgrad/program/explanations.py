@@ -353,10 +353,16 @@ PYTHON = (
 TABLE: tuple[Row, ...] = (*GRADIENTS, *SHAPES, *TYPES, *MODULES, *PYTHON)
 
 
-def explain(kind: str, message: str) -> str:
-    """The explanation and the suggestion for an error, or "" when the table has none."""
+def find(kind: str, message: str) -> tuple[Row, dict[str, str]] | None:
+    """The row for an error and what stands in its places, None when the table has none."""
     text = f"{kind}: {message[:2000]}"
     for row in TABLE:
         if found := re.search(row.pattern, text, re.IGNORECASE):
-            return f"{row.explanation} {row.suggestion}".format_map(found.groupdict())
-    return ""
+            return row, found.groupdict()
+    return None
+
+
+def explain(kind: str, message: str) -> str:
+    """The explanation and the suggestion for an error, or "" when the table has none."""
+    found = find(kind, message)
+    return f"{found[0].explanation} {found[0].suggestion}".format_map(found[1]) if found else ""
