@@ -48,6 +48,8 @@ class Facts:
         self._arrived = array("q")
         self._named: dict[int, list[int]] = {}
         self._figures: dict[int, str] = {}
+        self._figured: tuple[Steps, list[str]] | None = None
+        self._made = array("q")
         self._problem, self._bad = array("q"), array("q")
 
     def grow(self) -> Facts:
@@ -65,6 +67,7 @@ class Facts:
                     self._flowed[place] = index
                 gradients.append((index, recording.producer[step.value], step.total))
             elif kind is Operation:
+                self._made.append(index)
                 self._base.append(self._base[-1] + len(step.inputs))
                 self._flowed.extend([NEVER] * len(step.inputs))
                 values += [(index, step.id, output.summary) for output in step.outputs]
@@ -93,6 +96,11 @@ class Facts:
         return builder.grow()
 
     @property
+    def made(self) -> Steps:
+        """(operations,): the step of each."""
+        return np.array(self._made, np.int64)
+
+    @property
     def problem(self) -> Steps:
         return np.array(self._problem, np.int64)
 
@@ -118,7 +126,10 @@ class Facts:
 
     def figures(self) -> tuple[NDArray[np.int64], list[str]]:
         """The operations whose result is a single number with a plain name, and the names."""
-        return np.fromiter(self._figures, np.int64, len(self._figures)), list(self._figures.values())
+        if self._figured is None:
+            count = len(self._figures)
+            self._figured = np.fromiter(self._figures, np.int64, count), list(self._figures.values())
+        return self._figured
 
     def _bind(self, step: Bind) -> None:
         recording = self._recording
@@ -130,6 +141,7 @@ class Facts:
         operation = recording.producer[step.value]
         if step.name.isidentifier() and shows_figure(recording.operations[operation]):
             self._figures[operation] = step.name
+            self._figured = None
 
 
 def _note(first: array[int], found: Iterable[tuple[int, int, Summary]]) -> None:

@@ -41,7 +41,7 @@ class Fixed:
         sizes: Floats,
     ) -> None:
         self.graph, self.folding, self.layout = graph, folding, layout
-        made = np.array(recording.made, np.int64)
+        made = facts.made
         begins = np.concatenate([folding.begins, graph.nodes[len(folding.begins) :]])  # portals follow at the end
         self.since = made[begins] if graph.size else np.zeros(0, np.int64)
         portal = graph.portal == 1

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary, proxy
 import numpy as np
 
 from visgrad.picture.display import Ints
-from visgrad.picture.groups import FUNCTION, LOOP, MODULE, PASS, Group
+from visgrad.picture.groups import FUNCTION, LOOP, MODULE, PASS, Group, Tree
 from visgrad.picture.opening import RUN, Opening, is_rest
 from visgrad.picture.text import cut, one_line
 from visgrad.recording.model import Call, Operation, Pass, Span
@@ -64,6 +64,7 @@ class Folds:
         self._kinds: list[int] = []
         self._kind_numbers: dict[tuple[int, str, int, str], int] = {}
         self._opening: Opening | None = None
+        self._tree: Tree | None = None
         self._levels: list[tuple[Call, Call | None, int]] = []
         self._current = -1
         self._counted = self._computes = 0
@@ -77,7 +78,7 @@ class Folds:
         seen = self._read
         if seen == len(recording.operations):
             return self
-        self._opening = None
+        self._opening = self._tree = None
         begin = 0 if not seen else recording.made[seen - 1] + 1
         turns = recording.passes
         turn = bisect_right(turns, begin - 1, key=lambda entry: entry[0])
@@ -111,23 +112,29 @@ class Folds:
     def representatives(self, closed: set[int]) -> Ints:
         """For each operation, the outermost closed group it lies in, or -1 where it is shown itself.  Passes that
         follow each other count as the first of them."""
-        outermost: list[int] = []
-        for number, group in enumerate(self.groups):
-            above = outermost[group.parent] if group.parent >= 0 else -1
-            outermost.append(above if above >= 0 else number if number in closed else -1)
-        for number, group in enumerate(self.groups):
-            if group.kind == LOOP and outermost[number] < 0:
-                for run in self._runs(group, outermost):
-                    for member in run:
-                        outermost[member] = run[0]
-        for number, group in enumerate(self.groups):  # what lies in a pass goes with it
-            if outermost[number] >= 0 and group.parent >= 0 and outermost[group.parent] >= 0:
-                outermost[number] = outermost[group.parent]
-        outermost.append(-1)
-        found: Ints = np.array(outermost, np.int32)[np.array(self.of, np.int32)]
+        tree = self.tree()
+        own = np.full(len(self.groups) + 1, -1, np.int32)  # the last is for operations in no group
+        own[np.fromiter(closed, np.intp, len(closed))] = np.fromiter(closed, np.int32, len(closed))
+        outermost = tree.outermost(own)
+        runs = [
+            run
+            for loop in tree.loops[outermost[tree.loops] < 0].tolist()
+            for run in self._runs(self.groups[loop], outermost)
+        ]
+        if runs:
+            for run in runs:
+                own[run] = run[0]
+            outermost = tree.outermost(own)
+        found: Ints = outermost[tree.of]
         return found
 
-    def _runs(self, loop: Group, outermost: list[int]) -> list[list[int]]:
+    def tree(self) -> Tree:
+        """The groups as arrays."""
+        if self._tree is None:
+            self._tree = Tree(self.groups, self.of)
+        return self._tree
+
+    def _runs(self, loop: Group, outermost: Ints) -> list[list[int]]:
         """The closed passes of a loop that follow each other, where they are many."""
         runs: list[list[int]] = [[]]
         for child in loop.children:

@@ -57,7 +57,7 @@ def fold(graph: Graph, folds: Folds, closed: set[int]) -> tuple[Graph, Folding]:
     if not (owner >= 0).any():
         return graph, unfolded(graph, count)
     found, inverse = np.unique(np.where(owner >= 0, -1 - owner, graph.nodes), return_inverse=True)
-    firsts = np.array([one.first for one in folds.groups], np.int64)
+    firsts = folds.tree().first
     lasts = np.zeros(len(folds.groups), np.int64)
     shut = np.flatnonzero(group >= 0)
     lasts[group[shut]] = shut  # of equal indices the last counts
@@ -105,7 +105,7 @@ def _owners(graph: Graph, folds: Folds, group: Ints) -> NDArray[np.int64]:
     made, go with their layer.
     """
     owner = group[graph.nodes].astype(np.int64)
-    inside = np.array(folds.of, np.int64)[graph.nodes] >= 0
+    inside = folds.tree().of[graph.nodes] >= 0
     lowest = np.full(graph.size, np.iinfo(np.int64).max)
     highest = np.full(graph.size, -1, np.int64)
     np.minimum.at(lowest, graph.source, owner[graph.target])

@@ -5,7 +5,12 @@ The tree of groups is made by `fold`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+
+from visgrad.picture.display import Ints
 
 LOOP, PASS, FUNCTION, MODULE = "loop", "pass", "function", "module"
 
@@ -31,3 +36,24 @@ class Group:
     last: int = -1
     own: int = 0
     children: list[int] = field(default_factory=list)
+
+
+class Tree:
+    """Groups as arrays.  `of[i]`: the innermost group of operation i, or -1.  `first[g]`: a group's first operation.
+    `loops`: the groups that are loops."""
+
+    def __init__(self, groups: Sequence[Group], of: Sequence[int]) -> None:
+        self.of: Ints = np.array(of, np.int32)
+        self.first: Ints = np.array([group.first for group in groups], np.int32)
+        self.loops: Ints = np.array([g for g, group in enumerate(groups) if group.kind == LOOP], np.int32)
+        self._parent: Ints = np.array([group.parent for group in groups], np.int32)
+        depth = np.array([group.depth for group in groups], np.int32)
+        self._levels = [np.flatnonzero(depth == level) for level in range(1, int(depth.max(initial=0)) + 1)]
+
+    def outermost(self, own: Ints) -> Ints:
+        """Of each group and those above it, the outermost that `own` names; it names -1 for none."""
+        found = own.copy()
+        for members in self._levels:
+            above = found[self._parent[members]]
+            found[members] = np.where(above >= 0, above, own[members])
+        return found
