@@ -123,6 +123,7 @@ def test_a_value_without_a_name_is_spoken_of_as_such() -> None:
         ("c = torch.tensor([1, 2]); y = w*c; y.sum().backward()", "c", False),
         ("y = w*3; y.backward()", "y", True),
         ("y = w*3", "w", True),
+        ("y = w*3; y.backward(); w.data.add_(1); w = w", "w", False),
     ],
 )
 def test_a_missing_gradient_is_explained_where_one_may_be_missed(body: str, name: str, wondered: bool) -> None:

@@ -39,6 +39,10 @@ def why_none(frame: Frame, value: int, language: str = "en") -> Reason:
 def asked(frame: Frame, value: int) -> bool:
     """Whether a learner may wonder why a value has no gradient: not about numbers that nobody differentiates by."""
     kind, _, _ = _reason(frame, value)
+    if kind == "late" and value in frame.recording.before:
+        return (
+            False  # written into after the sweep, as by an optimizer: what its .grad holds is the version's before it
+        )
     if kind not in ("dtype", "constant", "inputs"):
         return True
     operation = frame.recording.operations[frame.recording.producer[value]]
