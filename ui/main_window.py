@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         self.charts.arrived.connect(lambda: self.output.setCurrentWidget(self.charts))
         self.inspector.line_clicked.connect(self.program.show_line)
         self.inspector.fetch_wanted.connect(self._fetch)
+        self.graph.pictured.connect(self.inspector.refresh_soon)
         self.inspector.unfold_wanted.connect(self.graph.view.groupActivated)
         self.graph.view.nodeActivated.connect(self._show_node_line)
         undo, redo = self.actions_by_name["undoAction"], self.actions_by_name["redoAction"]

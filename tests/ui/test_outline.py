@@ -113,3 +113,12 @@ def test_columns_share_the_width_until_someone_moves_one(outline: Outline) -> No
     header.resizeSection(0, 111)
     outline.resize(800, 300)
     assert header.sectionSize(0) == 111
+
+
+def test_another_outline_leaves_the_selection_as_it_is(qtbot: QtBot, store: Store) -> None:
+    recording = chain(4)
+    store.set(~Aspect(0), recording=recording, position=len(recording.stops), selection=2)
+    outline = Outline(store)
+    qtbot.addWidget(outline)
+    assert store.selection == 2
+    assert outline.currentIndex().row() == 2

@@ -135,7 +135,7 @@ class Outline(QTreeView):
         self.setAccessibleName("outline")
         self.setAccessibleDescription(tr("outline.description"))
         self._store = store
-        self._following = False
+        self._following = True
         self._spreading = False
         self._arranged = False  # by hand
         self._model = OutlineModel(store, self)

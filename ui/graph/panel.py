@@ -10,7 +10,7 @@ import re
 import time
 from html import escape
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
@@ -48,6 +48,7 @@ PAUSE_MS = 40
 
 GAP = 12
 CODE = re.compile(r"`([^`]*)`")
+SET_AS_CODE = rf"""<span style="font-family:'{CODE_FAMILY}'">\1</span>"""
 LONGEST = 240
 """Characters of narration below the graph."""
 NARRATION_WIDTH = 760
@@ -57,7 +58,10 @@ ROOM = Insets(top=44, bottom=56)
 
 
 class GraphPanel(QWidget):
-    """`view` is the canvas, `picture` the picture it shows, None while there is nothing to show."""
+    """`view` is the canvas, `picture` the picture it shows, None while there is nothing to show; `pictured`: there is
+    another picture."""
+
+    pictured = Signal()
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -208,6 +212,7 @@ class GraphPanel(QWidget):
         self._arrange()
         self.view.set_selection(self._node_of(self._store.selection))
         self._show()
+        self.pictured.emit()
 
     def _enter_group(self) -> None:
         """Where a selected group has been unfolded, or folded into another, its first operation is selected."""
@@ -263,7 +268,7 @@ class GraphPanel(QWidget):
         words = shortened(words, LONGEST)
         if words != self._words:
             self._words = words
-            self.narration.setText(CODE.sub(rf"<span style=\"font-family:'{CODE_FAMILY}'\">\1</span>", escape(words)))
+            self.narration.setText(CODE.sub(SET_AS_CODE, escape(words)))
             self.narration.setAccessibleDescription(words)
             self._arrange()
         self.narration.setVisible(bool(words))

@@ -18,7 +18,11 @@ from visgrad.picture.draw import Picture
 from visgrad.picture.group_cards import Inside
 from visgrad.picture.roles import ROLES
 from visgrad.recording.frame import Frame
+from visgrad.recording.model import Summary
 from visgrad.recording.summary import short
+
+FEW = 14
+"""At most so many characters of a value are set beside its name."""
 
 LISTED = 12
 """At most so many inputs, or outputs, are listed."""
@@ -92,7 +96,13 @@ def _passing(frame: Frame, title: str, values: list[int]) -> list[Section]:
 def _listed(frame: Frame, values: Iterable[int]) -> Iterable[Posting]:
     recording = frame.recording
     for value in values:
-        yield Posting(label(frame, value), short(recording.values[value].summary), "", recording.producer[value])
+        yield Posting(label(frame, value), _briefly(recording.values[value].summary), "", recording.producer[value])
+
+
+def _briefly(summary: Summary) -> str:
+    """The numbers where they are few, else the shape: names stand beside."""
+    text = short(summary, FEW)
+    return text if not text.startswith("(") else text[: text.index(")") + 1]
 
 
 def _origin(frame: Frame, line: int) -> list[Section]:

@@ -60,7 +60,12 @@ class Inspector(QScrollArea):
 
     def _on_changed(self, aspects: Aspect) -> None:
         interesting = Aspect.POSITION | Aspect.SELECTION | Aspect.RECORDING | Aspect.THEME
-        if aspects & interesting and self.isVisible():
+        if aspects & interesting:
+            self.refresh_soon()
+
+    def refresh_soon(self) -> None:
+        """Describe again once everything has followed, if anybody sees it."""
+        if self.isVisible():
             self._later.start()
 
     def showEvent(self, event: QShowEvent) -> None:
