@@ -206,6 +206,10 @@ class Commands:
 
     # --- the graph -------------------------------------------------------------------------------------------
 
+    def turn(self, step: int) -> None:
+        """Go back (-1) or forward (1) through what has been selected."""
+        self.window.graph.guide.history.go(step)
+
     def go_along(self, ahead: bool) -> None:
         """Go to a user of the selected node, or to an input."""
         self.window.graph.guide.go(ahead)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from ui.find.bar import GraphFind
+from ui.find.history import History
 from ui.find.problems import ProblemCounter
 from ui.graph.folding import Folding
 from ui.graph.lights import lit, marked, nodes_of
@@ -47,6 +48,8 @@ class Guide(QObject):
         self._node_of = node_of
         self._picture: Picture | None = None
         self.trails = Trails(node_of, self)
+        self.history = History(store, self)
+        self.history.wanted.connect(self.visit)
         self.trails.changed.connect(self.changed)
         finder.changed.connect(self._looked_for)
         finder.closed.connect(self.changed)
@@ -55,6 +58,7 @@ class Guide(QObject):
         problems.changed.connect(self.changed)
         problems.wanted.connect(self.visit)
         view.pathWanted.connect(self.reach)
+        view.turned.connect(self.history.go)
         view.backgroundClicked.connect(partial(self.trails.light, None))
         view.escaped.connect(finder.hide)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -24,7 +24,7 @@ class GraphView(Stage):
     """A picture to move about in.
 
     Nodes from 0 are operations; -1 - g is the card that group g is folded into.  `pathWanted(node)`: the way there from
-    the selected one; `escaped`: the Escape key.
+    the selected one; `escaped`: the Escape key.  `turned(step)`: back (-1) or forward (1), by the mouse.
     """
 
     nodeClicked = Signal(int)
@@ -34,6 +34,7 @@ class GraphView(Stage):
     backgroundClicked = Signal()
     pathWanted = Signal(int)
     escaped = Signal()
+    turned = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +111,8 @@ class GraphView(Stage):
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._drag, self._dragged = event.position(), False
             self._preview.hide()
+        elif event.button() in (Qt.MouseButton.BackButton, Qt.MouseButton.ForwardButton):
+            self.turned.emit(-1 if event.button() == Qt.MouseButton.BackButton else 1)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._drag is None:
