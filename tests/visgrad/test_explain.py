@@ -306,3 +306,13 @@ def test_every_common_mistake_is_explained_in_korean_too() -> None:
 
 def test_an_explanation_that_no_table_has_stays_as_it_is() -> None:
     assert explained(Error("ValueError", "odd", explanation="Try again."), "ko") == "Try again."
+
+
+def test_an_input_used_twice_has_two_shares_and_no_single_factor() -> None:
+    run = Run("""
+        x = torch.tensor(3.0, requires_grad=True)
+        y = x * x
+        y.backward()
+    """)
+    shares = explain(run.recording.frame(10**6), 1).derivatives
+    assert [(share.local, share.rule, share.numbers) for share in shares] == [("", "g · x", "1 · 3 = 3")] * 2

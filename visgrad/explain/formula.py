@@ -243,7 +243,8 @@ def _derivative(frame: Frame, step: Operation, op: Op, slot: int) -> Derivative 
     factor = put(factor, names)
     if _bracketed(factor):
         factor = factor[1:-1]
-    local = f"∂{result}/∂{term(frame, value)} = {factor}" if factor else ""
+    several = step.inputs.count(value) > 1  # x * x: each place sends its share, neither is the derivative by x
+    local = f"∂{result}/∂{term(frame, value)} = {factor}" if factor and not several else ""
     return Derivative(slot, value, name, local, put(text, names), numbers, sent[-1].gradient if sent else None)
 
 
