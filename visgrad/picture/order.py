@@ -20,7 +20,7 @@ Order = list[NDArray[np.intp]]
 SIFTED = 160
 """Layers with more nodes than this (fewer in large graphs) are ordered by medians alone."""
 
-ONE_WALK = 20_000
+ONE_WALK = 4_000
 """Of graphs with more nodes than this only one order is improved."""
 
 
