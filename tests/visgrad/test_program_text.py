@@ -137,7 +137,7 @@ def test_the_traceback_reads_as_pythons_own() -> None:
         "Traceback (most recent call last):",
         '  File "lesson.py", line 2, in <module>',
         "    y = x[0] + x[5]",
-        "               ^^^^",
+        "               ~^^^",
         "IndexError: list index out of range",
     ]
 

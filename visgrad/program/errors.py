@@ -6,6 +6,7 @@ Owns the exceptions that end a run and the making of an `Error` step.  Plain-wor
 from __future__ import annotations
 
 import re
+import traceback
 from itertools import islice
 from types import CodeType, TracebackType
 
@@ -110,19 +111,36 @@ def last_line(error: Error) -> str:
 
 
 def traceback_lines(error: Error, source: str, name: str) -> list[str]:
-    """The traceback as Python prints it, with the program's lines only and a caret line under each."""
+    """The traceback as Python prints it, with the program's lines only; Python itself sets the `~~~^~~~` under them."""
     lines = lines_of(source)
     out = ["Traceback (most recent call last):"] if error.type not in SYNTAX else []
     for call in error.where:
-        span = call.span
-        function = "" if error.type in SYNTAX else f", in {call.function}"
-        out.append(f'  File "{name}", line {span.line}{function}')
-        if 0 < span.line <= len(lines):
-            out += _pointed(lines[span.line - 1], span)
+        text = lines[call.span.line - 1] if 0 < call.span.line <= len(lines) else ""
+        if error.type in SYNTAX:
+            out += [f'  File "{name}", line {call.span.line}', *(_pointed(text, call.span) if text else ())]
+        else:
+            out += _frame(call, text, name)
     return [*out, last_line(error)]
 
 
 SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+
+
+def _frame(call: Call, text: str, name: str) -> list[str]:
+    """One frame of the program, by the standard library's own formatter, which counts columns in bytes of UTF-8."""
+    span = call.span
+    start, end = (len(text[:column].encode()) for column in (span.column, span.end_column))
+    frame = traceback.FrameSummary(
+        name,
+        span.line,
+        call.function,
+        lookup_line=False,
+        line=f"{text}\n",
+        end_lineno=span.end_line,
+        colno=start,
+        end_colno=end,
+    )
+    return "".join(traceback.StackSummary.from_list([frame]).format()).splitlines()
 
 
 def _pointed(text: str, span: Span) -> list[str]:
