@@ -162,6 +162,24 @@ def asarray(values: Any, dtype: Any, like: Array) -> Array:
     return library_of(like).asarray(values, dtype)
 
 
+def copied(array: Array, order: str = "K") -> Array:
+    """A copy of an array or NumPy number that can be written, where the array lives."""
+    return library_of(array).array(array, order=order)
+
+
+def as_array(value: Any, like: Array) -> Array:
+    """An array or a number as an array beside `like`."""
+    return library_of(like).asarray(value)
+
+
+def beside(where: tuple[Any, ...], like: Array) -> tuple[Any, ...]:
+    """An index with its arrays brought beside `like`."""
+    if isinstance(like, np.ndarray | np.generic):
+        return where
+    home = library_of(like)
+    return tuple(home.asarray(i) if isinstance(i, np.ndarray) else i for i in where)
+
+
 def to_numpy(array: Array) -> Any:
     """`array` copied to the host where it lives elsewhere."""
     if isinstance(array, np.ndarray | np.generic):

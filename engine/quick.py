@@ -57,7 +57,7 @@ def method(self, other):
             edge = self._fn
             fn._edges = (leaf(self, seq) if edge is None else edge,)
             fn._dtype = data.dtype
-            if data.__class__ is ndarray:
+            if data.__class__ is not float32:
                 fn._shape = data.shape
             fn.{number_name} = other
 {save_one}
@@ -163,7 +163,6 @@ def binary(op: Op, expression: str, right: bool = False) -> Method:
         "Tensor": Tensor,
         "new": _new,
         "float32": _float32,
-        "ndarray": _ndarray,
         "F32": _F32,
         "F64": _F64,
         "NO_KWARGS": NO_KWARGS,
@@ -211,7 +210,7 @@ def unary(op: Op, general: Callable[..., Any]) -> Callable[..., Any]:
             fn._seq = seq = next(clock)
             fn._edges = (self._fn or leaf(self, seq),)
             fn._dtype = data.dtype
-            if data.__class__ is _ndarray:
+            if data.__class__ is not _float32:
                 fn._shape = data.shape
             if reads_input or reads_result:
                 fn._tensors = (self if reads_input else None,)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.backends import Array
+from engine.backends import Array, arange, empty
 from engine.ops.correlation import Sizes
 from engine.ops.loss import raw
 from engine.registry import arr, op, sample
@@ -44,8 +44,8 @@ def adaptive_max(x: Array, dims: int, output_size: Any) -> tuple[Array, Array]:
     out = adaptive_sizes(x, dims, output_size)
     sizes = x.shape[-dims:]
     best: Array = np.empty_like(x, shape=(*x.shape[:-dims], *out))
-    places: Array = np.empty(best.shape, dtype=np.int64)
-    index = np.arange(math.prod(sizes)).reshape(sizes)
+    places: Array = empty(best.shape, np.int64, x)
+    index = arange(math.prod(sizes), x).reshape(sizes)
     windows = [adaptive_windows(n, o) for n, o in zip(sizes, out, strict=True)]
     for at in itertools.product(*(range(o) for o in out)):
         window = tuple(w[i] for w, i in zip(windows, at, strict=True))

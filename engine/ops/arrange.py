@@ -62,8 +62,8 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
 def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
     if dim is None:
         input, dim = input.flatten(), 0
-    counts = repeats._data if isinstance(repeats, Tensor) else repeats
-    index = np.repeat(np.arange(input.size(dim)), counts)
+    counts = backends.to_numpy(repeats._data) if isinstance(repeats, Tensor) else repeats
+    index = backends.as_array(np.repeat(np.arange(input.size(dim)), counts), input._data)
     return input.index_select(dim, wrap(index))  # type: ignore[no-any-return]
 
 

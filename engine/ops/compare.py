@@ -87,7 +87,7 @@ def isreal(input: Array) -> Array:
 
 def _bits(compute: Callable[..., Any], name: str) -> Callable[..., Any]:
     def forward(input: Array, other: Array) -> Array:
-        if "f" in (np.asarray(input).dtype.kind, np.asarray(other).dtype.kind):
+        if any(getattr(x, "dtype", np.dtype(int)).kind == "f" or isinstance(x, float) for x in (input, other)):
             raise NotImplementedError(f"\"{name}_cpu\" not implemented for 'Float'")
         return compute(input, other)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine import dtypes
 from engine.apply import run
-from engine.backends import Array, library, move
+from engine.backends import Array, library, library_of, move
 from engine.ops.data import from_data, readable
 from engine.ops.sizes import numpy_dtype, size_of
 from engine.registry import OPS, arr, composite, op, sample
@@ -24,17 +24,18 @@ OUT_OF_MEMORY = (
 )
 
 
-def allocate(shape: tuple[int, ...], dtype: np.dtype[Any], device: Any = None) -> Array:
-    """Zeros of this shape on `device`; a shape too big for memory is refused in torch's words."""
+def allocate(shape: tuple[int, ...], dtype: np.dtype[Any], device: Any = None, like: Array = None) -> Array:
+    """Zeros of this shape on `device`, or beside `like`; a shape too big for memory is refused in torch's words."""
     try:
-        return library(device).zeros(shape, dtype)
+        home = library(device) if like is None or device is not None else library_of(like)
+        return home.zeros(shape, dtype)
     except (MemoryError, ValueError):
         raise RuntimeError(OUT_OF_MEMORY.format(math.prod(shape) * dtype.itemsize)) from None
 
 
-def filled(shape: tuple[int, ...], value: Any, dtype: np.dtype[Any], device: Any = None) -> Array:
+def filled(shape: tuple[int, ...], value: Any, dtype: np.dtype[Any], device: Any = None, like: Array = None) -> Array:
     """A new array full of `value`."""
-    made = allocate(shape, dtype, device)
+    made = allocate(shape, dtype, device, like)
     made[...] = value
     return made
 
@@ -262,7 +263,7 @@ def new_tensor(input: Array, data: Any, *, dtype: Any = None, device: Any = None
     samples=[sample(arr(2), 2, 3)],
 )
 def new_zeros(input: Array, size: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Array:
-    return allocate(size_of("new_zeros", size), numpy_dtype("new_zeros", dtype, input.dtype), device)
+    return allocate(size_of("new_zeros", size), numpy_dtype("new_zeros", dtype, input.dtype), device, input)
 
 
 @op(
@@ -275,7 +276,7 @@ def new_zeros(input: Array, size: Any, *, dtype: Any = None, device: Any = None,
     samples=[sample(arr(2), 2, 3)],
 )
 def new_ones(input: Array, size: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Array:
-    return filled(size_of("new_ones", size), 1, numpy_dtype("new_ones", dtype, input.dtype), device)
+    return filled(size_of("new_ones", size), 1, numpy_dtype("new_ones", dtype, input.dtype), device, input)
 
 
 @op(
@@ -288,7 +289,7 @@ def new_ones(input: Array, size: Any, *, dtype: Any = None, device: Any = None, 
     samples=[sample(arr(2), 2, 3)],
 )
 def new_empty(input: Array, size: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Array:
-    return allocate(size_of("new_empty", size), numpy_dtype("new_empty", dtype, input.dtype), device)
+    return allocate(size_of("new_empty", size), numpy_dtype("new_empty", dtype, input.dtype), device, input)
 
 
 @op(
@@ -303,4 +304,4 @@ def new_full(
     input: Array, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Array:
     wanted = numpy_dtype("new_full", dtype, input.dtype)
-    return filled(size_of("new_full", size), fits(fill_value, wanted), wanted, device)
+    return filled(size_of("new_full", size), fits(fill_value, wanted), wanted, device, input)

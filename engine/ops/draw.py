@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes, random
-from engine.backends import Array, device_of, move, to_numpy
+from engine.backends import Array, library_of, move, to_numpy
 from engine.ops.ranges import integer
 from engine.ops.sizes import is_integer, numpy_dtype, size_of, type_name
 from engine.registry import arr, op, sample
@@ -209,7 +209,9 @@ def check_std(std: Any) -> None:
 
 def beside(values: Array, like: Array) -> Array:
     """Drawn values on the device of `like`."""
-    return move(values, device_of(like))
+    if isinstance(like, np.ndarray | np.generic):
+        return values
+    return library_of(like).asarray(values)
 
 
 @op(

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.backends import Array
+from engine.backends import Array, asarray
 from engine.registry import arr, op, sample
 
 SHIFT = 10
@@ -222,7 +222,7 @@ def _polygamma(input: Array, n: int) -> Array:
 )
 def special_zeta(input: Array, other: Array) -> Array:
     kind = other if hasattr(other, "dtype") else input
-    return in_double(lambda like, x, q: zeta_of(np.asarray(x, float), np.asarray(q, float)))(kind, input, other)
+    return in_double(lambda like, x, q: zeta_of(asarray(x, float, like), asarray(q, float, like)))(kind, input, other)
 
 
 def _no_derivative(name: str) -> Any:

@@ -34,7 +34,10 @@ def check_index(index: Array, input: Array, dim: int) -> None:
 
 def grid(index: Array, dim: int) -> tuple[Array, ...]:
     """The places, one array for each dimension, that `index` names along `dim`."""
-    axes = np.ogrid[tuple(slice(n) for n in index.shape)]
+    count = index.ndim
+    axes = [
+        backends.arange(n, index).reshape((1,) * i + (n,) + (1,) * (count - i - 1)) for i, n in enumerate(index.shape)
+    ]
     return (*axes[:dim], index, *axes[dim + 1 :])
 
 
@@ -84,7 +87,7 @@ def scatter(
     check_index(index, input, dim)
     if not index.size:
         return input.copy()
-    out = np.array(input).reshape(input.shape or 1)
+    out = backends.copied(input).reshape(input.shape or 1)
     index = index.reshape(index.shape or 1)
     if hasattr(src, "shape") and src.shape:
         src = src[tuple(slice(n) for n in index.shape)]
@@ -182,7 +185,7 @@ def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: flo
             f"index_add_(): Number of indices ({index.size}) should be equal to source.size(dim): "
             f"({source.shape[dim]}), for dim: {dim}"
         )
-    out = np.array(input)
+    out = backends.copied(input)
     values = source if alpha == 1 else source * alpha
     if not input.ndim:
         return out + np.add.reduce(values, axis=None)
@@ -203,7 +206,7 @@ def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: flo
     samples=[sample(arr(2, 3), 0, arr(1, low=0, high=2, kind="int"), arr(1, 3))],
 )
 def index_copy(input: Array, dim: int, index: Array, source: Array) -> Array:
-    out = np.array(input).reshape(input.shape or 1)
+    out = backends.copied(input).reshape(input.shape or 1)
     out[at(dimension(dim, input.ndim), index.reshape(-1))[:-1]] = source
     return out.reshape(input.shape)
 
@@ -226,7 +229,7 @@ def _fill_name(call: dict[str, Any]) -> str:
     samples=[sample(arr(2, 3), 0, PICKS, 0.5)],
 )
 def index_fill(input: Array, dim: int, index: Array, value: Any) -> Array:
-    out = np.array(input).reshape(input.shape or 1)
+    out = backends.copied(input).reshape(input.shape or 1)
     out[at(dimension(dim, input.ndim), index.reshape(-1))[:-1]] = value
     return out.reshape(input.shape)
 
@@ -313,7 +316,7 @@ def _masked_fill_name(call: dict[str, Any]) -> str:
 )
 def masked_fill(input: Array, mask: Array, value: Any) -> Array:
     check_mask(mask, "masked_fill")
-    return np.where(mask, np.asarray(value).astype(input.dtype), input)
+    return np.where(mask, backends.as_array(value, input).astype(input.dtype), input)
 
 
 @op(
@@ -360,7 +363,7 @@ def _masked_place(input: Array, mask: Array, shape: tuple[int, ...]) -> Array:
 def masked_scatter(input: Array, mask: Array, source: Array) -> Array:
     check_mask(mask, "masked_scatter")
     wide, over = np.broadcast_arrays(input, mask)
-    out = np.array(wide)
+    out = backends.copied(wide)
     out[over] = source.reshape(-1)[: int(np.count_nonzero(over))]
     return out
 

@@ -53,7 +53,7 @@ def places(indices: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
 
 def picked(input: Array, indices: Any) -> Array:
     """The elements of `input` at these places."""
-    where = places(indices, input.shape)
+    where = backends.beside(places(indices, input.shape), input)
     try:
         return input[where]
     except IndexError:
@@ -88,7 +88,7 @@ def index(input: Array, indices: Any) -> Array:
 )
 def _index_add(input: Array, shape: tuple[int, ...], indices: Any) -> Array:
     out = backends.zeros(shape, input.dtype, input)
-    where = places(indices, shape)
+    where = backends.beside(places(indices, shape), input)
     add_at(out, where, input)
     return out
 
@@ -102,7 +102,7 @@ def add_at(out: Array, where: tuple[Any, ...], values: Array) -> None:
         rows = where[0].reshape(-1) % out.shape[0]
         order = np.argsort(rows, kind="stable")
         ordered = rows[order]
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+        starts = np.flatnonzero(np.concatenate((backends.ones(1, bool, out), ordered[1:] != ordered[:-1])))
         flat = values.reshape(rows.size, *out.shape[1:])[order]
         out[ordered[starts]] += np.add.reduceat(flat, starts, axis=0)
     else:
@@ -134,7 +134,7 @@ def index_put(input: Array, indices: Any, values: Array, accumulate: bool = Fals
             f"Index put requires the source and destination dtypes match, got {to} for the destination and {from_} for "
             "the source."
         )
-    where = places(indices, input.shape)
+    where = backends.beside(places(indices, input.shape), input)
     out = input.copy()
     try:
         if accumulate:

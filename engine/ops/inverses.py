@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine import errors
+from engine.backends import as_array, library_of
 from engine.registry import arr, composite, op, sample
 from engine.tensor import Tensor, wrap
 
@@ -288,7 +289,7 @@ def _matrix_exp(input: Array) -> Array:
     norm = float(np.abs(a).sum(-2).max(initial=0))
     steps = max(0, int(np.ceil(np.log2(norm / 5.37)))) if norm > 5.37 else 0
     a = a / 2**steps
-    eye = np.broadcast_to(np.eye(a.shape[-1]), a.shape)
+    eye = np.broadcast_to(library_of(a).eye(a.shape[-1]), a.shape)
     a2 = a @ a
     a4, a6 = a2 @ a2, a2 @ a2 @ a2
     u = a @ (a6 @ (b[13] * a6 + b[11] * a4 + b[9] * a2) + b[7] * a6 + b[5] * a4 + b[3] * a2 + b[1] * eye)
@@ -325,7 +326,7 @@ for _name, _function in (("linalg_matrix_exp", False), ("matrix_exp", True)):
     samples=[sample(arr(2, 3))],
 )
 def linalg_matrix_rank(A: Array, tol: float | None = None) -> Array:
-    return np.asarray(np.linalg.matrix_rank(A, tol)).astype(np.int64)
+    return as_array(np.linalg.matrix_rank(A, tol), A).astype(np.int64)
 
 
 @composite(

@@ -22,7 +22,7 @@ INSIDE = [sample(arr(2, 3, low=0.1, high=0.9))]
 def erfcx_of(x: Array) -> Array:
     """exp(x²) erfc(x): a product where neither factor is extreme, a continued fraction far out."""
     near = np.exp(np.minimum(x * x, 700)) * erfc_of(x)
-    far = np.zeros(x.shape)
+    far = np.zeros_like(x)
     large = np.maximum(x, 5)
     for k in range(60, 0, -1):
         far = k / 2 / (large + far)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.backends import Array
+from engine.backends import Array, arange, as_array
 from engine.errors import dimension
 from engine.ops.extremes import at_places, shared
 from engine.ops.reduce import kept
@@ -105,12 +105,12 @@ def topk(input: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool
         raise RuntimeError("selected index k out of range")
     if not input.ndim:
         return input, np.int64(0)
-    return picked(input, np.take(order(input, axis, largest), np.arange(k), axis), axis)
+    return picked(input, np.take(order(input, axis, largest), arange(k, input), axis), axis)
 
 
 def chosen(input: Array, axis: int, rank: Any, keepdim: bool) -> tuple[Array, Array]:
     """The elements of this rank (one for all, or one for each line) along `axis`, with their places."""
-    ranks = np.broadcast_to(rank, kept(input.shape, axis)) if np.ndim(rank) else np.full(kept(input.shape, axis), rank)
+    ranks = np.broadcast_to(as_array(rank, input), kept(input.shape, axis))
     places = np.take_along_axis(np.argsort(input, axis=axis, kind="stable"), ranks, axis)
     values = np.take_along_axis(input, places, axis)
     return (values, places) if keepdim else (np.squeeze(values, axis), np.squeeze(places, axis))
@@ -291,6 +291,6 @@ def nanquantile(
 def quantiles(find: Any, input: Array, q: Any, dim: Any, keepdim: bool, interpolation: str) -> Array:
     """Quantiles by `find`, in double precision, in the input's type."""
     axis = None if dim is None or not input.ndim else dimension(dim, input.ndim)
-    level = np.asarray(q, dtype=np.float64)
+    level = as_array(q, input).astype(np.float64)
     found = find(input.astype(np.float64), level, axis=axis, keepdims=keepdim, method=interpolation)
-    return np.asarray(found).astype(input.dtype)[()]
+    return as_array(found, input).astype(input.dtype)[()]

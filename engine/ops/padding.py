@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.backends import Array
+from engine.backends import Array, asarray
 from engine.registry import arr, op, sample
 
 OPTIONS: dict[str, Any] = {"family": "layer", "function": False, "method": False}
@@ -34,7 +34,7 @@ def picked_places(n: int, before: int, after: int, mode: str) -> Array:
     backward="IndexSelectBackward0",
 )
 def _picked(input: Array, dim: int, places: Array) -> Array:
-    return np.take(input, places, axis=dim)
+    return np.take(input, asarray(places, None, input), axis=dim)
 
 
 @op(
@@ -47,6 +47,7 @@ def _picked(input: Array, dim: int, places: Array) -> Array:
 )
 def _added(input: Array, dim: int, places: Array, shape: Any) -> Array:
     out = np.zeros_like(input, shape=tuple(shape))
+    places = asarray(places, None, input)
     np.add.at(np.moveaxis(out, dim, 0), places, np.moveaxis(input, dim, 0))
     return out
 
@@ -90,7 +91,7 @@ def pad_with_copies(input: Array, pad: Any, mode: str) -> Array:
                 "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding "
                 f"({before}, {after}) at dimension {dim} of input {list(input.shape)}"
             )
-        input = np.take(input, picked_places(n, before, after, mode), axis=dim)
+        input = np.take(input, asarray(picked_places(n, before, after, mode), None, input), axis=dim)
     return input
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.backends import Array, asarray
+from engine.backends import Array, asarray, library_of
 from engine.ops.adaptive import adaptive_sizes, adaptive_windows
 from engine.ops.pool import window_setup
 from engine.registry import arr, op, sample
@@ -29,7 +29,7 @@ def apply_maps(x: Array, maps: Maps) -> Array:
     for i, matrix in enumerate(maps):
         moved = np.moveaxis(x, first + i, -1) @ asarray(matrix.T, x.dtype, x)
         x = np.moveaxis(moved, -1, first + i)
-    return np.ascontiguousarray(x)
+    return library_of(x).ascontiguousarray(x)
 
 
 @op(

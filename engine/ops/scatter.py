@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.backends import Array
+from engine.backends import Array, copied
 from engine.dtypes import FROM_NUMPY, SCALAR_NAMES
 from engine.errors import dimension
 from engine.ops.gather import check_index, grid
@@ -35,14 +35,14 @@ def reduced(input: Array, dim: int, index: Array, src: Array, reduce: str, inclu
     whole, index, src = (x.reshape(1) if x.ndim == 0 else x for x in (input, index, src))
     dim = dimension(dim, whole.ndim)
     check_index(index, whole, dim)
-    out = np.array(whole)
+    out = copied(whole)
     places = grid(index, dim)
     src = src[tuple(slice(n) for n in index.shape)]
     if not include_self:
         out[places] = start(reduce, out.dtype)
     UFUNCS[reduce].at(out, places, src)
     if reduce == "mean":
-        count = np.full(out.shape, 1 if include_self else 0)
+        count = np.full_like(out, 1 if include_self else 0, dtype=np.int64)
         np.add.at(count, places, 1)
         count = np.maximum(count, 1)
         out = out / count.astype(out.dtype) if out.dtype.kind == "f" else out // count
@@ -176,7 +176,7 @@ def _slices(F: Any, s: Any) -> tuple[Any, Any]:
 
 
 def _replaced(input: Array, src: Array, where: Any) -> Array:
-    out = np.array(input)
+    out = copied(input)
     target = where(out)
     if target.shape != src.shape:
         raise RuntimeError(
@@ -284,7 +284,7 @@ def put(input: Array, index: Array, source: Array, accumulate: bool = False) -> 
     if outside.any():
         bad = int(index[outside].reshape(-1)[0])
         raise IndexError(f"out of range: tried to access index {bad} on a tensor of {input.size} elements.")
-    out = np.array(input, order="C")
+    out = copied(input, "C")
     flat = out.reshape(-1)
     if accumulate:
         np.add.at(flat, index.reshape(-1), source.reshape(-1))

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import engine
-from engine.registry import OPS, ArraySample, Op, Sample
+from engine.registry import OPS, Op
+from tests.engine.samples import arrays_of, call, wanting
 
 torch = pytest.importorskip("torch")
 
@@ -51,48 +52,6 @@ CASES = [
 IDS = [f"{op.name}-{i}" for op, i in CASES]
 
 
-def arrays_of(sample: Sample, dtype: str, seed: int = 0) -> list[np.ndarray[Any, Any]]:
-    """A value for every array of a sample call, in order."""
-    rng = np.random.default_rng(seed)
-    found: list[np.ndarray[Any, Any]] = []
-
-    def visit(value: Any) -> None:
-        if isinstance(value, ArraySample):
-            found.append(one(value))
-        elif isinstance(value, list | tuple):
-            for v in value:
-                visit(v)
-
-    def one(a: ArraySample) -> np.ndarray[Any, Any]:
-        if a.kind == "int":
-            return rng.integers(int(a.low), int(a.high), a.shape)
-        if a.kind == "bool":
-            return rng.random(a.shape) < 0.5
-        return rng.uniform(a.low, a.high, a.shape).astype(dtype)
-
-    for v in (*sample.args, *sample.kwargs.values()):
-        visit(v)
-    return found
-
-
-def filled(value: Any, arrays: list[Any]) -> Any:
-    """A sample's value with tensors in the places of its arrays."""
-    if isinstance(value, ArraySample):
-        return arrays.pop(0)
-    if isinstance(value, list | tuple):
-        return type(value)(filled(v, arrays) for v in value)
-    return value
-
-
-def call(function: Any, sample: Sample, tensors: list[Any]) -> list[Any]:
-    """The tensors that a call gives."""
-    left = list(tensors)
-    args = [filled(v, left) for v in sample.args]
-    kwargs = {k: filled(v, left) for k, v in sample.kwargs.items()}
-    out = function(*args, **kwargs)
-    return list(out) if isinstance(out, tuple | list) else [out]
-
-
 def same(mine: Any, theirs: Any, what: str, tolerance: float) -> None:
     """Values, shapes and types agree."""
     if not hasattr(theirs, "dtype"):
@@ -102,14 +61,6 @@ def same(mine: Any, theirs: Any, what: str, tolerance: float) -> None:
     assert tuple(mine.shape) == tuple(theirs.shape), what
     a, b = mine.detach().numpy(), (theirs.detach() + 0).numpy()  # torch keeps some zeros without storage
     np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance, err_msg=what)
-
-
-def wanting(op: Op, sample: Sample) -> list[bool]:
-    """For every array of a sample call, whether the row has a derivative by it."""
-    given = [*zip(op.parameters, sample.args, strict=False), *sample.kwargs.items()]
-    if op.composite:
-        return [True] * len(arrays_of(sample, "float32"))
-    return [p in op.derivatives for p, v in given for _ in arrays_of(Sample((v,)), "float32")]
 
 
 def tensors(module: Any, arrays: list[Any], wants: list[bool], strided: bool) -> list[Any]:
