@@ -161,8 +161,9 @@ class Commands:
 
     def find(self) -> None:
         """Find in the graph where the graph or its outline has the focus, else in the program."""
-        focus = QApplication.focusWidget()
-        if focus is not None and any(part.isAncestorOf(focus) for part in (self.window.graph, self.window.outline)):
+        focus, window = QApplication.focusWidget(), self.window
+        there = focus is not None and any(p is focus or p.isAncestorOf(focus) for p in (window.graph, window.outline))
+        if there and window.store.recording.operations:
             self.find_node()
             return
         self.window.show_dock("programDock")

@@ -115,6 +115,9 @@ def test_what_lies_in_a_folded_group_lights_the_group(panel: GraphPanel, store: 
 
 
 def test_ctrl_f_finds_in_the_graph_where_the_graph_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
+    window.graph.view.setFocus()
+    window.commands.find()
+    assert window.graph.finder.isHidden(), "there is nothing in the graph to be found"
     recording = chain(3)
     window.store.set(NEW, recording=recording, position=len(recording.stops))
     window.program.code.editor.setFocus()
