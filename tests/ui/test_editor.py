@@ -165,6 +165,7 @@ def test_a_typed_program_does_not_ask_for_much_to_mark_a_line(editor: ProgramEdi
 
 def test_find_selects_each_place_in_turn_and_begins_again(window: MainWindow, qtbot: QtBot) -> None:
     window.set_text("ab\nx\nab\n")
+    window.program.code.editor.setFocus()
     window.actions_by_name["findAction"].trigger()
     bar = window.program.code.find_bar
     assert bar.isVisible()
