@@ -16,7 +16,7 @@ from engine import dtypes as _dtypes
 from engine import legacy as _legacy
 from engine import methods as _methods
 from engine import ops as _ops
-from engine.backends import device, layout, strided
+from engine.backends import contiguous_format, device, layout, memory_format, preserve_format, strided
 from engine.dtypes import dtype, finfo, get_default_dtype, iinfo, promote_types, set_default_dtype
 from engine.grad_mode import (
     enable_grad,
@@ -61,6 +61,7 @@ __all__ = [
     "autograd",
     "broadcast_shapes",
     "can_cast",
+    "contiguous_format",
     "cuda",
     "default_generator",
     "device",
@@ -84,8 +85,10 @@ __all__ = [
     "layout",
     "linalg",
     "manual_seed",
+    "memory_format",
     "no_grad",
     "numel",
+    "preserve_format",
     "printoptions",
     "promote_types",
     "result_type",

@@ -74,6 +74,20 @@ class layout:  # noqa: N801 - the name is PyTorch's
 strided = layout()
 
 
+class memory_format:  # noqa: N801 - the name is PyTorch's
+    """How a copy's elements are to lie in memory; accepted, and followed by `contiguous` alone."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+
+contiguous_format = memory_format("contiguous_format")
+preserve_format = memory_format("preserve_format")
+
+
 @lru_cache(maxsize=1)
 def _cupy() -> ModuleType | None:
     try:

@@ -150,6 +150,7 @@ def nextafter(input: Array, other: Array) -> Array:
         "other": ("g · result · ln 2", lambda F, g, s: g * s.result * math.log(2)),
     },
     to_float=True,
+    inplace=True,
     promote=BOTH,
     samples=[sample(arr(2, 3), arr(3))],
 )
