@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from itertools import pairwise
 from math import hypot
 
@@ -166,15 +167,21 @@ def arrow_head(line: list[list[float]], thick: float) -> str:
     (ax, ay), (bx, by) = line[-2], line[-1]
     length = hypot(bx - ax, by - ay) or 1.0
     ux, uy = (bx - ax) / length, (by - ay) / length
+    return f"M{n(round(bx, 1))} {n(round(by, 1))}{_head(round(ux, 2), round(uy, 2), thick)}"
+
+
+@lru_cache(4096)
+def _head(ux: float, uy: float, thick: float) -> str:
+    """An arrow head from its point on, pointing along (ux, uy)."""
     size = ARROW + 1.6 * max(thick - 1.0, 0.0)
-    half, back = size * 0.52, size * 1.15
-    x, y = bx - ux * back, by - uy * back
-    inner = size * 0.25
-    pen = Pen(bx, by)
+    half, back, inner = size * 0.52, size * 1.15, size * 0.25
+    x, y = -ux * back, -uy * back
+    pen = Pen(0.0, 0.0)
+    start = len(pen.data)
     pen.line(x - uy * half, y + ux * half)
     pen.line(x + ux * inner, y + uy * inner)
     pen.line(x + uy * half, y - ux * half)
-    return pen.data + "z"
+    return pen.data[start:] + "z"
 
 
 class Pen:

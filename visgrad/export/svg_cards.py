@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -28,11 +29,14 @@ TEXT_ROLES = ("text", "text_dim", "text_faint", "gradient", "error")
 
 def clean(text: str) -> str:
     """Text for XML: escaped, without the control characters that XML forbids."""
+    if text.isprintable():
+        return escape(text)
     return escape(
         "".join(c if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff" else "�" for c in text)
     )
 
 
+@lru_cache(1 << 16)
 def n(number: float) -> str:
     """A coordinate in few characters."""
     if not number % 1:

@@ -33,7 +33,7 @@ class _Tree:
     def __init__(self, rank: Integers, source: Integers, target: Integers) -> None:
         self.rank, self.source, self.target = rank, source, target
         self.ends = list(zip(source.tolist(), target.tolist(), strict=True))
-        self.joined: list[set[int]] = [set() for _ in range(len(rank))]
+        self.joined: list[dict[int, int]] = [{} for _ in range(len(rank))]  # by edge of the tree: its other end
         self._span()
 
     def slack(self) -> Integers:
@@ -56,15 +56,15 @@ class _Tree:
             inside[list(self.ends[edge])] = True
 
     def _join(self, edge: int) -> None:
-        for node in self.ends[edge]:
-            self.joined[node].add(edge)
+        u, v = self.ends[edge]
+        self.joined[u][edge], self.joined[v][edge] = v, u
 
     def _walk(self) -> tuple[list[int], Integers, Integers, Integers]:
         """Nodes as a walk from node 0 leaves them; when, by node; the first left below each; the edge upwards."""
         count = len(self.rank)
         left, first, up = [0] * count, [0] * count, [-1] * count
         order: list[int] = []
-        stack = [0]
+        stack, joined = [0], self.joined
         while stack:
             node = stack.pop()
             if node < 0:
@@ -73,10 +73,9 @@ class _Tree:
                 continue
             first[node] = len(order)
             stack.append(~node)
-            for edge in self.joined[node]:
-                if edge != up[node]:
-                    u, v = self.ends[edge]
-                    child = v if u == node else u
+            parent = up[node]
+            for edge, child in joined[node].items():
+                if edge != parent:
                     up[child] = edge
                     stack.append(child)
         return order, np.array(left), np.array(first), np.array(up)
@@ -103,6 +102,6 @@ class _Tree:
         edge = int(np.argmin(np.where(back, slack, np.iinfo(np.int64).max)))
         self.rank[subtree] += -slack[edge] if outward[child] else slack[edge]
         for node in self.ends[up[child]]:
-            self.joined[node].discard(int(up[child]))
+            del self.joined[node][int(up[child])]
         self._join(edge)
         return True
