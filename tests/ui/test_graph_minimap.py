@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from runs import chain
 
+from tests.ui.runs import chain
 from ui.graph.panel import GraphPanel
 from ui.store import Aspect, Store
 
