@@ -13,7 +13,7 @@ from ui.journal import Entry
 SHOWN = 4
 """So many lines tell which text it is."""
 
-WIDEST = 60
+WIDEST = 40
 
 
 def offer(entry: Entry, restore: Callable[[Entry], None], parent: QWidget) -> None:
@@ -27,7 +27,7 @@ def offer(entry: Entry, restore: Callable[[Entry], None], parent: QWidget) -> No
     box.setText(tr("recovery.question", name=entry.name))
     lines = entry.text.splitlines()
     time = entry.time.strftime("%Y-%m-%d %H:%M")
-    start = [line[:WIDEST] for line in lines if line.strip()][:SHOWN]
+    start = [line[:WIDEST] for line in lines if line.strip(" #")][:SHOWN]
     box.setInformativeText("\n".join([tr("recovery.more", time=time, lines=len(lines)), "", *start]))
     yes = box.addButton(tr("recovery.restore"), QMessageBox.ButtonRole.AcceptRole)
     yes.setObjectName("restoreButton")
