@@ -284,3 +284,12 @@ def test_what_is_written_in_place_keeps_its_name() -> None:
     recording = run_program("import torch\na = torch.ones(2)\na.mul_(2)\n")
     display = Picture(recording).display(len(recording.stops))
     assert [text.text for text in display.content(1).texts[:2]] == ["a", " = a.mul_(2)"]
+
+
+def test_a_picture_of_an_early_step_is_no_larger_than_what_is_on_it() -> None:
+    picture = Picture(perceptron())
+    end = len(picture.recording.stops)
+    early, whole = picture.still(2).bounds, picture.still(end).bounds
+    assert early[2] * early[3] < 0.5 * whole[2] * whole[3]
+    assert whole == picture.display(end).bounds
+    assert picture.still(0).bounds == picture.display(0).bounds

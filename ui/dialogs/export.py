@@ -180,7 +180,7 @@ class ExportDialog(QDialog):
 
     def chosen_display(self) -> Display | None:
         """The picture at the chosen moment, None before anything has run."""
-        return self._picture.display(self.chosen_position()) if self._picture else None
+        return self._picture.still(self.chosen_position()) if self._picture else None
 
     def _suggest(self) -> None:
         """A file beside the program, or in the home folder."""

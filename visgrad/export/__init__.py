@@ -69,7 +69,7 @@ def _text(recording: Recording, suffix: str, position: int, theme: str, options:
         case ".html":
             return to_html(recording, position, options, theme_named(theme))
         case _:
-            display = Picture(recording, options).display(position)
+            display = Picture(recording, options).still(position)
             return to_svg(display, theme_named(theme), recording.name)
 
 
@@ -83,9 +83,9 @@ def _paint(
         case ".gif":
             export_gif(picture, spread(1, position, MOMENTS), path, theme, scale)
         case ".pdf":
-            export_pdf(picture.display(position), path, theme)
+            export_pdf(picture.still(position), path, theme)
         case _:
-            export_image(picture.display(position), path, theme, scale)
+            export_image(picture.still(position), path, theme, scale)
 
 
 @contextmanager

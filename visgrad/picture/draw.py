@@ -94,6 +94,17 @@ class Picture:
         bounds = (x - MARGIN, y - MARGIN, width + 2 * MARGIN, height + 2 * MARGIN)
         return Display(bounds, cards, self._edges(frame), self._content_of(frame, shown))
 
+    def still(self, position: int) -> Display:
+        """The display of a position as a picture by itself: no larger than what is drawn on it by then."""
+        display = self.display(position)
+        rect, points = display.cards.rect, display.edges.points
+        if not len(rect):
+            return display
+        low = np.vstack([rect[:, :2], points]).min(axis=0) - MARGIN
+        high = np.vstack([rect[:, :2] + rect[:, 2:], points]).max(axis=0) + MARGIN
+        x, y, right, bottom = (float(side) for side in (*low, *high))
+        return replace(display, bounds=(x, y, right - x, bottom - y))
+
     def _shown(self, frame: Frame) -> NDArray[np.intp]:
         if self.options.ghosts:
             return np.arange(self.graph.size)

@@ -101,7 +101,7 @@ class Recording:
         from visgrad.picture import draw, roles
 
         picture = draw.Picture(self, options)
-        display = picture.display(len(self.stops) if position is None else position)
+        display = picture.still(len(self.stops) if position is None else position)
         text = svg.to_svg(display, roles.theme(theme), title=self.name)
         if path is not None:
             Path(path).write_text(text, "utf-8")
