@@ -90,7 +90,7 @@ class Host:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         for thread in (self._reader, self._clock):
             threading.Thread(target=thread, name=thread.__name__, daemon=True).start()
-        memory, devices = limits.Memory(), known_devices()
+        self._memory, devices = limits.Memory(), known_devices()
         with_files = self._device != "cpu"
         limits.harden(with_files)
         limits.set_up_fence(with_files)
@@ -99,7 +99,7 @@ class Host:
         gc.set_threshold(100_000, 20, 50)
         self.send(Ready(VERSION, devices))
         while True:
-            self._run(self._runs.get(), memory)
+            self._run(self._runs.get())
 
     def send(self, message: FromWorker) -> None:
         """Write one message; blocks while the other side is busy."""
@@ -155,6 +155,8 @@ class Host:
             self._poke()
         elif time.monotonic() > job.deadline:
             job.end(limits.time_is_up(job.run.limits.seconds))
+        elif self._memory.nearly_full():
+            job.end(MemoryError())
         else:
             self._poke()
 
@@ -197,7 +199,8 @@ class Host:
         if frame.f_code.co_filename == PROGRAM and (job := self._job) and job.executing:
             raise job.end_of_run()
 
-    def _run(self, run: Run, memory: limits.Memory) -> None:
+    def _run(self, run: Run) -> None:
+        memory = self._memory
         self._reset()
         job = Job(run, lambda steps: self._send_steps(run.run, steps), self._poke, lambda: memory.limit(0))
         memory.limit(run.limits.memory if self._device == "cpu" else 0)

@@ -41,7 +41,7 @@ class Job:
         self.run = run
         self.recorder = Recorder(run.source, self._emit, PROGRAM)
         self.executing = False
-        self.ending: Stopped | LimitReached | None = None
+        self.ending: Stopped | LimitReached | MemoryError | None = None
         self.ended = 0.0
         self.started = time.monotonic()
         self.deadline = self.started + run.limits.seconds
@@ -84,7 +84,7 @@ class Job:
 
     # How it ends.
 
-    def end(self, reason: Stopped | LimitReached) -> None:
+    def end(self, reason: Stopped | LimitReached | MemoryError) -> None:
         """Make the program end, from any thread; the first reason counts."""
         if self.ending is None:
             self.ended = time.monotonic()
@@ -97,7 +97,13 @@ class Job:
 
     def outcome(self) -> Outcome:
         """The outcome of a run that was ended."""
-        return Outcome("limit", str(self.ending)) if isinstance(self.ending, LimitReached) else STOPPED
+        match self.ending:
+            case LimitReached():
+                return Outcome("limit", str(self.ending))
+            case MemoryError():
+                return Outcome("limit", limits.out_of_memory(self.run.limits.memory))
+            case _:
+                return STOPPED
 
     def execute(self, modules: Modules, kinds: tuple[type, ...]) -> Outcome:
         """Compile and run the program to its end, and say how it ended."""
