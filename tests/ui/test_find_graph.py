@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -19,23 +16,6 @@ from visgrad.worker.client import run_program
 NEW = Aspect.RECORDING | Aspect.POSITION
 LOOP = "import torch\nw = torch.ones(2, requires_grad=True)\n"
 LOOP += "for i in range(40):\n    w = (w * 2).tanh()\nw.sum().backward()\n"
-
-
-@pytest.fixture
-def store() -> Store:
-    return Store()
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, store: Store) -> Iterator[GraphPanel]:
-    panel = GraphPanel(store)
-    panel.view.reduced_motion = True
-    qtbot.addWidget(panel)
-    panel.resize(800, 500)
-    panel.show()
-    qtbot.waitExposed(panel)
-    yield panel
-    panel.close_job()
 
 
 def with_state(panel: GraphPanel, state: State) -> list[int]:

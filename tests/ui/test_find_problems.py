@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -29,23 +27,6 @@ fine = w + 1
 @pytest.fixture(scope="module")
 def recording() -> Recording:
     return run_program(PROGRAM)
-
-
-@pytest.fixture
-def store() -> Store:
-    return Store()
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, store: Store) -> Iterator[GraphPanel]:
-    panel = GraphPanel(store)
-    panel.view.reduced_motion = True
-    qtbot.addWidget(panel)
-    panel.resize(900, 600)
-    panel.show()
-    qtbot.waitExposed(panel)
-    yield panel
-    panel.close_job()
 
 
 def test_problems_are_counted_as_they_come_and_lie_under_the_counter(

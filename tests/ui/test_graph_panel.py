@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -23,23 +22,6 @@ from visgrad.picture.roles import theme
 from visgrad.recording.recording import Recording
 
 NEW = Aspect.RECORDING | Aspect.POSITION
-
-
-@pytest.fixture
-def store() -> Store:
-    return Store()
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, store: Store) -> Iterator[GraphPanel]:
-    panel = GraphPanel(store)
-    panel.view.reduced_motion = True
-    qtbot.addWidget(panel)
-    panel.resize(800, 500)
-    panel.show()
-    qtbot.waitExposed(panel)
-    yield panel
-    panel.close_job()
 
 
 def shown(panel: GraphPanel) -> list[int]:
