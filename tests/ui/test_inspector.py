@@ -11,6 +11,7 @@ from tests.ui.lesson import lesson, operation
 from ui import i18n
 from ui.inspector.array_view import ArrayView, Histogram
 from ui.inspector.facts import Matrix, Pair, Posting, Section, Source, Subject, Words, describe
+from ui.inspector.label import Label, breakable
 from ui.inspector.page import Page, together
 from ui.main_window import MainWindow
 from ui.store import Aspect
@@ -177,3 +178,19 @@ def test_a_page_is_no_wider_than_its_narrow_panel_whatever_the_ledger_holds(qtbo
     page = Page(Subject("x", "leaf", "leaf", "", "", (Section("How it added up", postings),)), theme("light"), False)
     qtbot.addWidget(page)
     assert page.minimumSizeHint().width() <= 220
+
+
+def test_a_long_call_does_not_make_the_panel_wider_than_it_is_and_is_copied_as_it_is_written(qtbot: QtBot) -> None:
+    call = "model.generate(torch.zeros((1,1),dtype=torch.long),max_new_tokens=60)[0]"
+    subject = Subject(call, "view of idx", "view", "", "", (Section("In the program", (Source(86, call),)),))
+    page = Page(subject, theme("light"), fetchable=False)
+    qtbot.addWidget(page)
+    assert page.minimumSizeHint().width() < 240
+    labels = [label for label in page.findChildren(Label) if "generate" in label.copied()]
+    assert [label.copied() for label in labels] == [call, f"86  {call}"]
+
+
+def test_short_words_are_left_alone_and_long_ones_break_after_punctuation_first() -> None:
+    assert breakable("y = w**2 + 10") == "y = w**2 + 10"
+    assert breakable("torch.nn.functional.relu(x)").split("\u200b") == ["torch.", "nn.", "functional.", "relu(", "x)"]
+    assert [len(part) for part in breakable("1" * 40).split("\u200b")] == [14, 14, 12]

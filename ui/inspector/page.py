@@ -14,6 +14,7 @@ from ui.fonts import editor_font
 from ui.i18n import tr
 from ui.inspector.array_view import ArrayView, Histogram
 from ui.inspector.facts import Item, Matrix, Pair, Posting, Section, Source, Subject, Unfold, Words
+from ui.inspector.label import Label, breakable
 from visgrad.picture.roles import Theme
 from visgrad.recording.summary import figures, values
 
@@ -224,7 +225,7 @@ class Page(QWidget):
 
     def _link(self, html: str, tip: str) -> QLabel:
         tone = _css(colour(self._theme, "link"))
-        label = QLabel(f'<a href="#" style="color:{tone}; text-decoration:none">{html}</a>')
+        label = Label(f'<a href="#" style="color:{tone}; text-decoration:none">{html}</a>')
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setTextInteractionFlags(FOLLOWABLE)
         label.setWordWrap(True)
@@ -241,7 +242,7 @@ def rule(theme: Theme) -> QFrame:
 
 
 def _plain_label(text: str) -> QLabel:
-    label = QLabel(text)
+    label = Label(breakable(text))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(SELECTABLE)
     label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -264,7 +265,7 @@ def together(formula: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+    return breakable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
 
 
 def _css(tone: QColor) -> str:
