@@ -58,3 +58,15 @@ def test_every_kind_of_series_is_painted(qtbot: QtBot) -> None:
     image = view.grab().toImage()
     colours = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
     assert len(colours) > 8
+
+
+def test_axes_are_labelled_in_the_program_s_own_numbers(qtbot: QtBot) -> None:
+    small = Series("line", "", data(0, 1, 2), data(0.3, 0.01, 0.002))
+    view = ChartView(Chart((Axes((small,), ylabel="loss"),)), theme("light"))
+    qtbot.addWidget(view)
+    view.resize(320, 200)
+    view.show()
+    qtbot.waitExposed(view)
+    axis = view.getItem(0, 0).getAxis("left")
+    assert "x0.001" not in axis.labelString()
+    assert axis.autoSIPrefixScale == 1.0

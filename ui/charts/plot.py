@@ -63,6 +63,7 @@ def _draw(plot: Any, axes: Axes, theme: Theme) -> None:
         axis.setPen(QPen(colour(theme, "border")))
         axis.setTextPen(QPen(colour(theme, "text_dim")))
         axis.setStyle(showValues=axes.frame, tickLength=-4)
+        axis.enableAutoSIPrefix(False)  # a loss of 0.3 is not 300 thousandths
         axis.setVisible(axes.frame)
     plot.showGrid(x=axes.grid, y=axes.grid, alpha=0.25)
     if axes.title:
