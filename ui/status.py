@@ -69,6 +69,8 @@ class StatusLine(QWidget):
         if outcome.kind == "done":
             return tr("console.done", time=duration(outcome.seconds), count=count)
         error = store.recording.error
+        if outcome.kind == "error" and not store.recording.failed_last:
+            return tr("status.errors", errors=len(store.recording.errors))
         if outcome.kind == "error" and error is not None:
             line = error.where[-1].span.line if error.where else 0
             return tr("status.error_line", type=error.type, line=line) if line else error.type

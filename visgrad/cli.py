@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visgrad import lessons
-from visgrad.recording.model import Print, Step
+from visgrad.recording.model import Error, Print, Step
 from visgrad.worker.protocol import Limits
 
 if TYPE_CHECKING:
@@ -194,30 +194,29 @@ def _load(file: Path) -> Recording:
 
 
 def _run(source: str, name: str, limits: Limits, device: str, show: bool) -> Recording:
+    from visgrad.program.errors import traceback_lines
     from visgrad.worker.client import run_program
 
+    def tell(steps: tuple[Step, ...]) -> None:
+        """Write what a program printed, if that is to be shown, and the errors it met, in their order."""
+        for step in steps:
+            if isinstance(step, Error):
+                sys.stdout.flush()
+                print("\n".join(traceback_lines(step, source, name)), file=sys.stderr)
+            elif isinstance(step, Print) and show:
+                (sys.stderr if step.stream == "stderr" else sys.stdout).write(step.text)
+        sys.stdout.flush()
+
     try:
-        return run_program(source, name, limits, device, _print if show else None)
+        return run_program(source, name, limits, device, tell)
     except OSError as error:
         raise Problem(str(error)) from None
 
 
-def _print(steps: tuple[Step, ...]) -> None:
-    """Write what a program printed, in its order."""
-    for step in steps:
-        if isinstance(step, Print):
-            (sys.stderr if step.stream == "stderr" else sys.stdout).write(step.text)
-    sys.stdout.flush()
-
-
 def _end(recording: Recording) -> int:
     """Say how a run ended, if it did not end well; the exit status."""
-    from visgrad.program.errors import traceback_lines
-
     outcome = recording.outcome
     sys.stdout.flush()
-    if recording.error is not None:
-        print("\n".join(traceback_lines(recording.error, recording.source, recording.name)), file=sys.stderr)
     if outcome is not None and outcome.kind not in ("done", "error"):
         print(outcome.message, file=sys.stderr)
     return 0 if outcome is not None and outcome.kind == "done" else 1

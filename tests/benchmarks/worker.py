@@ -80,7 +80,7 @@ def policy_cost() -> tuple[float, float]:
 
     modules = Modules()
     plain = best(compile(LOOP, "<program>", "exec"), {"__builtins__": {"__import__": modules.find, "range": range}})
-    return plain, best(compile_program(LOOP), namespace(Silent(), (), modules.find))
+    return plain, best(compile_program(LOOP)[0].code, namespace(Silent(), (), modules.find))
 
 
 def soak(runs: int) -> dict[str, float]:

@@ -31,7 +31,9 @@ class Silent:
 
 def _run(source: str) -> Silent:
     report = Silent()
-    exec(compile_program(source), namespace(report, (object,), __import__))
+    names = namespace(report, (object,), __import__)
+    for cell in compile_program(source):
+        exec(cell.code, names)
     return report
 
 
@@ -80,7 +82,8 @@ def test_every_piece_of_code_keeps_its_place_in_the_text() -> None:
     source = (
         "a = b = (1 + 2) * 3\nclass C:\n    def f(self, _x):\n        self._y = _x ** n\n        return self._y.real\n"
     )
-    code = compile_program(source)
+    (cell,) = compile_program(source)
+    code = cell.code
     lines = len(source.splitlines())
     todo, seen = [code], 0
     while todo:
@@ -250,10 +253,10 @@ SLOW = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCh
 def test_no_compiled_program_names_a_special_attribute_that_is_not_listed(statements: list[str]) -> None:
     """A grammar of programs full of bad names: what compiles refers to no forbidden name in its code objects."""
     try:
-        code = compile_program("\n".join(statements))
+        (cell,) = compile_program("\n".join(statements))
     except Refused:
         return
-    todo = [code]
+    todo = [cell.code]
     while todo:
         piece = todo.pop()
         todo += [constant for constant in piece.co_consts if hasattr(constant, "co_names")]

@@ -84,6 +84,8 @@ def _outcome(outcome: Outcome, recording: Recording, step: int) -> Piece:
     if outcome.kind == "done":
         count = sum(1 for operation in recording.operations if isinstance(operation, Operation))
         return Piece(tr("console.done", time=duration(outcome.seconds), count=f"{count:,}") + "\n", "outcome", step)
+    if outcome.kind == "error" and not recording.failed_last:
+        return Piece(tr("status.errors", errors=len(recording.errors)) + "\n", "failure", step)
     text = tr(f"outcome.{outcome.kind}") if outcome.kind in ("stopped", "error") else outcome.message
     return Piece((text or tr(f"outcome.{outcome.kind}")) + "\n", "failure", step)
 

@@ -21,7 +21,7 @@ from ui.program.marks import Marks
 from ui.settings_store import SettingsStore
 from ui.store import Aspect, Store
 from visgrad.explain.mistakes import explained
-from visgrad.recording.model import BackwardBegin, Contribution, Span
+from visgrad.recording.model import BackwardBegin, Contribution, Error, Span
 
 CHECK_AFTER = 400
 """Milliseconds of quiet after which the text's syntax is checked."""
@@ -93,7 +93,7 @@ class CodePage(QWidget):
     # --- marks -----------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        error = None if self._error_cleared else self._store.recording.error
+        error = self._error()
         self.editor.mark(self.marks())
         text = f"{error.type}: {error.message}" if error else ""
         if text and error and error.explanation:
@@ -103,16 +103,32 @@ class CodePage(QWidget):
 
     def marks(self) -> Marks:
         """What is marked in the text now."""
-        error = None if self._error_cleared else self._store.recording.error
+        error = self._error()
         return Marks(
             executing=self._executing(),
             callers=self._callers(),
             backward=isinstance(self._store.frame.step, BackwardBegin | Contribution),
             selected=self._selected(),
             errors=tuple(call.span for call in error.where) if error else (),
+            failed=self._failed(),
             syntax=self._syntax,
             hints=self._hints(),
         )
+
+    def _error(self) -> Error | None:
+        """The error that is told of: the current step's, else the one in which the program ended."""
+        if self._error_cleared:
+            return None
+        step, recording = self._store.frame.step, self._store.recording
+        return step if isinstance(step, Error) else recording.error if recording.failed_last else None
+
+    def _failed(self) -> frozenset[int]:
+        """The lines at which cells ended in an error by now."""
+        if self._error_cleared:
+            return frozenset()
+        end = self._store.frame.end
+        errors = (error for step, error in self._store.recording.errors if step < end)
+        return frozenset(error.where[-1].span.line for error in errors if error.where)
 
     def _executing(self) -> Span | None:
         frame = self._store.frame

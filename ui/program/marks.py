@@ -23,13 +23,14 @@ Selection = QTextEdit.ExtraSelection
 @dataclass(frozen=True)
 class Marks:
     """What is marked in the text: `executing` with the current stop's phase, the calls that led there (`callers`),
-    the selection, errors; and what stands beside lines (`hints`)."""
+    the selection, the error that is told of and the lines of others; and what stands beside lines (`hints`)."""
 
     executing: Span | None = None
     callers: tuple[Span, ...] = ()
     backward: bool = False
     selected: Span | None = None
     errors: tuple[Span, ...] = ()
+    failed: frozenset[int] = frozenset()
     syntax: Span | None = None
     hints: tuple[tuple[int, Hint], ...] = ()
 
@@ -41,7 +42,7 @@ class Marks:
     @property
     def error_lines(self) -> set[int]:
         """The lines with an error's mark."""
-        return {span.line for span in (*self.errors, *((self.syntax,) if self.syntax else ()))}
+        return {span.line for span in (*self.errors, *((self.syntax,) if self.syntax else ()))} | self.failed
 
 
 def selections(document: QTextDocument, marks: Marks, theme: Theme, caret: QTextCursor | None) -> list[Selection]:

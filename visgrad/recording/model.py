@@ -216,7 +216,7 @@ class Print(msgspec.Struct, frozen=True, tag_field="step", tag="print", gc=False
 
 
 class Error(msgspec.Struct, frozen=True, tag_field="step", tag="error", gc=False):
-    """The program ended in an error; always the last step.
+    """A cell of the program ended in an error; with the program's last cell that is the last step.
 
     `where`: the program's own frames, outermost first (a syntax error has one).  `operation`: the id of the operation
     to blame, or -1.  `explanation`: plain words, or "".

@@ -42,6 +42,7 @@ class Recording:
     `names[v]`: (step, name); `gradients[v]`: (step, Summary), the running total or `.grad` as it changed;
     `contributions[v]`: (step, Contribution); `accumulations[v]`: (step, Accumulation).  `sweeps`: the BackwardBegin of
     each sweep, `began[s]` and `ended[s]` its first and last step.  `prints`: the steps that wrote text.
+    `charts`, `passes` and `errors`: (step, Chart), (step, Pass) and (step, Error).
     """
 
     def __init__(self, source: str = "", name: str = "program.py") -> None:
@@ -68,7 +69,17 @@ class Recording:
         self._versions: dict[int, int] = {}
         self.charts: list[tuple[int, Chart]] = []
         self.passes: list[tuple[int, Pass]] = []
-        self.error: Error | None = None
+        self.errors: list[tuple[int, Error]] = []
+
+    @property
+    def error(self) -> Error | None:
+        """The last error, None if there was none."""
+        return self.errors[-1][1] if self.errors else None
+
+    @property
+    def failed_last(self) -> bool:
+        """Whether an error is the last that happened: no cell ran after it."""
+        return bool(self.errors) and self.errors[-1][0] == len(self.steps) - 1
 
     def extend(self, steps: Iterable[Step]) -> None:
         """Append steps; ValueError if one speaks of an operation or value that is not there."""
@@ -143,7 +154,7 @@ class Recording:
             case Pass():
                 self.passes.append((index, step))
             case Error():
-                self.error = step
+                self.errors.append((index, step))
             case _:
                 pass
 

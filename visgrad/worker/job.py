@@ -8,13 +8,14 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 from engine.observe import observe
-from visgrad.program.compile import compile_program
+from visgrad.program.compile import Cell, compile_program
 from visgrad.program.errors import PROGRAM, LimitReached, Stopped, describe, last_line
 from visgrad.program.modules import Modules
 from visgrad.program.namespace import namespace
-from visgrad.recording.model import Outcome, Step
+from visgrad.recording.model import Error, Outcome, Step
 from visgrad.recording.recorder import Recorder
 from visgrad.worker import limits
 from visgrad.worker.protocol import Run
@@ -126,21 +127,46 @@ class Job:
             self.executing = False
 
     def _execute(self, modules: Modules, kinds: tuple[type, ...]) -> Outcome:
-        code = compile_program(self.run.source)
+        cells = compile_program(self.run.source)
         names = namespace(self, kinds, modules.find)
         with warnings.catch_warnings(), observe(self.recorder):
             warnings.simplefilter("default")
             warnings.showwarning = self._show_warning
-            self.executing = True
-            if self.ending is not None:  # asked to stop before the program's first line
-                return self.outcome()
             modules.pyplot.begin(self.recorder.chart)
             try:
-                exec(code, names)
+                wrong = self._run_cells(cells, names, modules)
             finally:
                 self.executing = False
                 modules.pyplot.end()
-        return Outcome("done") if self.ending is None else self.outcome()
+        if self.ending is not None:
+            return self.outcome()
+        return Outcome("error", last_line(wrong)) if wrong else Outcome("done")
+
+    def _run_cells(self, cells: list[Cell], names: dict[str, Any], modules: Modules) -> Error | None:
+        """Run the cells in turn as the reader of a notebook does: an error ends its cell only, and the cells that need
+        what is missing because of it are left out.  The first error, if there was one."""
+        first: Error | None = None
+        missing: set[str] = set()
+        for cell in cells:
+            if cell.reads & missing - names.keys():
+                missing |= cell.makes
+                continue
+            self.executing = True
+            if self.ending is not None:  # asked to stop before the cell's first line
+                break
+            try:
+                exec(cell.code, names)
+            except MemoryError:
+                raise
+            except Exception as error:
+                self.executing = False
+                step = describe(error, self.run.source)
+                self.recorder.error(step)
+                first = first or step
+                missing |= cell.makes
+            self.executing = False
+            modules.pyplot.end()
+        return first
 
     def _show_warning(
         self,
