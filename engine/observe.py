@@ -59,6 +59,9 @@ class Observer:
     def backward_end(self) -> None:
         """The sweep is over, also when it raised."""
 
+    def clear(self, leaves: tuple[Tensor, ...]) -> None:
+        """The program took away the `.grad` of these, by `w.grad = None` or `zero_grad()`; each had one."""
+
 
 _observer: Observer | None = None
 

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from engine import backends, dtypes, errors, views
+from engine.clearing import forget
 from engine.node import AccumulateGrad, Handle, Node, Slot, use_hooks
 from engine.protocols import Protocols
 
@@ -261,11 +262,14 @@ class Tensor(Protocols):
                     f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
                     f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size"
                 )
-        self._grad = value
+        if value is None:
+            forget((self,))
+        else:
+            self._grad = value
 
     @grad.deleter
     def grad(self) -> None:
-        self._grad = None
+        forget((self,))
 
     @property
     def data(self) -> Tensor:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from engine import dtypes
+from engine.clearing import zero_grad
 from engine.grad_mode import no_grad
 from engine.nn.hooks import run_backward_hooked
 from engine.nn.state import State
@@ -102,14 +103,7 @@ class Module(State):
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget all gradients."""
-        for parameter in self.parameters():
-            if parameter.grad is None:
-                continue
-            if set_to_none:
-                parameter.grad = None
-            else:
-                parameter.grad = parameter.grad.detach()
-                parameter.grad.zero_()
+        zero_grad(self.parameters(), set_to_none)
 
     def apply(self, fn: Callable[[Any], Any]) -> Self:
         """Call `fn` on every module below, then on this one."""

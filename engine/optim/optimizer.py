@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine.apply import run_in_place
+from engine.clearing import zero_grad
 from engine.grad_mode import enable_grad, no_grad
 from engine.node import Handle
 from engine.registry import Op
@@ -105,15 +106,7 @@ class Optimizer:
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget all gradients."""
-        for group in self.param_groups:
-            for param in group["params"]:
-                if param.grad is None:
-                    continue
-                if set_to_none:
-                    param.grad = None
-                else:
-                    param.grad = param.grad.detach()
-                    param.grad.zero_()
+        zero_grad((param for group in self.param_groups for param in group["params"]), set_to_none)
 
     def state_dict(self) -> dict[str, Any]:
         """The state and the options, with parameters numbered."""

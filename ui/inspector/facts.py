@@ -239,6 +239,8 @@ def _posting(frame: Frame, entry: Entry) -> Posting:
         return Posting(tr("ledger.start", number=entry.sweep + 1), amount, "")
     if entry.kind == "grad":
         return Posting(".grad", f"+ {amount}", total)
+    if entry.kind == "cleared":
+        return Posting(".grad", tr("ledger.cleared"), "None")
     operation = frame.recording.operations[entry.source]
     return Posting(call(operation), f"+ {amount}", total, entry.source)
 

@@ -20,7 +20,7 @@ from ui.naming import name
 from ui.store import Aspect, Store
 from visgrad.picture.draw import Picture
 from visgrad.picture.roles import Theme
-from visgrad.recording.model import BackwardBegin, Contribution, Error, Operation
+from visgrad.recording.model import BackwardBegin, Clearing, Contribution, Error, Operation
 
 
 class Inspector(QScrollArea):
@@ -87,6 +87,8 @@ class Inspector(QScrollArea):
                 return store.recording.producer[value]
             case BackwardBegin(roots=roots) if roots:
                 return store.recording.producer[roots[0]]
+            case Clearing(values=(value, *_)):
+                return store.recording.producer[value]
             case Error(operation=node) if node >= 0:
                 return node
             case _:

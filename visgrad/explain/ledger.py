@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from visgrad.recording.frame import Frame
-from visgrad.recording.model import BackwardBegin, BackwardEnd, Contribution, Summary
+from visgrad.recording.model import BackwardBegin, BackwardEnd, Clearing, Contribution, Summary
 
 T = TypeVar("T")
 
@@ -19,7 +19,8 @@ T = TypeVar("T")
 class Row:
     """One entry.  `kind` is "start" (the sweep began here with `gradient`), "contribution" (operation `source` sent
     `gradient`, `total` is the sum in this sweep) or "grad" (the sweep's `gradient` went into `.grad`, now `total`; both
-    are the same where the program itself wrote into it).
+    are the same where the program itself wrote into it), or "cleared" (the
+    program took the `.grad` away; `gradient` and `total` are what it was).
 
     `step` is the recording's step, `source` and `slot` are -1 unless it is a contribution.
     """
@@ -37,14 +38,18 @@ def ledger(frame: Frame, value: int) -> list[Row]:
     """What has reached a value by this frame, oldest first."""
     recording = frame.recording
     rows: list[Row] = []
+    before: Summary | None = None
     for step, total in _until(recording.gradients.get(value, []), frame.end):
-        match recording.steps[step]:
-            case BackwardBegin() as begin:
+        match recording.steps[step], total:
+            case BackwardBegin() as begin, Summary():
                 rows.append(Row("start", step, begin.sweep, total, total))
-            case Contribution() as sent:
-                rows.append(Row("contribution", step, sent.sweep, sent.gradient, total, sent.source, sent.slot))
+            case Contribution() as sent, _:
+                rows.append(Row("contribution", step, sent.sweep, sent.gradient, sent.total, sent.source, sent.slot))
+            case Clearing(), _ if before is not None:
+                rows.append(Row("cleared", step, -1, before, before))
             case _:
                 pass
+        before = total
     for step, accumulation in _until(recording.accumulations.get(value, []), frame.end):
         sweep = [row for row in rows if row.sweep == accumulation.sweep and row.step < step]
         written = step > _end(frame, accumulation.sweep)

@@ -14,6 +14,7 @@ from visgrad.recording.frame import Frame
 from visgrad.recording.model import (
     Accumulation,
     BackwardBegin,
+    Clearing,
     Contribution,
     Error,
     Operation,
@@ -23,6 +24,8 @@ from visgrad.recording.model import (
 from visgrad.recording.summary import short
 
 LONGEST_PRINT = 60
+MANY_NAMES = 5
+"""So many of the gradients that are cleared at once are named."""
 
 
 def narrate(frame: Frame, language: str = "en") -> str:
@@ -46,6 +49,8 @@ def _tell(frame: Frame, step: Step, language: str) -> str:
         case Accumulation():
             name = label(frame, step.value)
             return sentence(language, "stop.accumulate", name=name, grad=short(step.grad))
+        case Clearing():
+            return _clearing(frame, step, language)
         case Print():
             return _print(step, language)
         case Chart():
@@ -101,6 +106,13 @@ def _contribution(frame: Frame, step: Contribution, language: str) -> str:
     if step.total != step.gradient:
         text = f"{text} {sentence(language, 'stop.sum', total=short(step.total))}"
     return text
+
+
+def _clearing(frame: Frame, step: Clearing, language: str) -> str:
+    names = [f"{label(frame, value)}.grad" for value in step.values]
+    if len(names) > MANY_NAMES:
+        names[MANY_NAMES - 1 :] = [sentence(language, "stop.others", count=len(names) - MANY_NAMES + 1)]
+    return sentence(language, "stop.clear" if len(step.values) == 1 else "stop.clear_many", names=", ".join(names))
 
 
 def ended(text: str) -> str:

@@ -79,6 +79,8 @@ def _reason(frame: Frame, value: int) -> Found:
         return "late", -1, {}
     if isinstance(frame.step, Error) and isinstance(recording.steps[frame.start - 1], BackwardEnd):
         return "stopped", -1, {}
+    if frame.cleared(value) >= 0:
+        return "cleared", -1, {}
     if frame.contributions(value):
         return "unknown", -1, {}
     return _not_reached(frame, value, sweep.roots)

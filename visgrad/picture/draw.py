@@ -30,7 +30,7 @@ from visgrad.picture.naming import Naming
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.portals import with_portals
 from visgrad.recording.frame import Frame
-from visgrad.recording.model import BackwardBegin, Contribution, Error, Operation, Summary
+from visgrad.recording.model import BackwardBegin, Clearing, Contribution, Error, Operation, Summary
 from visgrad.recording.recording import Recording
 from visgrad.recording.summary import short
 
@@ -123,6 +123,9 @@ class Picture:
                     states[fixed.nodes(self.recording.producer[value])] |= np.uint8(State.ACTIVE)
             case Contribution(value=value):
                 states[fixed.nodes(self.recording.producer[value])] |= np.uint8(State.ACTIVE)
+            case Clearing(values=values):
+                for value in values:
+                    states[fixed.nodes(self.recording.producer[value])] |= np.uint8(State.ACTIVE)
             case Error():
                 for operation in blamed(self.recording, frame.step):
                     states[fixed.nodes(operation)] |= np.uint8(State.ERROR)

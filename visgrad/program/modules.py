@@ -166,7 +166,7 @@ def engine_names(module: ModuleType) -> dict[str, object]:
     return {name: value for name, value in public.items() if _of_engine(value) and name not in HELPERS} | named
 
 
-MACHINERY = words("apply registry node views sweep general_sweep backward observe errors")
+MACHINERY = words("apply clearing registry node views sweep general_sweep backward observe errors")
 """Modules of the engine that are no part of PyTorch's names."""
 
 HELPERS = words("wrap fill fans chosen_fan")

@@ -13,6 +13,7 @@ from visgrad.recording.model import (
     Accumulation,
     BackwardBegin,
     Call,
+    Clearing,
     Contribution,
     Error,
     Operation,
@@ -66,7 +67,7 @@ def check(step: Step) -> None:
             check_summary(step.grad)
         case Chart():
             check_chart(step)
-        case Error():
+        case Clearing() | Error():
             check_calls(step.where)
         case _:
             pass

@@ -26,6 +26,7 @@ from visgrad.recording.model import (
     BackwardBegin,
     BackwardEnd,
     Bind,
+    Clearing,
     Contribution,
     Operation,
     Output,
@@ -36,7 +37,7 @@ from visgrad.recording.places import Places, Stack
 from visgrad.recording.retained import Retained
 from visgrad.recording.summary import PACK, summarise
 
-OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMULATE, END, READY = range(10)
+OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMULATE, CLEAR, END, READY = range(11)
 
 Entry = tuple[Any, ...]
 
@@ -69,6 +70,7 @@ class Decoder:
             BEGIN: self._begin,
             CONTRIBUTION: self._contribution,
             ACCUMULATE: self._accumulate,
+            CLEAR: self._clear,
             END: self._end,
             READY: self._ready,
         }
@@ -160,7 +162,9 @@ class Decoder:
         """Tell of a write by the program into the `.grad` of a leaf, such as `w.grad.zero_()`."""
         leaf = leaf_of(tensor)
         if leaf is not None and leaf._grad is tensor and self._swept:
-            self.steps.append(Accumulation(self._swept - 1, self._known(leaf).value, summary, False))
+            known = self._known(leaf)
+            self.steps.append(Accumulation(self._swept - 1, known.value, summary, False))
+            known.graded = known.value
 
     def _inputs(self, inputs: tuple[Tensor, ...], fn: Any, stack: Stack) -> list[Known]:
         """What is known of an operation's inputs, after a look at what has become of them."""
@@ -364,7 +368,18 @@ class Decoder:
         kept = sent if grad is gradient else self._summary(grad)
         number = self._sweeps[-1][0] if self._sweeps else self._swept - 1
         self.steps.append(Accumulation(number, known.value, kept, kept == sent))
+        known.graded = known.value
         self._retained.keep("gradient", known.value, grad)
+
+    def _clear(self, _: int, leaves: tuple[Tensor, ...], stack: Stack) -> None:
+        values = []
+        for leaf in leaves:
+            known = leaf.__dict__.get(self.key)
+            if known is not None and known.graded >= 0:  # else nobody has been told that it had a gradient
+                values.append(known.graded)
+                known.graded = -1
+        if values:
+            self.steps.append(Clearing(tuple(values), self._places.site(stack)[1]))
 
     def _end(self, _: int) -> None:
         if self._sweeps:

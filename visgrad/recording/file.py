@@ -27,7 +27,7 @@ from visgrad.recording.check import check
 from visgrad.recording.model import Outcome, Step
 from visgrad.recording.recording import Recording
 
-VERSION = 1
+VERSION = 2
 MAX_FILE = 512 << 20
 MAX_TOTAL = 1 << 30
 MAX_MEMBERS = 20_000

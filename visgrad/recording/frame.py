@@ -15,6 +15,7 @@ from visgrad.recording.model import (
     BackwardBegin,
     Bind,
     Call,
+    Clearing,
     Contribution,
     Error,
     Operation,
@@ -59,7 +60,7 @@ class Frame:
         return self.recording.made[operation] < self.end
 
     def gradient(self, value: int) -> Summary | None:
-        """The gradient that has reached a value (the running total, or `.grad` once accumulated), None if none has."""
+        """The gradient that a value has (the running total, or `.grad` once accumulated), None if it has none."""
         history = self.recording.gradients.get(value)
         if not history:
             return None
@@ -95,16 +96,24 @@ class Frame:
         return number > bisect_left(self.recording.ended, self.end)
 
     def accumulated(self, value: int) -> Accumulation | None:
-        """The last accumulation into a value's `.grad`, None if there has been none."""
+        """The last accumulation into a value's `.grad`, None if there has been none, or none since it was cleared."""
         history = self.recording.accumulations.get(value, [])
         index = bisect_left(history, self.end, key=lambda entry: entry[0])
-        return history[index - 1][1] if index else None
+        if not index or self.cleared(value) > history[index - 1][0]:
+            return None
+        return history[index - 1][1]
+
+    def cleared(self, value: int) -> int:
+        """The step at which the program last took a value's `.grad` away, -1 if it has not."""
+        steps = self.recording.cleared.get(value, [])
+        index = bisect_left(steps, self.end)
+        return steps[index - 1] if index else -1
 
     @property
     def where(self) -> tuple[Call, ...]:
         """The call stack of the program at this stop, innermost first."""
         match self.step:
-            case Operation(where=where) | BackwardBegin(where=where):
+            case Operation(where=where) | BackwardBegin(where=where) | Clearing(where=where):
                 return where
             case Contribution(source=source):
                 return self.recording.operations[source].where

@@ -27,7 +27,7 @@ class Known(msgspec.Struct, gc=False):
     """`value`, `version`, `role`: of the tensor as it is now; `tensor`: its identity, the first value it was.
 
     `order`: the highest order of a derivative it was computed from.  `base_value`: for a view, the value of its base
-    that it shows.  `name`: what the program calls it, or "".
+    that it shows.  `name`: what the program calls it, or "".  `graded`: the value that was told to have its `.grad`.
     """
 
     value: int
@@ -37,6 +37,7 @@ class Known(msgspec.Struct, gc=False):
     order: int = 0
     base_value: int = -1
     name: str = ""
+    graded: int = -1
 
     def attribute(self, name: str) -> str:
         """An attribute as the program may have written it, "" if the tensor has no name."""

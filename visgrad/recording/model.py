@@ -201,6 +201,13 @@ class Accumulation(msgspec.Struct, frozen=True, tag_field="step", tag="accumulat
     first: bool = True
 
 
+class Clearing(msgspec.Struct, frozen=True, tag_field="step", tag="clear", gc=False):
+    """The program took away the `.grad` of these values, all at once (`w.grad = None`, `zero_grad()`)."""
+
+    values: tuple[int, ...]
+    where: tuple[Call, ...] = ()
+
+
 class BackwardEnd(msgspec.Struct, frozen=True, tag_field="step", tag="end", gc=False):
     """The sweep is over."""
 
@@ -230,7 +237,17 @@ class Error(msgspec.Struct, frozen=True, tag_field="step", tag="error", gc=False
 
 
 Step: TypeAlias = (
-    Operation | Bind | Pass | BackwardBegin | Contribution | Accumulation | BackwardEnd | Print | Chart | Error
+    Operation
+    | Bind
+    | Pass
+    | BackwardBegin
+    | Contribution
+    | Accumulation
+    | Clearing
+    | BackwardEnd
+    | Print
+    | Chart
+    | Error
 )
 
 

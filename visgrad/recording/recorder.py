@@ -23,6 +23,7 @@ from visgrad.recording.decoder import (
     ACCUMULATE,
     BEGIN,
     BIND,
+    CLEAR,
     CONTRIBUTION,
     END,
     GIVEN,
@@ -169,6 +170,10 @@ class Recorder(Observer):
         """Catch the end of a sweep."""
         self._sweeping = max(0, self._sweeping - 1)
         self._raw.append((END,))
+
+    def clear(self, leaves: tuple[Tensor, ...]) -> None:
+        """Catch that gradients are taken away."""
+        self._raw.append((CLEAR, leaves, self._catch(2) or ()))
 
     # the program's
 

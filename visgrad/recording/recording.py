@@ -1,7 +1,8 @@
 """A recording: the list of steps of one run, and the indices that make reading it at any moment quick.
 
 Grows by `extend` while a program runs; never changes otherwise.  What holds at one moment is `frame.Frame`'s.
-A *stop* is where playback pauses: after each operation, sweep start, contribution, print and error.  Names bound,
+A *stop* is where playback pauses: after each operation, sweep start, contribution, clearing of gradients,
+print and error.  Names bound,
 gradients accumulated and sweeps ended belong to the stop before them.
 """
 
@@ -19,6 +20,7 @@ from visgrad.recording.model import (
     BackwardBegin,
     BackwardEnd,
     Bind,
+    Clearing,
     Contribution,
     Error,
     Operation,
@@ -30,7 +32,7 @@ from visgrad.recording.model import (
     Summary,
 )
 
-STOPPING = (Operation, BackwardBegin, Contribution, Print, Chart, Error)
+STOPPING = (Operation, BackwardBegin, Contribution, Clearing, Print, Chart, Error)
 
 
 class Recording:
@@ -39,7 +41,8 @@ class Recording:
     `operations[i]`, `values[v]`: by id; `producer[v]`, `slot[v]`: the operation that made value v, and as which
     output; `made[i]`: the step of operation i.  `users[v]`: (operation id, slot) pairs.  `before[v]`: the value that
     v's tensor had until v was written into it.
-    `names[v]`: (step, name); `gradients[v]`: (step, Summary), the running total or `.grad` as it changed;
+    `names[v]`: (step, name); `gradients[v]`: (step, Summary), the running total or `.grad` as it changed (None: it was
+    taken away, which is also in `cleared[v]`: steps);
     `contributions[v]`: (step, Contribution); `accumulations[v]`: (step, Accumulation).  `sweeps`: the BackwardBegin of
     each sweep, `began[s]` and `ended[s]` its first and last step.  `prints`: the steps that wrote text.
     `charts`, `passes` and `errors`: (step, Chart), (step, Pass) and (step, Error).
@@ -59,7 +62,8 @@ class Recording:
         self.users: list[list[tuple[int, int]]] = []
         self.before: dict[int, int] = {}
         self.names: dict[int, list[tuple[int, str]]] = {}
-        self.gradients: dict[int, list[tuple[int, Summary]]] = {}
+        self.gradients: dict[int, list[tuple[int, Summary | None]]] = {}
+        self.cleared: dict[int, list[int]] = {}
         self.contributions: dict[int, list[tuple[int, Contribution]]] = {}
         self.accumulations: dict[int, list[tuple[int, Accumulation]]] = {}
         self.sweeps: list[BackwardBegin] = []
@@ -131,19 +135,8 @@ class Recording:
                 self.names.setdefault(step.value, []).append((index, step.name))
             case BackwardBegin():
                 self._index_sweep(index, step)
-            case Contribution():
-                self._check_value(step.value)
-                self._check_operation(step.source)
-                self._check_sweep(step.sweep)
-                if not 0 <= step.slot < len(self.operations[step.source].inputs):
-                    raise ValueError(f"operation {step.source} has no input {step.slot}")
-                self.gradients.setdefault(step.value, []).append((index, step.total))
-                self.contributions.setdefault(step.value, []).append((index, step))
-            case Accumulation():
-                self._check_value(step.value)
-                self._check_sweep(step.sweep)
-                self.gradients.setdefault(step.value, []).append((index, step.grad))
-                self.accumulations.setdefault(step.value, []).append((index, step))
+            case Contribution() | Accumulation() | Clearing():
+                self._index_gradient(index, step)
             case BackwardEnd():
                 self._check_sweep(step.sweep)
                 self.ended.append(index)
@@ -157,6 +150,28 @@ class Recording:
                 self.errors.append((index, step))
             case _:
                 pass
+
+    def _index_gradient(self, index: int, step: Contribution | Accumulation | Clearing) -> None:
+        match step:
+            case Contribution():
+                self._check_value(step.value)
+                self._check_operation(step.source)
+                self._check_sweep(step.sweep)
+                if not 0 <= step.slot < len(self.operations[step.source].inputs):
+                    raise ValueError(f"operation {step.source} has no input {step.slot}")
+                self.gradients.setdefault(step.value, []).append((index, step.total))
+                self.contributions.setdefault(step.value, []).append((index, step))
+            case Accumulation():
+                self._check_value(step.value)
+                self._check_sweep(step.sweep)
+                self.gradients.setdefault(step.value, []).append((index, step.grad))
+                self.accumulations.setdefault(step.value, []).append((index, step))
+            case Clearing():
+                for value in step.values:
+                    self._check_value(value)
+                for value in step.values:
+                    self.gradients.setdefault(value, []).append((index, None))
+                    self.cleared.setdefault(value, []).append(index)
 
     def _index_operation(self, index: int, step: Operation) -> None:
         if step.id != len(self.operations):
