@@ -17,8 +17,8 @@ from ui.main_window import MainWindow
 def open_window(path: Path | str | None = None) -> MainWindow:
     """Build and show the window on the running QApplication, or on a new one.
 
-    `path`: a program (`.py`, `.md`) or a recording (`.visgrad`) to open; None opens the first lesson that has not been
-    run yet.  Nothing is run.
+    `path`: a program (`.py`, `.md`, `.ipynb`) or a recording (`.visgrad`) to open; None opens the first lesson that has
+    not been run yet.  Nothing is run.
     """
     _application()
     window = MainWindow()

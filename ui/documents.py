@@ -10,15 +10,18 @@ from pathlib import Path
 
 from ui.i18n import language, tr
 from visgrad.lessons import lesson, lessons
-from visgrad.program.markdown import to_program
+from visgrad.program.handed_in import SUFFIXES, NotebookError, to_program
 from visgrad.recording.file import FileError, load, save
 from visgrad.recording.recording import Recording
 
-OPENABLE = {".py", ".md", ".visgrad"}
+OPENABLE = {".py", *SUFFIXES, ".visgrad"}
 """The kinds of files that can be opened."""
 
 MAX_PROGRAM = 4 << 20
 """Programs are at most this many bytes; more is no program a person wrote."""
+
+MAX_NOTEBOOK = 64 << 20
+"""The same for notebooks, which hold the pictures they show."""
 
 
 class FileProblem(Exception):
@@ -37,14 +40,18 @@ class Opened:
 
 
 def open_path(path: Path) -> Opened:
-    """Read a `.py` or `.md` program or a `.visgrad` recording; `FileProblem` says why it cannot be."""
+    """Read a program, a lesson in another form or a `.visgrad` recording; `FileProblem` says why it cannot be."""
     path = path.expanduser().absolute()
     if path.suffix == ".visgrad":
         return _open_recording(path)
     text = _read_text(path)
-    if path.suffix == ".md":
-        return Opened(to_program(text), path.with_suffix(".py").name)
-    return Opened(text, path.name, path)
+    try:
+        program = to_program(text, path.name)
+    except NotebookError as error:
+        raise FileProblem(tr("file.not_notebook")) from error
+    if program == text and path.suffix not in SUFFIXES:
+        return Opened(text, path.name, path)
+    return Opened(program, path.with_suffix(".py").name)  # saving asks where: the lesson is never overwritten
 
 
 def _open_recording(path: Path) -> Opened:
@@ -59,8 +66,9 @@ def _open_recording(path: Path) -> Opened:
 
 def _read_text(path: Path) -> str:
     try:
-        if path.stat().st_size > MAX_PROGRAM:
-            raise FileProblem(tr("file.too_large", megabytes=MAX_PROGRAM >> 20))
+        most = MAX_NOTEBOOK if path.suffix == ".ipynb" else MAX_PROGRAM
+        if path.stat().st_size > most:
+            raise FileProblem(tr("file.too_large", megabytes=most >> 20))
         return path.read_text("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise FileProblem(tr("file.not_text")) from error

@@ -86,7 +86,9 @@ def _draw_instead(file: Path | None) -> int:
 def run(arguments: Sequence[str]) -> int:
     """`visgrad run FILE`."""
     parser = argparse.ArgumentParser("visgrad run", description="Run a program and print what it prints.")
-    parser.add_argument("file", metavar="FILE", type=Path, help="a program (.py, .md), or - for the standard input")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="a program (.py, .md, .ipynb), or - for the standard input"
+    )
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where tensors may live")
     parser.add_argument("--time-limit", type=_positive, default=60.0, metavar="S", help="seconds (60)")
     parser.add_argument("--memory-limit", type=_positive, default=2048.0, metavar="MB", help="mebibytes (2048)")
@@ -165,8 +167,8 @@ _Raw = argparse.RawDescriptionHelpFormatter
 
 
 def _program(file: Path) -> tuple[str, str]:
-    """The text and name of a program; a Markdown lesson is turned into one."""
-    from visgrad.program.markdown import is_markdown, to_program
+    """The text and name of a program; a Markdown lesson or a notebook is turned into one."""
+    from visgrad.program.handed_in import NotebookError, to_program
 
     if str(file) == "-":
         return sys.stdin.read(), "<stdin>"
@@ -179,7 +181,10 @@ def _program(file: Path) -> tuple[str, str]:
         raise Problem(f"{file} is no text in UTF-8") from None
     except OSError as error:
         raise Problem(f"cannot read {file}: {error.strerror}") from None
-    return (to_program(text) if is_markdown(text, file.name) else text), file.name
+    try:
+        return to_program(text, file.name), file.name
+    except NotebookError as error:
+        raise Problem(f"cannot read {file}: {error}") from None
 
 
 def _load(file: Path) -> Recording:

@@ -217,3 +217,16 @@ def test_a_click_on_a_line_number_visits_the_steps_of_that_line_in_turn(window: 
     window.store.go(0)
     QTest.mouseClick(gutter, Qt.MouseButton.LeftButton, pos=QPoint(5, 60))
     assert window.store.position in (1, 2), "lines 3 and 4 stand there"
+
+
+def test_a_lesson_that_is_pasted_becomes_a_program_in_one_step(editor: ProgramEditor) -> None:
+    editor.setPlainText("")
+    pasted = QMimeData()
+    pasted.setText("# Sum\n\n```python\nx = torch.ones(2)\nx.sum()\n```\n\n    tensor(2.)\n")
+    editor.insertFromMimeData(pasted)
+    assert editor.toPlainText() == "# %%\n# # Sum\nx = torch.ones(2)\nx.sum()\n"
+    editor.undo()
+    assert editor.toPlainText() == ""
+    pasted.setText("x = 1\n")
+    editor.insertFromMimeData(pasted)
+    assert editor.toPlainText() == "x = 1\n"

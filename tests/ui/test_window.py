@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.lesson import lesson
 from ui import i18n
+from ui.documents import FileProblem, open_path
 from ui.main_window import MainWindow
 from ui.program.editor import ProgramEditor
 from ui.store import Aspect
@@ -386,3 +387,13 @@ def test_a_file_written_on_windows_keeps_its_line_ends(open_window: Open, tmp_pa
     window.document.setPlainText("x = 3\ny = 2\n")
     assert window.commands.save()
     assert path.read_bytes() == b"x = 3\r\ny = 2\r\n"
+
+
+def test_a_notebook_opens_as_a_program_and_a_damaged_one_with_a_sentence(open_window: Open, tmp_path: Path) -> None:
+    path = program(tmp_path, '{"nbformat": 4, "cells": [{"cell_type": "code", "source": ["x = 1"]}]}', "lesson.ipynb")
+    window = open_window(path)
+    assert window.store.text == "# %%\nx = 1\n"
+    assert window.store.path is None
+    path.write_text("{", "utf-8")
+    with pytest.raises(FileProblem, match="Jupyter"):
+        open_path(path)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from visgrad.program.compile import compile_program
-from visgrad.program.markdown import to_program
 from visgrad.recording.model import Error, Print
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import run_program
-
-SEED = Path(__file__).parent / "data" / "week2-day1.md"
 
 
 def told(recording: Recording) -> list[str]:
@@ -73,19 +68,3 @@ z = z + f(1)
 def test_a_chart_that_a_cell_drew_is_shown_at_its_end() -> None:
     source = "import matplotlib.pyplot as plt\n# %%\nplt.plot([1, 2])\n# %%\nplt.plot([2, 1])\n"
     assert len(run_program(source).charts) == 2
-
-
-def test_the_seed_lesson_runs_to_its_end_with_the_errors_it_shows() -> None:
-    recording = run_program(to_program(SEED.read_text("utf-8")))
-    errors = [f"{error.type}: {error.message}" for _, error in recording.errors]
-    assert errors == [
-        "NameError: name 'x_cuda' is not defined",
-        "RuntimeError: 1D tensors expected, but got 2D and 2D tensors",
-        "RuntimeError: 1D tensors expected, but got 3D and 1D tensors",
-    ]
-    assert told(recording)[-4:] == [
-        "tensor(40.)",
-        "tensor([-12.,  65.], grad_fn=<SubBackward0>)",
-        "tensor([36., 81.])",
-        "tensor([-12.,  -8.])",
-    ]

@@ -7,6 +7,7 @@ by the panel through `mark`; the text belongs to the document, which is shared a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -31,6 +32,7 @@ from ui.program.gutter import Gutter
 from ui.program.highlighter import PythonHighlighter
 from ui.program.marks import Marks, selections
 from visgrad.picture.roles import Theme
+from visgrad.program.handed_in import NotebookError, to_program
 
 LEAST_HINT = 40
 """Pixels below which nothing is written beside a line."""
@@ -233,6 +235,16 @@ class ProgramEditor(QPlainTextEdit):
             self.asked.emit(self.word_at(event.pos()), event.globalPos())
             return True
         return super().viewportEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste; a lesson in another form becomes a program on the way."""
+        text = source.text()
+        with suppress(NotebookError):
+            if (program := to_program(text)) != text:
+                self.textCursor().insertText(program)
+                self.ensureCursorVisible()
+                return
+        super().insertFromMimeData(source)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Files that are dropped are the window's to open, not text to insert."""

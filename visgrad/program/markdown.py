@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from visgrad.program.magics import without_magics
+
 FENCE = re.compile(r"^(?P<mark>`{3,}|~{3,})\s*(?P<language>[\w+-]*)")
 PYTHON = ("", "python", "py", "python3", "ipython", "ipython3")
 
@@ -35,7 +37,7 @@ def to_program(text: str) -> str:
                 break
             code.append(line.rstrip())
         if fence["language"].lower() in PYTHON:
-            cells.append("\n".join([*_opening(prose), *_magics(code)]))
+            cells.append("\n".join([*_opening(prose), *without_magics(code)]))
             prose = []
     if prose:
         cells.append("\n".join(prose))
@@ -45,11 +47,6 @@ def to_program(text: str) -> str:
 def _opening(prose: list[str]) -> list[str]:
     """The rule above a cell carries the heading nearest to it, or the last line of prose."""
     return ["# %%", *prose]
-
-
-def _magics(code: list[str]) -> list[str]:
-    """Notebook commands (`%matplotlib inline`, `!pip install …`) are no Python: they become comments."""
-    return [f"# {line}" if re.match(r"\s*[%!]\w", line) else line for line in code]
 
 
 def _comment(line: str) -> str:
