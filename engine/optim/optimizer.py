@@ -175,8 +175,14 @@ class Rowed(Optimizer):
                     if not state:
                         state.update(self.prepare(param, group))
                     gradient = -param.grad if group["maximize"] else param.grad
-                    run_in_place(self.row, (param, gradient, *self.arguments(param, state, group)), {})
+                    further = map(array_of, self.arguments(param, state, group))
+                    run_in_place(self.row, (param, gradient, *further), {})
         return loss
+
+
+def array_of(value: Any) -> Any:
+    """A state buffer as its array: it is the optimizer's own affair, and no input of the program's."""
+    return value._data if isinstance(value, Tensor) else value
 
 
 def zeros_beside(param: Any, value: float = 0.0) -> Any:

@@ -326,3 +326,18 @@ def test_ids_stay_in_order_when_telling_is_interrupted(interruption: type[BaseEx
         y = y * 3 + x
         recorder.flush()
     assert [operation.op for operation in recording.operations] == ["given", "mul", "mul", "add"]
+
+
+def test_an_optimizer_s_step_takes_the_parameter_and_its_gradient_and_keeps_its_buffers_to_itself() -> None:
+    run = Run("""
+        w = torch.ones(3, requires_grad=True)
+        optimizer = torch.optim.Adam([w])
+        for _ in range(2):
+            optimizer.zero_grad()
+            (w * w).sum().backward()
+            optimizer.step()
+    """)
+    steps = [operation for operation in run.recording.operations if operation.op == "adam_step"]
+    producer, operations = run.recording.producer, run.recording.operations
+    made = [[operations[producer[value]].op for value in step.inputs] for step in steps]
+    assert made == [["ones", "grad"], ["adam_step", "grad"]]
