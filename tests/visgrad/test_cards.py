@@ -283,7 +283,7 @@ def test_what_a_failed_call_was_given_is_marked() -> None:
 def test_what_is_written_in_place_keeps_its_name() -> None:
     recording = run_program("import torch\na = torch.ones(2)\na.mul_(2)\n")
     display = Picture(recording).display(len(recording.stops))
-    assert [text.text for text in display.content(1).texts[:2]] == ["a", " = a.mul_(2)"]
+    assert [text.text for text in display.content(1).texts[:2]] == ["a", ".mul_(2)"]
 
 
 def test_a_picture_of_an_early_step_is_no_larger_than_what_is_on_it() -> None:
@@ -293,3 +293,15 @@ def test_a_picture_of_an_early_step_is_no_larger_than_what_is_on_it() -> None:
     assert early[2] * early[3] < 0.5 * whole[2] * whole[3]
     assert whole == picture.display(end).bounds
     assert picture.still(0).bounds == picture.display(0).bounds
+
+
+def test_a_gradient_that_is_read_is_a_card_of_its_own_beside_its_leaf() -> None:
+    recording = run_program(
+        "import torch\nw = torch.tensor(2.0, requires_grad=True)\n(w * w).backward()\n"
+        "with torch.no_grad():\n    w -= 0.1 * w.grad\n"
+    )
+    display = Picture(recording).display(len(recording.stops))
+    texts = [[text.text for text in display.content(node).texts] for node in range(len(recording.operations))]
+    (grad,) = [operation.id for operation in recording.operations if operation.op == "grad"]
+    assert texts[grad][:2] == ["w.grad", "gradient"]
+    assert texts[-1][:2] == ["w", " -= 0.1 * w.grad"]

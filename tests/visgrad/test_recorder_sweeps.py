@@ -90,6 +90,7 @@ def test_the_grad_of_a_leaf_is_a_value_with_a_name_once_it_is_used() -> None:
     """)
     (grad,) = run.named("grad")
     assert grad.call == "w.grad"
+    assert grad.inputs == (run.value("w"),), "so the picture leads from a leaf over its gradient to the leaf's update"
     assert run.operation("step").inputs == (grad.outputs[0].value,)
     assert run.recording.frame(10**6).name(grad.outputs[0].value) == "w.grad"
 

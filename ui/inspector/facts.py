@@ -127,11 +127,13 @@ def describe(frame: Frame, node: int) -> Subject:
         title = written
     role = main.role if main else "result"
     kind = tr(f"kind.{role}") if role in ROLES else role
-    if operation.in_place:
+    shade = "in_place" if operation.in_place else "view" if main and main.view_of >= 0 else ROLES.get(role, "operation")
+    if operation.op == "grad":
+        kind, shade = tr("kind.gradient", name=label(frame, operation.inputs[0])), "gradient"
+    elif operation.in_place:
         kind = tr("kind.in_place")
     elif main and main.view_of >= 0:
         kind = tr("kind.view", base=label(frame, main.view_of))
-    shade = "in_place" if operation.in_place else "view" if main and main.view_of >= 0 else ROLES.get(role, "operation")
     sections: list[Section] = []
     if not frame.known(node):
         sections.append(Section("", (Words(tr("inspector.ahead"), "dim"),)))

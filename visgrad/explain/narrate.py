@@ -79,6 +79,8 @@ def _operation(frame: Frame, step: Operation, language: str) -> str:
         return sentence(language, f"stop.{step.op.lower()}", **places)
     if first is None or not step.inputs:
         return sentence(language, "stop.made", **places)
+    if step.op == "grad":
+        return sentence(language, "stop.grad", name=quoted(frame, step.inputs[0]), **places)
     if first.role == "detached":
         return sentence(language, "stop.detached", **places)
     if first.role == "no_grad" and any(recording.values[value].requires_grad for value in step.inputs):

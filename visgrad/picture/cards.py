@@ -53,10 +53,8 @@ def card(operation: Operation, face: Face, name: str, gradient: bool, options: V
     shape = operation.outputs[0].summary.shape if operation.outputs else ()
     numbers = area(shape) if operation.outputs and options.values else None
     left, right = kind_of(operation, face)
-    call = call_of(operation, face)
-    title = columns(name) + columns(call) + (3 if name and call else 0)
     needs = [
-        title * ADVANCE * TITLE,
+        (columns(name) + columns(beside(name, operation, face))) * ADVANCE * TITLE,
         width(left, SMALL) + width(right, SMALL) + 12,
         numbers_width(numbers),
     ]
@@ -89,6 +87,16 @@ def call_of(operation: Operation, face: Face) -> str:
     """The call as the learner wrote it; a leaf with a name needs none."""
     call = one_line(operation.call) or operation.op
     return "" if not operation.inputs and face.kind and face.kind != "no grad" else call
+
+
+def beside(name: str, operation: Operation, face: Face) -> str:
+    """What follows a name on the card: ` = w**2`, or ` -= rate * w.grad` where the call says the name itself."""
+    call = call_of(operation, face)
+    if not name or not call or call == name:
+        return "" if name else call
+    rest = call.removeprefix(name)
+    says_it = operation.in_place and rest != call and not rest[:1].isidentifier()
+    return rest if says_it else f" = {call}"
 
 
 def kind_of(operation: Operation, face: Face) -> tuple[str, str]:
@@ -134,17 +142,16 @@ def assembled(texts: list[Text], images: list[Image], bars: list[Bar]) -> Conten
 
 def _title(card: Card, name: str, known: bool) -> list[Text]:
     room = int((card.width - 2 * PAD) / (ADVANCE * TITLE))
-    call = call_of(card.operation, card.face)
     if not name:
-        written = call or one_line(card.operation.call) or card.operation.op
+        written = call_of(card.operation, card.face) or one_line(card.operation.call) or card.operation.op
         return [Text(PAD, TITLE_LINE, TITLE, role("text"), elide_middle(written, room))]
-    short = elide(name, room if not call else max(room - columns(call) - 3, min(16, room)))
+    written = beside(name, card.operation, card.face)
+    short = elide(name, max(room - columns(written), min(16, room)))
     texts = [Text(PAD, TITLE_LINE, TITLE, role("text"), short, bold=True)]
-    rest = room - columns(short) - 3
-    if call and rest >= 4:
+    rest = room - columns(short)
+    if written and rest >= 7:
         start = PAD + width(short, TITLE)
-        written = " = " + elide_middle(call, rest)
-        texts.append(Text(start, TITLE_LINE, TITLE, role("text_dim"), written))
+        texts.append(Text(start, TITLE_LINE, TITLE, role("text_dim"), elide_middle(written, rest)))
     return texts
 
 

@@ -26,6 +26,7 @@ def _face(shape: Shape, fill: str, line: str, accent: str, kind: str = "") -> Fa
 LEAF = _face(Shape.PILL, "leaf_fill", "leaf", "leaf", "leaf")
 PARAMETER = _face(Shape.DOUBLE, "parameter_fill", "parameter", "parameter", "parameter")
 CONSTANT = _face(Shape.SQUARE, "constant_fill", "constant", "constant", "constant")
+GRADIENT = _face(Shape.SQUARE, "gradient_fill", "gradient", "gradient", "gradient")
 RESULT = _face(Shape.ROUNDED, "card", "card_line", "operation")
 OUTPUT = _face(Shape.ROUNDED, "output_fill", "output", "output")
 NO_GRAD = _face(Shape.DASHED, "no_grad_fill", "no_grad", "no_grad", "no grad")
@@ -41,6 +42,8 @@ def face(operation: Operation, root: bool) -> Face:
     plain = SOURCES.get(output.role, RESULT) if output else RESULT
     if output is None:
         return plain
+    if operation.op == "grad":
+        return GRADIENT
     if operation.in_place and plain in (LEAF, PARAMETER):
         return plain._replace(shape=Shape.CUT, line=role("in_place"), accent=role("in_place"))
     if plain in (LEAF, PARAMETER, CONSTANT, DETACHED):

@@ -261,7 +261,7 @@ class Decoder:
         if of is None:
             self._tell("Parameter" if is_parameter(tensor) else "given", (), output, stack)
             return known
-        self._tell("grad", (), output, stack, of.attribute("grad"))
+        self._tell("grad", (of.value,), output, stack, of.attribute("grad"))
         if of.name:
             known.name = of.attribute("grad")
             self.steps.append(Bind(known.name, output.value))

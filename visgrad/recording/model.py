@@ -136,7 +136,8 @@ class Operation(msgspec.Struct, frozen=True, tag_field="step", tag="op", gc=Fals
     `where`: the learner's call stack, innermost first.  `order`: 0 forward; n: ran inside an n-th order backward.
     `in_place`: the result replaces `inputs[0]`; if that is a view, a second output is the new value of its base.
     Some operations are not the engine's but tell of what happened otherwise: "given" (a tensor from outside),
-    "Parameter", "data", "grad" (a tensor met through these attributes), "requires_grad_", "set_data", "as_strided".
+    "Parameter", "data", "grad" (a tensor met through these attributes of its input), "requires_grad_", "set_data",
+    "as_strided".
     """
 
     id: int
