@@ -122,9 +122,15 @@ def kinds(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
 
 def unknown(op: Op, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Misfit:
     """A keyword the operator does not have."""
+    sentence = f"{op.name}() got an unexpected keyword argument '{name}'"
     if op.name not in OVERLOADED:
-        sentence = f"{op.name}() got an unexpected keyword argument '{name}'"
         return Misfit(sentence, sentence)
+    found = invalid(op, args, kwargs)
+    return Misfit(str(found), sentence) if name == "out" else found
+
+
+def invalid(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Misfit:
+    """A call that none of an operator's signatures fits."""
     start = f"{op.name}() received an invalid combination of arguments - got "
     end = f", but expected one of:\n * ({', '.join(op.parameters)})\n"
     own = kinds(args[1:], kwargs) + (", " if len(args) == 1 and kwargs else "")

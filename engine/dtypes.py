@@ -74,6 +74,16 @@ SCALAR_NAMES = {
 }
 C_NAMES = {float16: "c10::Half", float32: "float", float64: "double", int64: "long long", int32: "int", bool_: "bool"}
 
+CPP_NAMES = C_NAMES | {
+    int64: "long int",
+    int16: "short int",
+    int8: "signed char",
+    uint8: "unsigned char",
+    complex64: "c10::complex<float>",
+    complex128: "c10::complex<double>",
+}
+"""How C++ itself spells the types, in messages that torch has from its compiler."""
+
 FROM_NUMPY: dict[Any, dtype] = {t.np: t for t in ALL}
 _BY_NAME = {t.name: t for t in ALL} | ALIASES
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import out
 from engine.apply import run, run_in_place
 from engine.arguments import NUMPY_NAMES, Misfit
 from engine.backward import ARRAYS, TENSORS
@@ -27,6 +28,8 @@ def public(op: Op) -> Callable[..., Any]:
         return composite(op, False)
 
     def function(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and "out" in kwargs:
+            return out.call(op, function, args, kwargs)
         return run(op, args, kwargs)
 
     function.__name__ = function.__qualname__ = op.name
@@ -40,6 +43,8 @@ def composite(op: Op, method: bool) -> Callable[..., Any]:
 
     def function(*args: Any, **kwargs: Any) -> Any:
         try:
+            if "out" in kwargs and not method:
+                return out.call(op, function, args, kwargs)
             return forward(*args, **kwargs)
         except Misfit as error:
             raise TypeError(error.method if method else str(error)) from None

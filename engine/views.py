@@ -189,9 +189,14 @@ def torch_strides(data: Any) -> tuple[int, ...]:
     size = int(data.dtype.itemsize)
     if not data.flags.c_contiguous:
         return tuple(s // size for s in data.strides)
+    return contiguous_strides(data.shape)
+
+
+def contiguous_strides(shape: Sequence[int]) -> tuple[int, ...]:
+    """The strides, in elements, of a tensor of this shape whose elements lie in order."""
     strides: list[int] = []
     step = 1
-    for n in reversed(data.shape):
+    for n in reversed(shape):
         strides.insert(0, step)
         step *= max(n, 1)
     return tuple(strides)

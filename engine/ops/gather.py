@@ -291,8 +291,7 @@ def check_mask(mask: Array, name: str) -> None:
     """Masks are boolean."""
     if mask.dtype.kind != "b":
         if name == "masked_fill":
-            kind = dtypes.FROM_NUMPY[mask.dtype]
-            word = "long int" if kind is dtypes.int64 else dtypes.C_NAMES.get(kind, kind.name)
+            word = dtypes.CPP_NAMES[dtypes.FROM_NUMPY[mask.dtype]]
             raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {word}")
         raise RuntimeError(f"{name}: expected BoolTensor for mask")
 

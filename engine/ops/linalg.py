@@ -20,13 +20,8 @@ Array = Any
 def check_types(a: Array, b: Array) -> None:
     """Both factors of one type."""
     if a.dtype != b.dtype:
-        names = [_word(x) for x in (a, b)]
+        names = [dtypes.CPP_NAMES[dtypes.FROM_NUMPY[x.dtype]] for x in (a, b)]
         raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {names[0]} != {names[1]}")
-
-
-def _word(x: Array) -> str:
-    kind = dtypes.FROM_NUMPY[x.dtype]
-    return "long int" if kind is dtypes.int64 else dtypes.C_NAMES.get(kind, kind.name)
 
 
 def product(a: Array, b: Array) -> Array:

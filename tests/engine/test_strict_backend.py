@@ -15,7 +15,7 @@ from engine.tensor import Tensor, wrap
 from tests.engine.samples import arrays_of, call, wanting
 from tests.engine.strict import Mixed, StrictArray
 
-UNSET = ("empty_like", "new_empty", "empty")  # rows whose values are not set
+UNSET = ("empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided")  # rows whose values are not set
 
 CASES = [(op, i) for op in OPS.values() for i in range(len(op.samples))]
 

@@ -27,16 +27,14 @@ class Unconvertible(Exception):
 
 
 def array_of(t: Any) -> Any:
-    """The values of a torch tensor in a NumPy array of its own, with the same strides."""
+    """The values of a torch tensor in a NumPy array of its own, laid out in its storage in the same way."""
     t = t.detach()
-    if t.ndim == 0:
+    if t.ndim == 0 and t.untyped_storage().nbytes() == t.itemsize:
         return t.numpy()[()]
-    if t.is_contiguous() or t.numel() == 0:
-        return np.ascontiguousarray(t.numpy()).copy().reshape(tuple(t.shape))
-    size = 1 + sum((n - 1) * s for n, s in zip(t.shape, t.stride(), strict=True))
-    flat = torch.as_strided(t, (size,), (1,)).numpy().copy()
+    held = t.untyped_storage().nbytes() // t.itemsize
+    flat = torch.as_strided(t, (held,), (1,), 0).numpy().copy()
     strides = [s * flat.itemsize for s in t.stride()]
-    return np.lib.stride_tricks.as_strided(flat, tuple(t.shape), strides)
+    return np.ndarray(tuple(t.shape), flat.dtype, flat, t.storage_offset() * flat.itemsize, strides)
 
 
 def to_engine(value: Any, tensors: list[tuple[Any, Any]] | None = None) -> Any:

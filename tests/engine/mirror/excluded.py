@@ -15,6 +15,7 @@ SIGNAL = "torch.signal"
 TYPES = "types NumPy does not have"
 LOW_RANK = "randomised low-rank factorisations"
 GPU = "kernels for GPUs only"
+WRONG = "a derivative that torch has wrong"
 
 REASONS: tuple[tuple[str, str], ...] = (
     (r"view_as_real|view_as_complex|complex|polar|chalf|cfloat|cdouble|imag|linalg\.eig|linalg\.eigvals", COMPLEX),
@@ -31,6 +32,7 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"bfloat16", TYPES),
     (r"svd_lowrank|pca_lowrank", LOW_RANK),
     (r"bmm\.triton.*", GPU),
+    (r"as_strided_scatter", WRONG),
 )
 KEPT = {"index_copy", "linear_cross_entropy"}
 """Names that a pattern above catches by accident."""
