@@ -93,7 +93,7 @@ def _as_strided(input: Array, target: Layout, source: Layout) -> Array:
     if not isinstance(flat, np.ndarray):
         return flat[places(target, flat)]
     size, stride, offset = target
-    if not flat.size:
+    if 0 in size:
         return np.empty(size, input.dtype)
     return np.ndarray(size, input.dtype, flat, offset * itemsize, tuple(step * itemsize for step in stride))
 

@@ -31,9 +31,13 @@ def array_of(t: Any) -> Any:
     t = t.detach()
     if t.ndim == 0 and t.untyped_storage().nbytes() == t.itemsize:
         return t.numpy()[()]
+    if t.numel() == 0:
+        return np.ascontiguousarray(t.numpy())
     held = t.untyped_storage().nbytes() // t.itemsize
     flat = torch.as_strided(t, (held,), (1,), 0).numpy().copy()
-    strides = [s * flat.itemsize for s in t.stride()]
+    strides = [s * flat.itemsize if n > 1 else 0 for n, s in zip(t.shape, t.stride(), strict=True)]
+    if sum((n - 1) * s for n, s in zip(t.shape, t.stride(), strict=True)) >= held:
+        raise Unconvertible("a tensor that reaches beyond its storage")
     return np.ndarray(tuple(t.shape), flat.dtype, flat, t.storage_offset() * flat.itemsize, strides)
 
 
