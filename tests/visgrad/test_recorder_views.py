@@ -156,3 +156,13 @@ def test_sharing_memory_asks_a_tensor_for_no_truth_value() -> None:
     """)
     assert numbers(run, run.recording.operations[-1].outputs[1].value) == [1, 1, 1]
     assert run.recording.values[run.recording.operations[-1].outputs[1].value].tensor == 0
+
+
+def test_a_model_moved_to_where_it_is_shows_no_memory_but_its_own() -> None:
+    run = Run("""
+        model = torch.nn.BatchNorm1d(2).to("cpu")
+        model.weight.data = model.weight.detach()
+        y = model.weight*1
+    """)
+    (used,) = run.operation("y").inputs
+    assert numbers(run, used) == [1, 1]

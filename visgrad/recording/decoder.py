@@ -18,7 +18,7 @@ from engine.backends import device_of
 from engine.registry import Op
 from engine.tensor import Tensor
 from visgrad.recording.arguments import Arguments
-from visgrad.recording.known import GRADIENT, OWNER, Known, leaf_of, note_sharing, role_of, shared_with
+from visgrad.recording.known import GRADIENT, Known, leaf_of, note_owner, note_sharing, role_of, shared_with
 from visgrad.recording.layers import is_parameter
 from visgrad.recording.model import (
     Accumulation,
@@ -247,7 +247,7 @@ class Decoder:
             output = self._output(tensor, data, "parameter" if requires_grad else "constant", requires_grad, 0)
             self._tell("Parameter", (of.value,), output, stack)
             return
-        tensor.__dict__[OWNER] = ref(leaf)
+        note_owner(tensor, leaf)
         output = self._output(tensor, data, "detached", False, 0)
         self._tell("data", (of.value,), output, stack, of.attribute("data"))
 
@@ -290,9 +290,7 @@ class Decoder:
         known = self._known(tensor)
         before = known.value
         shown = self._known(other).value if other is not None else -1
-        tensor.__dict__.pop(OWNER, None)
-        if other is not None:
-            tensor.__dict__[OWNER] = ref(other)
+        note_owner(tensor, other)
         output = self._version(known, data, known.role, tensor._req, known.order, shown)
         self._tell("set_data", (before,), output, stack, known.attribute("data = …"), in_place=True)
 

@@ -73,9 +73,17 @@ def _next(tensor: Tensor) -> Tensor | None:
 
 def note_sharing(tensor: Tensor, of: Tensor) -> None:
     """After `detach` and the like: the memory is shared, but the engine keeps no track of it."""
-    if owner(tensor._data) is owner(of._data):
-        last = shared_with(of)
-        tensor.__dict__[OWNER] = ref(of if last is None else last)  # those between need not live on
+    if tensor is not of and owner(tensor._data) is owner(of._data):
+        note_owner(tensor, of)
+
+
+def note_owner(tensor: Tensor, of: Tensor | None) -> None:
+    """From now on a tensor shows the memory of another: that of the last in its line, as those between may go."""
+    end = shared_with(of) if of is not None else None
+    last = of if end is None else end
+    tensor.__dict__.pop(OWNER, None)
+    if last is not None and last is not tensor:  # as it is in `p.data = p.detach()`: no tensor shows itself
+        tensor.__dict__[OWNER] = ref(last)
 
 
 def leaf_of(gradient: Tensor) -> Tensor | None:
