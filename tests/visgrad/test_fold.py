@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visgrad.picture.draw import Picture
-from visgrad.picture.fold import Folds, loops
+from visgrad.picture.fold import Folds, folds_of, loops
 from visgrad.picture.options import ViewOptions
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import run_program
@@ -228,3 +228,15 @@ def test_a_folded_module_shows_what_it_returned() -> None:
     display = picture(MODULE, ViewOptions(detail=1.0, folded=(net,))).display(10**6)
     card = display.cards.title.index("net")
     assert display.content(card).images[0].values.shape == (2, 1)
+
+
+def test_a_folded_group_that_is_used_all_over_the_graph_stays_one_card() -> None:
+    """It is no leaf that stand-ins could be drawn for, though nothing leads into it."""
+    deep = "".join(f"x = x * 2{' + offset' if place % 8 == 0 else ''}\n" for place in range(40))
+    program = f"import torch\ndef start():\n    return torch.zeros(2) + 1\noffset = start()\nx = torch.ones(2)\n{deep}"
+    folds = folds_of(recording(program))
+    (group,) = [number for number, one in enumerate(folds.groups) if one.title.startswith("start")]
+    shown = picture(program, ViewOptions(folded=(group,)))
+    assert (shown.graph.nodes == -1 - group).sum() == 1
+    row = int(np.flatnonzero(shown.graph.nodes == -1 - group)[0])
+    assert (shown.graph.source == row).sum() == 5

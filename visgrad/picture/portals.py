@@ -24,7 +24,7 @@ def with_portals(graph: Graph) -> Graph:
     if int(depth.max(initial=0)) <= SPAN:
         return graph
     uses = np.bincount(graph.source, minlength=graph.size)
-    leaf = np.bincount(graph.target, minlength=graph.size) == 0
+    leaf = (np.bincount(graph.target, minlength=graph.size) == 0) & (graph.nodes >= 0)  # groups are too large for it
     low, high = np.full(graph.size, np.iinfo(np.int32).max), np.zeros(graph.size, np.int64)
     np.minimum.at(low, graph.source, depth[graph.target])
     np.maximum.at(high, graph.source, depth[graph.target])
