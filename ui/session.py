@@ -65,6 +65,8 @@ class Session(QObject):
             seconds=self._settings.number("run/time_limit"),
             memory=int(self._settings.number("run/memory_limit")),
             steps=int(self._settings.number("run/step_limit")),
+            latest=int(self._settings.number("run/latest_steps")),
+            printed=int(self._settings.number("run/output_limit")),
         )
         self._recording = Recording(text, name)
         self._run = self._worker.run(text, name, self._settings.text("run/device"), limits)
@@ -116,9 +118,10 @@ class Session(QObject):
         match message:
             case Ready(devices=devices):
                 self.devices = devices
-            case Steps(run=run, steps=steps):
+            case Steps(run=run, steps=steps, dropped=dropped):
                 self._room.release()
                 if run == self._run:
+                    self._recording.missing = dropped
                     self._extend(steps)
             case Finished(run=run, outcome=outcome) if run == self._run:
                 foreign = outcome.kind == "died" and language() != "en"  # the worker's client speaks English

@@ -63,6 +63,8 @@ class StatusLine(QWidget):
         store = self._store
         count = f"{len(store.recording.operations):,}"
         if store.running:
+            if missing := store.recording.missing:
+                return tr("status.sliding", count=f"{missing + len(store.recording.steps):,}")
             return tr("status.running") if store.awaiting else tr("status.running_count", count=count)
         if outcome is None:
             return tr("status.ready")

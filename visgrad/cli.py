@@ -92,13 +92,22 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where tensors may live")
     parser.add_argument("--time-limit", type=_positive, default=60.0, metavar="S", help="seconds (60)")
     parser.add_argument("--memory-limit", type=_positive, default=2048.0, metavar="MB", help="mebibytes (2048)")
+    parser.add_argument("--step-limit", type=_count, default=1_000_000, metavar="N", help="steps kept (1000000)")
+    parser.add_argument("--latest-steps", type=_count, default=100_000, metavar="N", help="and of the latest (100000)")
+    parser.add_argument("--output-limit", type=_count, default=4, metavar="MB", help="mebibytes of printed text (4)")
     parser.add_argument("--record", type=Path, metavar="OUT.visgrad", help="keep the recording in a file")
     parser.add_argument("--export", type=Path, metavar="OUT.EXT", action="append", default=[], help="write its picture")
     options = parser.parse_args(arguments)
     if options.record and options.record.suffix != ".visgrad":
         raise Problem(f"a recording's name ends in .visgrad, unlike {options.record}")
     source, name = _program(options.file)
-    limits = Limits(seconds=options.time_limit, memory=int(options.memory_limit))
+    limits = Limits(
+        options.time_limit,
+        int(options.memory_limit),
+        options.step_limit,
+        options.latest_steps,
+        options.output_limit,
+    )
     recording = _run(source, name, limits, options.device, show=True)
     status = _end(recording)
     if options.record:
@@ -265,6 +274,12 @@ def _positive(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError("must be greater than 0")
     return value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 1 << 40:
+        raise argparse.ArgumentTypeError("must be a whole number greater than 0")
+    return int(text)
 
 
 def _fraction(text: str) -> float:

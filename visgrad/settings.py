@@ -59,7 +59,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("run/device", "cpu", "Where programs run.", choices=("cpu", "cuda")),
     Setting("run/time_limit", 60.0, "Seconds a program may run.", minimum=1.0, maximum=86400.0),
     Setting("run/memory_limit", 2048, "MiB of memory a program may use.", minimum=256, maximum=1 << 20),
-    Setting("run/step_limit", 1_000_000, "Steps that are recorded at most.", minimum=100, maximum=100_000_000),
+    Setting("run/step_limit", 1_000_000, "Steps kept from the beginning on.", minimum=100, maximum=100_000_000),
+    Setting("run/latest_steps", 100_000, "Steps kept of the end of a longer run.", minimum=100, maximum=10_000_000),
+    Setting("run/output_limit", 4, "MiB of text a program may print.", minimum=1, maximum=64),
     Setting("lessons/done", "", "The lessons that have been run, by name, separated by spaces.", shown=False),
 )
 

@@ -12,7 +12,7 @@ from ui.console.console import MAX_LINES, Console
 from ui.console.transcript import Transcript, duration
 from ui.main_window import MainWindow
 from ui.store import Aspect, Store
-from visgrad.recording.model import Error, Outcome, Print
+from visgrad.recording.model import Error, Gap, Outcome, Print
 from visgrad.recording.recording import Recording
 
 
@@ -132,3 +132,11 @@ def test_what_is_printed_knows_the_step_that_printed_it(store: Store, console: C
     step = console.step_at(first)
     assert step is not None
     assert isinstance(recording.steps[step], Print)
+
+
+def test_steps_that_were_not_kept_are_told_where_they_are_missing(store: Store, console: Console) -> None:
+    recording = lesson()
+    recording.outcome = None
+    recording.extend([Gap(1234), Print("after\n")])
+    show(store, recording)
+    assert "… 1,234 steps are not kept; what follows are the latest.\nafter" in console.toPlainText()

@@ -15,7 +15,7 @@ from ui.store import Aspect, Store
 from ui.timeline.phases import Phase, Phases
 from ui.timeline.slider import TimelineSlider
 from visgrad.picture.roles import theme
-from visgrad.recording.model import Print
+from visgrad.recording.model import Gap, Print
 from visgrad.recording.recording import Recording
 
 
@@ -162,3 +162,29 @@ def test_the_slider_paints_any_number_of_stops(qtbot: QtBot) -> None:
         for value in (0, count // 3, count):
             slider.setValue(value)
             assert not slider.grab().isNull()
+
+
+def test_the_groove_is_cut_where_steps_are_missing(shown: MainWindow) -> None:
+    def gaps() -> int:
+        slider = shown.timeline.slider
+        image = slider.grab().toImage()
+        colours = [image.pixelColor(x, slider.height() // 2).name() for x in range(image.width())]
+        return colours.count(shown.store.theme["text_faint"][:7])
+
+    whole = gaps()
+    recording = shown.store.recording
+    middle = len(recording.steps) // 2
+    cut = Recording(recording.source)
+    cut.extend([*recording.steps[:middle], Gap(1_000_000), *recording.steps[middle:]])
+    shown.store.set(Aspect.RECORDING | Aspect.POSITION, recording=cut, position=len(cut.stops))
+    assert gaps() > whole
+
+
+def test_the_status_line_counts_what_passes_by(shown: MainWindow) -> None:
+    recording = Recording("x = 1")
+    recording.missing = 5000
+    shown.store.set(Aspect.RECORDING | Aspect.RUN, recording=recording, running=True, outcome=None)
+    label = shown.findChild(QLabel, "statusState")
+    assert isinstance(label, QLabel)
+    assert label.text() == "Running: 5,000 steps so far. The first are kept; the latest appear when the run ends."
+    shown.store.set(Aspect.RUN, running=False)

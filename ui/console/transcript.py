@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ui.i18n import language, tr
 from visgrad.explain.mistakes import explained
-from visgrad.recording.model import Error, Operation, Outcome, Print
+from visgrad.recording.model import Error, Gap, Operation, Outcome, Print
 from visgrad.recording.recording import Recording
 
 
@@ -48,6 +48,9 @@ class Transcript:
                 yield from self._fresh_line(self._next)
                 yield from _error(step, self.recording.source, self._next)
                 self._column = 0
+            elif isinstance(step, Gap):
+                yield from self._fresh_line(self._next)
+                yield Piece(tr("console.gap", count=f"{step.steps:,}") + "\n", "outcome", self._next)
             self._next += 1
         if self.recording.outcome is not None and not self._ended:
             self._ended = True

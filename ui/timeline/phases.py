@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visgrad.recording.chart import Chart
-from visgrad.recording.model import BackwardBegin, Contribution, Error, Operation, Print
+from visgrad.recording.model import BackwardBegin, Clearing, Contribution, Error, Gap, Operation, Print
 from visgrad.recording.recording import Recording
 
 
@@ -18,7 +18,8 @@ class Phase(IntEnum):
     FORWARD = 0
     PRINT = 1
     BACKWARD = 2
-    ERROR = 3
+    GAP = 3
+    ERROR = 4
 
 
 class Phases:
@@ -53,7 +54,9 @@ def _phase(recording: Recording, start: int, end: int) -> Phase:
         match step:
             case Error():
                 return Phase.ERROR
-            case BackwardBegin() | Contribution():
+            case Gap():
+                return Phase.GAP
+            case BackwardBegin() | Contribution() | Clearing():
                 return Phase.BACKWARD
             case Operation(order=order):
                 return Phase.BACKWARD if order else Phase.FORWARD

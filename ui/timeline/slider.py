@@ -17,9 +17,16 @@ from ui.colours import colour, mix
 from ui.timeline.phases import Phase
 from visgrad.picture.roles import Theme
 
-ROLES = {Phase.FORWARD: "accent", Phase.PRINT: "text_faint", Phase.BACKWARD: "gradient", Phase.ERROR: "error"}
+ROLES = {
+    Phase.FORWARD: "accent",
+    Phase.PRINT: "text_faint",
+    Phase.BACKWARD: "gradient",
+    Phase.GAP: "text_faint",
+    Phase.ERROR: "error",
+}
 RADIUS = 7.5
 GROOVE = 6.0
+CUT = 14.0
 AHEAD = 0.36
 """How much of its colour a stop has that lies ahead."""
 
@@ -118,6 +125,16 @@ class TimelineSlider(QSlider):
             if kind in (Phase.PRINT, Phase.ERROR):
                 tick = QRectF((left + right) / 2 - 1, middle + GROOVE / 2 + 3, 2, 4)
                 painter.drawRoundedRect(tick, 1, 1)
+            elif kind == Phase.GAP:
+                self._paint_gap(painter, (left + right) / 2, middle)
+
+    def _paint_gap(self, painter: QPainter, x: float, middle: float) -> None:
+        """The groove is cut where steps are missing, with dots between its ends."""
+        painter.setBrush(colour(self._theme, "panel"))
+        painter.drawRect(QRectF(x - CUT / 2, middle - GROOVE / 2, CUT, GROOVE))
+        painter.setBrush(colour(self._theme, ROLES[Phase.GAP]))
+        for dot in (-1, 0, 1):
+            painter.drawEllipse(QPointF(x + dot * CUT / 4, middle), 1, 1)
 
     def _segments(self) -> list[tuple[int, int, int]]:
         """(start, end, kind) of what is painted: one per stop while they are wide, else one per run of a kind."""

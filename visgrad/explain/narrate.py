@@ -17,6 +17,7 @@ from visgrad.recording.model import (
     Clearing,
     Contribution,
     Error,
+    Gap,
     Operation,
     Print,
     Step,
@@ -51,6 +52,8 @@ def _tell(frame: Frame, step: Step, language: str) -> str:
             return sentence(language, "stop.accumulate", name=name, grad=short(step.grad))
         case Clearing():
             return _clearing(frame, step, language)
+        case Gap(steps=steps):
+            return sentence(language, "stop.gap", count=f"{steps:,}")
         case Print():
             return _print(step, language)
         case Chart():
@@ -75,7 +78,7 @@ def _operation(frame: Frame, step: Operation, language: str) -> str:
         name = names[slot] or f"#{step.outputs[slot].value}"
         return sentence(language, key, call=written, name=name, value=numbers[slot])
     first = step.outputs[0] if step.outputs else None
-    if not step.call and step.op in ("given", "Parameter"):
+    if not step.call and step.op in ("given", "Parameter", "earlier"):
         return sentence(language, f"stop.{step.op.lower()}", **places)
     if first is None or not step.inputs:
         return sentence(language, "stop.made", **places)

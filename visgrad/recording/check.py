@@ -16,6 +16,7 @@ from visgrad.recording.model import (
     Clearing,
     Contribution,
     Error,
+    Gap,
     Operation,
     Step,
     Summary,
@@ -67,6 +68,9 @@ def check(step: Step) -> None:
             check_summary(step.grad)
         case Chart():
             check_chart(step)
+        case Gap(steps=steps):
+            if steps < 0:
+                raise ValueError("a gap is negative")
         case Clearing() | Error():
             check_calls(step.where)
         case _:

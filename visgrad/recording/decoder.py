@@ -53,6 +53,7 @@ class Decoder:
         self.operations = 0
         self.values = 0
         self.at = 0
+        self.kept = self.forgotten = 0
         self._places = places
         self._retained = retained
         self._bound: dict[str, int] = {}
@@ -88,6 +89,10 @@ class Decoder:
             raise
         finally:
             self._summaries.clear()  # their arrays may go now, and others take their ids
+
+    def forget(self, kept: int, forgotten: int) -> None:
+        """Values from `kept` up to `forgotten` are not there any more: a tensor that has one is told of once more."""
+        self.kept, self.forgotten = kept, forgotten
 
     def _count_again(self, operations: int, values: int, start: int) -> None:
         """Number on from the last operation that was told; the one at hand may have taken numbers for nothing."""
@@ -171,7 +176,7 @@ class Decoder:
         known: list[Known] = []
         for tensor in inputs:
             k = tensor.__dict__.get(self.key)
-            if k is None or k.base_value >= 0:
+            if k is None or k.base_value >= 0 or k.value < self.forgotten:
                 k = self._known(tensor)
             if fn is not None and k.role == "constant":
                 self._check_leaf(inputs, len(known), k, fn, stack)
@@ -229,7 +234,19 @@ class Decoder:
             base = self._base(tensor)
             if base is not None and base.value != known.base_value:
                 self._shown_again(tensor, known, base)
+        if self.kept <= known.value < self.forgotten:
+            self._earlier(tensor, known)
         return known
+
+    def _earlier(self, tensor: Tensor, known: Known) -> None:
+        """Tell once more of a tensor whose making is not kept."""
+        base = self._base(tensor)
+        known.base_value = base.value if base is not None else -1
+        output = self._version(known, tensor._data, known.role, tensor._req, known.order, known.base_value)
+        known.version -= 1  # nothing was written
+        self._tell("earlier", (), msgspec.structs.replace(output, version=known.version, view_of=known.base_value), ())
+        if known.name:
+            self.steps.append(Bind(known.name, output.value))
 
     def _base(self, tensor: Tensor) -> Known | None:
         shared = shared_with(tensor)

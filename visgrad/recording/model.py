@@ -137,7 +137,7 @@ class Operation(msgspec.Struct, frozen=True, tag_field="step", tag="op", gc=Fals
     `in_place`: the result replaces `inputs[0]`; if that is a view, a second output is the new value of its base.
     Some operations are not the engine's but tell of what happened otherwise: "given" (a tensor from outside),
     "Parameter", "data", "grad" (a tensor met through these attributes of its input), "requires_grad_", "set_data",
-    "as_strided".
+    "as_strided", "earlier" (a tensor that was made in a step that is not kept).
     """
 
     id: int
@@ -165,6 +165,12 @@ class Pass(msgspec.Struct, frozen=True, tag_field="step", tag="pass", gc=False):
 
     line: int
     number: int
+
+
+class Gap(msgspec.Struct, frozen=True, tag_field="step", tag="gap", gc=False):
+    """So many steps were not kept here: what is before is the beginning of the run, what follows its latest steps."""
+
+    steps: int
 
 
 class BackwardBegin(msgspec.Struct, frozen=True, tag_field="step", tag="begin", gc=False):
@@ -241,6 +247,7 @@ Step: TypeAlias = (
     Operation
     | Bind
     | Pass
+    | Gap
     | BackwardBegin
     | Contribution
     | Accumulation

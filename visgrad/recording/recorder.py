@@ -232,6 +232,15 @@ class Recorder(Observer):
         array = self._retained.get(kind, value)
         return None if array is None else np.asarray(to_numpy(array))
 
+    @property
+    def sweeping(self) -> bool:
+        """Whether a backward sweep is under way."""
+        return self._sweeping > 0
+
+    def forget(self, kept: int, forgotten: int) -> None:
+        """Values from `kept` up to `forgotten` will not be known to those who are told."""
+        self._decoder.forget(kept, forgotten)
+
     def release(self) -> None:
         """Let go of the program's frames; nothing is caught any more."""
         self.places.base = None

@@ -23,6 +23,7 @@ from visgrad.recording.model import (
     Clearing,
     Contribution,
     Error,
+    Gap,
     Operation,
     Outcome,
     Output,
@@ -32,7 +33,7 @@ from visgrad.recording.model import (
     Summary,
 )
 
-STOPPING = (Operation, BackwardBegin, Contribution, Clearing, Print, Chart, Error)
+STOPPING = (Operation, BackwardBegin, Contribution, Clearing, Print, Chart, Error, Gap)
 
 
 class Recording:
@@ -45,6 +46,8 @@ class Recording:
     taken away, which is also in `cleared[v]`: steps);
     `contributions[v]`: (step, Contribution); `accumulations[v]`: (step, Accumulation).  `sweeps`: the BackwardBegin of
     each sweep, `began[s]` and `ended[s]` its first and last step.  `prints`: the steps that wrote text.
+    `gap`: the step that stands for those that were not kept, -1 if all were;
+    `missing`: how many these are, so far.
     `charts`, `passes` and `errors`: (step, Chart), (step, Pass) and (step, Error).
     """
 
@@ -70,6 +73,8 @@ class Recording:
         self.began: list[int] = []
         self.ended: list[int] = []
         self.prints: list[int] = []
+        self.gap = -1
+        self.missing = 0
         self._versions: dict[int, int] = {}
         self.charts: list[tuple[int, Chart]] = []
         self.passes: list[tuple[int, Pass]] = []
@@ -142,6 +147,8 @@ class Recording:
                 self.ended.append(index)
             case Print():
                 self.prints.append(index)
+            case Gap():
+                self.gap, self.missing = index, step.steps
             case Chart():
                 self.charts.append((index, step))
             case Pass():

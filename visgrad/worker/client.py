@@ -14,9 +14,11 @@ import sys
 import threading
 from collections.abc import Callable
 
-from visgrad.recording.check import check
+from msgspec.structs import replace
+
 from visgrad.recording.model import Outcome, Step
 from visgrad.recording.recording import Recording
+from visgrad.worker.parts import Sieve
 from visgrad.worker.protocol import (
     Array,
     Decoder,
@@ -35,6 +37,9 @@ from visgrad.worker.protocol import (
 
 STOP_AFTER = 0.5
 """Seconds a worker gets to end a run it was told to stop, before it is killed."""
+
+CHUNK = 2000
+"""Steps that are passed on at a time, when many have been held back."""
 
 OVERTIME = 2.0
 """Seconds beyond a run's time limit after which a worker that has not ended it is killed."""
@@ -62,7 +67,8 @@ class Worker:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = self._closing = False
-        self._runs = self._requests = self._steps = 0
+        self._runs = self._requests = 0
+        self._sieve = Sieve(Limits())
         self._active: Run | None = None
         self._waiting: Run | None = None
         self._verdict: Outcome | None = None
@@ -114,7 +120,7 @@ class Worker:
         with self._lock:
             self._requests += 1
             if self._ready:
-                self._send(Fetch(self._runs, self._requests, value, kind))
+                self._send(Fetch(self._runs, self._requests, self._sieve.number(value), kind))
             return self._requests
 
     def restart(self) -> None:
@@ -179,9 +185,10 @@ class Worker:
         """Send the waiting run if the worker is ready for it."""
         with self._lock:
             if self._ready and self._active is None and self._waiting is not None:
-                self._active, self._waiting, self._steps, self._verdict = self._waiting, None, 0, None
+                self._active, self._waiting, self._verdict = self._waiting, None, None
                 self._send(self._active)
                 limits = self._active.limits
+                self._sieve = Sieve(limits)
                 sentence = f"Stopped after {limits.seconds:g} seconds, the time limit of a run."
                 self._set_timer(limits.seconds + OVERTIME, Outcome("limit", sentence))
 
@@ -251,24 +258,25 @@ class Worker:
                 self._ready = True
                 self._on_message(message)
                 self._begin()
-            case Steps(run=run, steps=steps):
-                if (active := self._active) is not None and active.run == run:
-                    self._check(active, steps)
-                    self._on_message(message)
+            case Steps(run=run):
+                if self._active is None or self._active.run != run:
+                    return
+                steps = self._sieve.take(message)
+                if steps or message.slides:
+                    self._on_message(Steps(run, steps, dropped=self._sieve.dropped))
             case Finished(run=run):
                 if (active := self._active) is not None and active.run == run:
                     self._finished(message)
             case Array():
                 self._on_message(message)
 
-    def _check(self, run: Run, steps: tuple[Step, ...]) -> None:
-        self._steps += len(steps)
-        if self._steps > run.limits.steps:
-            raise ValueError("more steps than the run may have")
-        for step in steps:
-            check(step)
-
     def _finished(self, message: Finished) -> None:
+        rest = self._sieve.rest()
+        for start in range(0, len(rest), CHUNK):
+            self._on_message(Steps(message.run, tuple(rest[start : start + CHUNK]), dropped=self._sieve.dropped))
+        if sentence := self._sieve.sentence():
+            outcome = message.outcome
+            message = replace(message, outcome=replace(outcome, message=f"{outcome.message} {sentence}".strip()))
         with self._lock:
             self._cancel_timer()
             self._active = None

@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from types import FrameType
 from typing import Any
@@ -202,7 +203,7 @@ class Host:
     def _run(self, run: Run) -> None:
         memory = self._memory
         self._reset()
-        job = Job(run, lambda steps: self._send_steps(run.run, steps), self._poke, lambda: memory.limit(0))
+        job = Job(run, partial(self._send_steps, run.run), self._poke, lambda: memory.limit(0))
         memory.limit(run.limits.memory if self._device == "cpu" else 0)
         limits.limit_processor(run.limits.seconds)
         self._job = job
@@ -220,9 +221,9 @@ class Host:
         seconds = time.monotonic() - job.started
         self.send(Finished(job.run.run, Outcome(outcome.kind, outcome.message, seconds), last))
 
-    def _send_steps(self, run: int, steps: list[Step]) -> None:
+    def _send_steps(self, run: int, steps: list[Step], slides: bool) -> None:
         for start in range(0, len(steps), CHUNK):
-            self.send(Steps(run, tuple(steps[start : start + CHUNK])))
+            self.send(Steps(run, tuple(steps[start : start + CHUNK]), slides and not start))
 
     def _reset(self) -> None:
         """Give every run the engine as it is at first: one program's settings are not the next one's."""

@@ -1,6 +1,6 @@
 """One run of a program: its recorder, its limits, how it is told to end and how it ended.
 
-Owns what is counted (steps, printed text) and the outcome.  Threads, messages and raising in the program are `host`'s.
+Owns what is counted (printed text) and the outcome.  Threads, messages and raising in the program are `host`'s.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from visgrad.program.namespace import namespace
 from visgrad.recording.model import Error, Outcome, Step
 from visgrad.recording.recorder import Recorder
 from visgrad.worker import limits
+from visgrad.worker.parts import Divider
 from visgrad.worker.protocol import Run
 
 RESERVE = 2 << 20
@@ -28,27 +29,28 @@ STOPPED = Outcome("stopped", "Stopped.")
 
 
 class Job:
-    """A run.  `send` gets its steps, at most `run.limits.steps` of them; `poke` makes the host look at `ending`.
-
-    `lift` takes the bound on memory away."""
+    """A run.  `send` gets its steps, and whether they begin a part of its sliding window; `poke` makes the host look at
+    `ending`; `lift` takes the bound on memory away.
+    """
 
     def __init__(
         self,
         run: Run,
-        send: Callable[[list[Step]], None],
+        send: Callable[[list[Step], bool], None],
         poke: Callable[[], None],
         lift: Callable[[], None],
     ) -> None:
         self.run = run
         self.recorder = Recorder(run.source, self._emit, PROGRAM)
+        self._divider = Divider(run.limits, self.recorder, send)
         self.executing = False
         self.ending: Stopped | LimitReached | MemoryError | None = None
         self.ended = 0.0
         self.started = time.monotonic()
         self.deadline = self.started + run.limits.seconds
-        self._send, self._poke, self._lift = send, poke, lift
+        self._poke, self._lift = poke, lift
         self._reserve = bytes(RESERVE)
-        self._steps = self._printed = 0
+        self._printed = 0
 
     # What the program reports (`namespace.Report`); operations go to the recorder directly.
 
@@ -75,13 +77,7 @@ class Job:
         self.recorder.flush()
 
     def _emit(self, steps: list[Step]) -> None:
-        left = self.run.limits.steps - self._steps
-        self._steps += len(steps)
-        if len(steps) > left:
-            steps = steps[: max(left, 0)]
-            self.end(limits.too_many_steps(self.run.limits.steps))
-        if steps:
-            self._send(steps)
+        self._divider.emit(steps)
 
     # How it ends.
 

@@ -141,11 +141,6 @@ def time_is_up(seconds: float) -> LimitReached:
     return LimitReached(f"Stopped after {seconds:g} seconds, the time limit of a run.")
 
 
-def too_many_steps(steps: int) -> LimitReached:
-    """What ends a run that records too much."""
-    return LimitReached(f"Stopped after {steps:,} recorded steps, the limit of a run.")
-
-
 def too_much_text(mebibytes: int) -> LimitReached:
     """What ends a run that prints too much."""
     return LimitReached(f"Stopped after printing {mebibytes} MiB, the limit of a run.")

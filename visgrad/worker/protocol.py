@@ -23,11 +23,15 @@ class ProtocolError(Exception):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What a run may use: seconds of wall time, MiB of memory, recorded steps, MiB of printed text."""
+    """What a run may use: seconds of wall time, MiB of memory, MiB of printed text.
+
+    `steps`: so many are kept from the beginning on, and after these the `latest` of a run that goes on.
+    """
 
     seconds: float = 60.0
     memory: int = 2048
     steps: int = 1_000_000
+    latest: int = 100_000
     printed: int = 4
 
 
@@ -64,10 +68,15 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Steps(msgspec.Struct, frozen=True, tag="steps"):
-    """Further steps of a run, in order."""
+    """Further steps of a run, in order.  `slides`: they begin a new part of its sliding window.
+
+    `dropped`: how many steps of the run the client has dropped by now (`parts.Sieve`).
+    """
 
     run: int
     steps: tuple[Step, ...]
+    slides: bool = False
+    dropped: int = 0
 
 
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
