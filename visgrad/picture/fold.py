@@ -22,7 +22,7 @@ from visgrad.picture.text import cut, one_line
 from visgrad.recording.model import Call, Operation, Pass, Span
 from visgrad.recording.recording import Recording
 
-AUTOMATIC = 90
+AUTOMATIC = 40
 """Cards that are shown at most when nobody has asked for more detail."""
 
 FEWEST = 5
