@@ -44,23 +44,31 @@ def patches(shape: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Any:
         )
 
 
-def padded(x: Array, padding: Sizes) -> Array:
-    """Zeros around the spatial dimensions."""
+def batch_last(x: Array, padding: Sizes) -> Array:
+    """`x` with zeros around the spatial dimensions and the batch as the last one: what is copied lies in long runs."""
+    moved = x.transpose(*range(1, x.ndim), 0)
     if not any(padding):
-        return x
-    out: Array = np.zeros_like(x, shape=(*x.shape[:2], *(n + 2 * p for n, p in zip(x.shape[2:], padding, strict=True))))
-    out[(..., *(slice(p, p + n) for n, p in zip(x.shape[2:], padding, strict=True)))] = x
+        return moved.copy()
+    sizes = moved.shape[1:-1]
+    shape = (x.shape[1], *(n + 2 * p for n, p in zip(sizes, padding, strict=True)), x.shape[0])
+    out: Array = np.zeros_like(x, shape=shape)
+    out[(slice(None), *(slice(p, p + n) for n, p in zip(sizes, padding, strict=True)))] = moved
     return out
 
 
+def batch_first(x: Array) -> Array:
+    """The batch back in its place."""
+    return x.transpose(x.ndim - 1, *range(x.ndim - 1)).copy()
+
+
 def columns(x: Array, kernel: Sizes, out: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
-    """The patches of `x` as columns: (batch, groups, channels · kernel, places)."""
-    whole = padded(x, padding)
-    cols = np.empty_like(x, shape=(*x.shape[:2], *kernel, *out))
+    """The patches of `x` as columns: (groups, channels · kernel, places · batch)."""
+    batch, channels = x.shape[:2]
+    whole = batch_last(x, padding)
+    cols = np.empty_like(x, shape=(channels, *kernel, *out, batch))
     for place, window in patches(out, kernel, stride, dilation):
-        cols[(slice(None), slice(None), *place)] = whole[(..., *window)]
-    height = x.shape[1] // groups * math.prod(kernel)
-    return cols.reshape(x.shape[0], groups, height, math.prod(out))
+        cols[(slice(None), *place)] = whole[(slice(None), *window)]
+    return cols.reshape(groups, channels // groups * math.prod(kernel), math.prod(out) * batch)
 
 
 def correlate(x: Array, w: Array, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
@@ -68,29 +76,33 @@ def correlate(x: Array, w: Array, stride: Sizes, padding: Sizes, dilation: Sizes
     out = output_sizes(x.shape[2:], w.shape[2:], stride, padding, dilation)
     cols = columns(x, w.shape[2:], out, stride, padding, dilation, groups)
     kernels = w.reshape(groups, w.shape[0] // groups, -1)
-    return np.matmul(kernels, cols).reshape(x.shape[0], w.shape[0], *out)
+    return batch_first(np.matmul(kernels, cols).reshape(w.shape[0], *out, x.shape[0]))
+
+
+def upstream_rows(g: Array, groups: int) -> Array:
+    """`g`, shaped like a convolution's output, as matrices: (groups, channels, places · batch)."""
+    channels = g.shape[1] // groups
+    return batch_last(g, ()).reshape(groups, channels, math.prod(g.shape[2:]) * g.shape[0])
 
 
 def spread(g: Array, w: Array, sizes: Any, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
     """What `g`, shaped like a convolution's output, gives to its input of the spatial `sizes`."""
     batch, out = g.shape[0], g.shape[2:]
     kernels = w.reshape(groups, w.shape[0] // groups, -1)
-    cols = np.matmul(kernels.transpose(0, 2, 1), g.reshape(batch, groups, -1, math.prod(out)))
     channels = w.shape[1] * groups
-    cols = cols.reshape(batch, channels, *w.shape[2:], *out)
-    whole: Array = np.zeros_like(g, shape=(batch, channels, *(n + 2 * p for n, p in zip(sizes, padding, strict=True))))
+    cols = np.matmul(kernels.transpose(0, 2, 1), upstream_rows(g, groups))
+    cols = cols.reshape(channels, *w.shape[2:], *out, batch)
+    whole: Array = np.zeros_like(g, shape=(channels, *(n + 2 * p for n, p in zip(sizes, padding, strict=True)), batch))
     for place, window in patches(out, w.shape[2:], stride, dilation):
-        whole[(..., *window)] += cols[(slice(None), slice(None), *place)]
-    return whole[(..., *(slice(p, p + n) for n, p in zip(sizes, padding, strict=True)))]
+        whole[(slice(None), *window)] += cols[(slice(None), *place)]
+    return batch_first(whole[(slice(None), *(slice(p, p + n) for n, p in zip(sizes, padding, strict=True)))])
 
 
 def weigh(x: Array, g: Array, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
     """What `g`, shaped like a convolution's output, gives to its kernels."""
-    batch, out = g.shape[0], g.shape[2:]
-    cols = columns(x, kernel, out, stride, padding, dilation, groups)
-    upstream = g.reshape(batch, groups, -1, math.prod(out))
-    per_example = np.matmul(upstream, cols.transpose(0, 1, 3, 2))
-    return np.add.reduce(per_example, axis=0).reshape(g.shape[1], x.shape[1] // groups, *kernel)
+    cols = columns(x, kernel, g.shape[2:], stride, padding, dilation, groups)
+    turned = np.matmul(cols, upstream_rows(g, groups).transpose(0, 2, 1))  # quicker this way round
+    return turned.transpose(0, 2, 1).reshape(g.shape[1], x.shape[1] // groups, *kernel)
 
 
 def cropped(F: Any, x: Any, sizes: Any) -> Any:
