@@ -14,13 +14,11 @@ import numpy as np
 from engine import backends, dtypes, errors, node, observe, views
 from engine.arguments import must_be_tensor
 from engine.grad_mode import state
-from engine.node import Node, Slot, clock, node_class
+from engine.history import record
+from engine.node import Slot, clock
 from engine.registry import Op
 from engine.tensor import Tensor, wrap
 
-Plan = tuple[type[Node] | None, tuple[str, ...]]
-
-_plans: dict[tuple[Any, ...], Plan] = {}
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
 _named_tuples: dict[str, Any] = {}
 
@@ -33,7 +31,7 @@ def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         check_first(op, values, layout)
     data = compute(op, raw)
     out: Any
-    if isinstance(data, tuple):
+    if data.__class__ is tuple:
         out = _several(op, data, values, inputs, layout, lists)
     else:
         if not op.view and data.__class__ is np.ndarray and not data.ndim:
@@ -165,111 +163,6 @@ def cast(x: Any, target: dtypes.dtype) -> Any:
     if target.category >= dtypes.FLOATING:
         return x if target.np.itemsize > 2 else target.np.type(x)
     return np.array(x).astype(target.np)[()]
-
-
-def record(
-    op: Op,
-    values: list[Any],
-    inputs: list[Tensor],
-    layout: tuple[int, ...],
-    lists: bool,
-    out: Any,
-    data: Any,
-    edges: tuple[Any, ...] | None = None,
-) -> Node | None:
-    """Make the node of one call, where an input asks for gradients, and hang the output on it."""
-    parameters = op.parameters
-    rules = op.rules
-    for t in inputs:
-        if t._req:
-            break
-    else:
-        return None
-    wanted = tuple([t._req and parameters[i] in rules for t, i in zip(inputs, layout, strict=True)])
-    several = isinstance(data, tuple)
-    if not any(wanted) or (not several and data.dtype.kind not in "fc"):
-        return None
-    plan = _plans.get((op, layout, wanted, several)) or _plan(op, layout, wanted, lists, several)
-    cls, names = plan
-    if cls is None:
-        assert not isinstance(op.backward, str)
-        name = op.backward(dict(zip(parameters, values, strict=True)))
-        cls = node_class(op, name, layout, lists, several)
-    fn: Node = cls.__new__(cls)
-    fn._seq = next(clock)
-    if lists:
-        fn._params = tuple(parameters[i] for i in layout)
-    fn._edges = edges or tuple([(t._fn or t) if want else None for t, want in zip(inputs, wanted, strict=True)])
-    for t in inputs:
-        if t._req and t._fn is None and t._first is None:
-            t._first = fn._seq
-    if several:
-        fn._outputs = tuple((d.shape, d.dtype) for d in data)
-    else:
-        fn._shape, fn._dtype = data.shape, data.dtype
-    if names:
-        _save(fn, op, names, values, inputs, layout, data)
-    if not several and out is not None:
-        out._fn, out._req = fn, True
-    return fn
-
-
-def _plan(op: Op, layout: tuple[int, ...], wanted: tuple[bool, ...], lists: bool, several: bool) -> Plan:
-    """The node's class (None where its name depends on the call) and what to save, remembered for the next call."""
-    names: set[str] = set()
-    for i, want in zip(layout, wanted, strict=True):
-        if want:
-            names |= op.saves[op.parameters[i]]
-    cls = node_class(op, op.backward, layout, lists, several) if isinstance(op.backward, str) else None
-    plan = (cls, tuple(names))
-    if not lists:
-        _plans[op, layout, wanted, several] = plan
-    return plan
-
-
-def _save(
-    fn: Node,
-    op: Op,
-    names: tuple[str, ...],
-    values: list[Any],
-    inputs: list[Tensor],
-    layout: tuple[int, ...],
-    data: Any,
-) -> None:
-    """Put on the node what the rules of the wanted gradients read."""
-    holds = False
-    for name in names:
-        if name == "result":
-            holds = True
-            fn.result = data  # type: ignore[attr-defined]
-            continue
-        at = op.index.get(name)
-        if at is None:
-            stem, _, what = name.rpartition("_")
-            setattr(fn, name, _metadata(values[op.index[stem]], what))
-            continue
-        value = values[at]
-        if isinstance(value, Tensor):
-            holds = True
-            if value._inference:
-                raise RuntimeError(errors.INFERENCE_SAVED)
-            value = value._data
-        elif at in layout:
-            holds = True
-            value = [x._data if isinstance(x, Tensor) else x for x in value]
-        setattr(fn, name, value)
-    if holds:
-        parameters = op.parameters
-        fn._tensors = tuple([t if parameters[i] in names else None for t, i in zip(inputs, layout, strict=True)])
-
-
-def _metadata(value: Any, what: str) -> Any:
-    if isinstance(value, list | tuple):
-        return [_metadata(v, what) for v in value]
-    data = value._data if isinstance(value, Tensor) else value
-    if what == "shape":
-        return getattr(data, "shape", ())
-    return getattr(data, "dtype", None)
 
 
 def shares(of: Tensor, data: Any) -> bool:

@@ -52,6 +52,7 @@ from engine.nn.spatial import (
     upsample_nearest,
 )
 from engine.registry import OPS
+from engine.sweep import TENSORS
 from engine.tensor import Tensor as TensorType
 from engine.tensor import wrap
 
@@ -113,8 +114,10 @@ def _function(name: str, in_place: bool) -> Callable[..., Any]:
     """The public function of a row."""
     row = OPS[name]
 
+    out_of_place = getattr(TENSORS, name)
+
     def function(*args: Any, inplace: bool = False, **kwargs: Any) -> Any:
-        return (run_in_place if inplace else run)(row, args, kwargs)
+        return run_in_place(row, args, kwargs) if inplace else out_of_place(*args, **kwargs)
 
     def plain(*args: Any, **kwargs: Any) -> Any:
         return run(row, args, kwargs)

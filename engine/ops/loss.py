@@ -233,6 +233,10 @@ def check_classes(input: Array, target: Array, ignore_index: int) -> None:
     if target.shape[1:] != input.shape[2:]:
         raise RuntimeError(f"Expected target size {list(batch + input.shape[2:])}, got {list(target.shape)}")
     classes = input.shape[1] if input.ndim > 1 else input.shape[0]
+    if not target.size or (
+        int(np.minimum.reduce(target, None)) >= 0 and int(np.maximum.reduce(target, None)) < classes
+    ):
+        return
     wrong = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
     if wrong.size:
         raise IndexError(f"Target {int(wrong.reshape(-1)[0])} is out of bounds.")
@@ -246,9 +250,21 @@ def class_weights(target: Array, weight: Any, ignore_index: int, dtype: Any) -> 
     return np.where(counted, raw(weight)[np.where(counted, target, 0)], weight.dtype.type(0))
 
 
+def all_alike(target: Array, weight: Any, ignore_index: int, classes: int) -> bool:
+    """Whether every target counts, and all the same: then a batch of rows needs no table of weights."""
+    if weight is not None or target.ndim != 1 or not target.size or 0 <= ignore_index < classes:
+        return False
+    return int(np.minimum.reduce(target)) >= 0
+
+
 def nll_gradient(F: Any, g: Any, s: Any) -> Any:
     """`−g · weight` at the target's class, over the sum of the weights for the mean."""
     target = raw(s.target)
+    if s.reduction != "none" and all_alike(target, s.weight, s.ignore_index, s.input_shape[-1]):
+        each = -1.0 / target.size if s.reduction == "mean" else -1.0
+        chosen: Array = np.zeros_like(target, shape=s.input_shape, dtype=s.input_dtype)
+        chosen[arange(target.size, target), target] = each
+        return g * chosen
     weights = class_weights(target, raw(s.weight), s.ignore_index, s.input_dtype)
     if s.reduction == "mean":
         weights = weights / weights.sum()
@@ -272,6 +288,8 @@ def nll_loss(
     input: Array, target: Array, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"
 ) -> Array:
     check_classes(input, target, ignore_index)
+    if all_alike(target, weight, ignore_index, input.shape[-1]) and input.ndim == 2:
+        return reduced(-input[arange(target.size, target), target], reduction)
     weights = class_weights(target, weight, ignore_index, input.dtype)
     axis = 1 if input.ndim > 1 else 0
     places = np.expand_dims(np.where(target == ignore_index, 0, target), axis)
