@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pytest
 
+from visgrad.picture.facts import facts_of
 from visgrad.picture.find import Exact, Range, Shaped, Trouble, Word, find, parse
 from visgrad.picture.problems import Problems
 from visgrad.recording.frame import Frame
@@ -128,3 +130,23 @@ def test_problems_read_in_pieces_are_those_that_a_query_finds() -> None:
     for position in range(0, len(recording().stops) + 1, 3):
         frame = recording().frame(position)
         assert problems.at(frame) == find(frame, parse("problem"))
+
+
+def test_an_infinity_is_a_problem_where_it_arises_and_none_where_the_program_put_it() -> None:
+    result = run_program("""\
+import torch
+scores = torch.zeros(3, 3)
+mask = torch.tensor([0.0, float("-inf"), 0.0])
+weights = (scores + mask).softmax(-1)
+filled = scores.masked_fill(scores == 0, float("-inf")) * 2
+high = torch.tensor([100.0]).exp()
+higher = high + 1
+""")
+    frame = result.frame(len(result.stops))
+    assert [result.operations[node].call for node in find(frame, parse("problem"))] == ["torch.tensor([100.0]).exp()"]
+    problems = Problems(result)
+    while problems.grow(100):
+        pass
+    assert problems.at(frame) == find(frame, parse("problem"))
+    marked = np.flatnonzero(facts_of(result).problem < len(result.steps)).tolist()
+    assert marked == problems.at(frame)

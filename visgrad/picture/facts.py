@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary, proxy
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from visgrad.picture.graph import Graph, GraphBuilder
 from visgrad.picture.group_cards import shows_figure
 from visgrad.picture.options import ViewOptions
+from visgrad.picture.problems import result_problem
 from visgrad.recording.model import Accumulation, BackwardBegin, Bind, Contribution, Operation, Summary
 from visgrad.recording.recording import Recording
 
@@ -84,8 +85,8 @@ class Facts:
         self._bad.extend(more)
         for index, operation, _ in gradients:
             self._arrived.extend((index, operation))
-        _note(self._problem, values)
-        _note(self._bad, gradients)
+        _note(self._problem, values, lambda node: bool(result_problem(recording, recording.operations[node])))
+        _note(self._bad, gradients, lambda node: True)
         return self
 
     def graph(self, options: ViewOptions) -> Graph:
@@ -144,8 +145,8 @@ class Facts:
             self._figured = None
 
 
-def _note(first: array[int], found: Iterable[tuple[int, int, Summary]]) -> None:
-    """Lower the first step of operations with numbers that are not finite.
+def _note(first: array[int], found: Iterable[tuple[int, int, Summary]], counts: Callable[[int], bool]) -> None:
+    """Lower the first step of operations with numbers that are not finite, where that counts as a problem.
 
     All numbers of one kind are looked at together.
     """
@@ -156,7 +157,7 @@ def _note(first: array[int], found: Iterable[tuple[int, int, Summary]]) -> None:
         elif summary.dtype in FLOATS:
             if summary.whole:
                 kinds.setdefault(summary.dtype, []).append((index, operation, summary.whole))
-        elif summary.dtype not in EXACT and (summary.nans or summary.infs):
+        elif summary.dtype not in EXACT and (summary.nans or summary.infs) and counts(operation):
             first[operation] = min(first[operation], index)
     for kind, entries in kinds.items():
         numbers: NDArray[Any] = np.frombuffer(b"".join(data for _, _, data in entries), FLOATS[kind])
@@ -165,7 +166,8 @@ def _note(first: array[int], found: Iterable[tuple[int, int, Summary]]) -> None:
             ends = np.cumsum([len(data) // FLOATS[kind].itemsize for _, _, data in entries])
             for entry in np.unique(np.searchsorted(ends, wrong, "right")).tolist():
                 index, operation, _ = entries[entry]
-                first[operation] = min(first[operation], index)
+                if counts(operation):
+                    first[operation] = min(first[operation], index)
 
 
 _kept: WeakKeyDictionary[Recording, Facts] = WeakKeyDictionary()

@@ -1,7 +1,7 @@
 """What is wrong with numbers: nan and inf, and gradients that have all but vanished or have grown out of hand.
 
 Owns the limits.  A gradient counts as it came along the edges of a sweep: that a program zeroed `.grad` afterwards is
-no problem.
+no problem.  An infinity counts where it arises, not where the program itself put one, as masks of attention do.
 """
 
 from __future__ import annotations
@@ -27,6 +27,21 @@ def value_problem(summary: Summary) -> str:
     return "nan" if summary.nans else "inf" if summary.infs else ""
 
 
+def result_problem(recording: Recording, operation: Operation) -> str:
+    """The worst problem of what an operation gave: "nan", "inf" or ""."""
+    kinds = {value_problem(output.summary) for output in operation.outputs}
+    if "nan" in kinds:
+        return "nan"
+    return "inf" if "inf" in kinds and not _given_infinity(recording, operation) else ""
+
+
+def _given_infinity(recording: Recording, operation: Operation) -> bool:
+    """Whether an operation had an infinity among what it was given, or makes a tensor of given numbers."""
+    if not operation.inputs or any("inf" in argument.text for argument in operation.arguments):
+        return True
+    return any(recording.values[value].summary.infs for value in operation.inputs)
+
+
 def gradient_problem(summary: Summary) -> str:
     """One of `KINDS` or "" for a gradient.  A single number that is just 0 is a flat place, not a vanished gradient."""
     if missing := value_problem(summary):
@@ -42,7 +57,7 @@ def gradient_problem(summary: Summary) -> str:
 
 def problem_of(frame: Frame, operation: Operation) -> str:
     """The worst problem an operation has had by a frame, "" for none."""
-    found = {value_problem(output.summary) for output in operation.outputs}
+    found = {result_problem(frame.recording, operation)}
     for output in operation.outputs:
         found.update(gradient_problem(one.total) for one in frame.contributions(output.value))
     return next((kind for kind in KINDS if kind in found), "")
@@ -74,8 +89,8 @@ class Problems:
 
     def _look(self, index: int, step: Step) -> None:
         match step:
-            case Operation(id=operation, outputs=outputs):
-                kinds = [value_problem(output.summary) for output in outputs]
+            case Operation(id=operation):
+                kinds = [result_problem(self.recording, step)]
             case Contribution(value=value, total=total):
                 operation, kinds = self.recording.producer[value], [gradient_problem(total)]
             case BackwardBegin(roots=(value, *_), gradients=(gradient, *_)):
