@@ -104,6 +104,8 @@ def compute(op: Op, raw: list[Any]) -> Any:
         named = zip(op.parameters[op.positional :], raw[op.positional :], strict=True)
         return op.forward(*raw[: op.positional], **dict(named))
     except ValueError as error:
+        if isinstance(error, np.exceptions.AxisError) and error.axis is not None and error.ndim is not None:
+            errors.dimension(error.axis, error.ndim)
         shapes = [x.shape for x in raw if hasattr(x, "shape")] if op.promote else []
         message = errors.broadcast(shapes) if len(shapes) > 1 else None
         if message is None:
@@ -201,7 +203,7 @@ def _several(
         fn = record(op, values, inputs, layout, lists, outs, data)
         if fn is not None:
             for i, (t, d) in enumerate(zip(outs, data, strict=True)):
-                if d.dtype.kind in "fc":
+                if d.dtype.kind in "fc" and not (op.constant and op.returns[i] in op.constant):
                     t._fn, t._req = Slot(fn, i), True
     elif state.inference:
         for t in outs:

@@ -34,6 +34,7 @@ A row is a forward function on arrays under the `op` decorator.  Its signature i
 * `to_float=True`: integers become the default float type (exp, div).  `view=True`: the result shares storage.
   `inplace=True`: there is a `name_` method.  `variadic="size"`: `x.view(2, 3)` is `x.view((2, 3))`.
 * `returns=("values", "indices")` names the outputs of an operator that gives a tuple (`torch.return_types.*`).
+* `constant=("P",)` names those of them that never ask for gradients, though they are floating point.
 * `signature=f` takes the parameters from `f` where the forward (a NumPy ufunc) does not tell them.
 * A parameter named `requires_grad` is handled by the caller: creation rows declare and ignore it.
 * A row written on Tensors in terms of other rows is declared with `composite` in place of `op`.
@@ -112,6 +113,7 @@ class Op:
     aliases: tuple[str, ...]
     variadic: int
     returns: tuple[str, ...]
+    constant: tuple[str, ...]
     positional: int
     defaults: tuple[Any, ...]
     named_defaults: list[Any]
@@ -153,6 +155,7 @@ def op(
     aliases: Sequence[str] = (),
     variadic: str = "",
     returns: Sequence[str] = (),
+    constant: Sequence[str] = (),
     samples: Sequence[Sample] = (),
     signature: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -187,6 +190,7 @@ def op(
             aliases=tuple(aliases),
             variadic=names.index(variadic) if variadic else -1,
             returns=tuple(returns),
+            constant=tuple(constant),
             positional=sum(p.kind is not p.KEYWORD_ONLY for p in parameters),
             defaults=tuple(p.default for p in parameters),
             named_defaults=[p.default for p in parameters if p.kind is p.KEYWORD_ONLY],

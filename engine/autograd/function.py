@@ -245,6 +245,7 @@ def _row(cls: Any) -> Op:
         aliases=(),
         variadic=-1,
         returns=(),
+        constant=(),
         positional=len(names),
         defaults=(MISSING,) * len(names),
         named_defaults=[],

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from engine import errors
+from engine import backends, errors
 from engine.ops.inverses import T, check_square
 from engine.registry import arr, composite, op, sample
-from engine.tensor import Tensor, wrap
+from engine.tensor import Tensor
 
 Array = Any
 FAMILY = "linear algebra"
@@ -61,13 +61,34 @@ for _name, _function in (("linalg_cholesky", False), ("cholesky", True)):
 
 
 def _qr_input(F: Any, g: Any, s: Any) -> Any:
+    """For tall matrices as in Giles; columns of a wide one beyond the square part R₁ are Qᵀ A₂."""
+    if s.mode == "r":
+        raise RuntimeError(
+            "The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use linalg.qr(A, "
+            "mode='reduced') if you are going to differentiate through linalg.qr."
+        )
     (gq, gr), (q, r) = g, s.result
-    m = F.matmul(r, T(F, gr)) - F.matmul(T(F, gq), q)
-    symmetric = F.tril(m) + T(F, F.tril(m, -1))
-    return F.matmul(gq + F.matmul(q, symmetric), T(F, F.linalg_inv(r)))
+    m, n = q.shape[-2], r.shape[-1]
+    if s.mode == "complete" and m > n:
+        raise RuntimeError("The QR decomposition is not differentiable when mode='complete' and nrows > ncols.")
+    square, rest = slice(0, m), slice(m, n)
+    if n > m:
+        beside = F._extract(gr, (..., rest))
+        gq = gq + F.matmul(F.matmul(q, F._extract(r, (..., rest))), T(F, beside))
+        gr, r = F._extract(gr, (..., square)), F._extract(r, (..., square))
+    inner = F.matmul(r, T(F, gr)) - F.matmul(T(F, gq), q)
+    symmetric = F.tril(inner) + T(F, F.tril(inner, -1))
+    found = F.linalg_solve_triangular(T(F, r), gq + F.matmul(q, symmetric), upper=False, left=False)
+    return F.cat([found, F.matmul(q, beside)], -1) if n > m else found
 
 
 def _qr(A: Array, mode: Any = "reduced") -> tuple[Array, Array]:
+    if mode not in ("reduced", "complete", "r"):
+        raise RuntimeError(
+            f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'"
+        )
+    if mode == "r":
+        return backends.zeros((0,), A.dtype, A), np.linalg.qr(A, "r")
     q, r = np.linalg.qr(A, mode)
     return q, r
 
@@ -81,7 +102,8 @@ op(
     method=False,
     returns=("Q", "R"),
     grads={"A": ("(gQ + Q · copyltu(R gRᵀ − gQᵀ Q)) · R⁻ᵀ", _qr_input)},
-    saves=("result",),
+    saves=("result", "mode"),
+    samples=[sample(arr(3, 2)), sample(arr(2, 3, 3)), sample(arr(2, 3))],
 )(_qr)
 
 
@@ -89,8 +111,9 @@ def _eigh_input(F: Any, g: Any, s: Any) -> Any:
     (gw, gv), (w, v) = g, s.result
     gaps = F.unsqueeze(w, -2) - F.unsqueeze(w, -1)
     same = gaps == 0
-    turned = F.where(same, F.zeros_of(gaps, gaps.shape), F.matmul(T(F, v), gv) / F.where(same, gaps + 1, gaps))
-    inner = turned + F.diag_embed(gw)
+    turned = F.matmul(T(F, v), gv)
+    skew = (turned - T(F, turned)) / 2
+    inner = F.where(same, F.zeros_of(gaps, gaps.shape), skew / F.where(same, gaps + 1, gaps)) + F.diag_embed(gw)
     return F.matmul(F.matmul(v, inner), T(F, v))
 
 
@@ -108,7 +131,7 @@ op(
     function=False,
     method=False,
     returns=("eigenvalues", "eigenvectors"),
-    grads={"A": ("V · (diag gλ + (Vᵀ gV) / (λⱼ − λᵢ)) · Vᵀ", _eigh_input)},
+    grads={"A": ("V · (diag gλ + skew(Vᵀ gV) / (λⱼ − λᵢ)) · Vᵀ", _eigh_input)},
     saves=("result",),
 )(_eigh)
 
@@ -182,28 +205,3 @@ def linalg_eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
     from engine.sweep import TENSORS
 
     return TENSORS.linalg_eigh(A, UPLO)[0]  # type: ignore[no-any-return]
-
-
-@composite(
-    "linalg_lstsq",
-    "X with least |A X − B|",
-    family=FAMILY,
-    doc="The least-squares solution.",
-    function=False,
-    method=False,
-)
-def linalg_lstsq(A: Tensor, B: Tensor) -> Any:
-    from engine.sweep import TENSORS
-
-    found = np.linalg.lstsq(A._data, B._data, rcond=None)
-    solution = TENSORS.linalg_pinv(A).matmul(B)
-    return LeastSquares((solution, wrap(found[1]), wrap(np.asarray(found[2])), wrap(found[3])))
-
-
-class LeastSquares(tuple[Any, ...]):
-    """What `lstsq` returns."""
-
-    solution = property(lambda self: self[0])
-    residuals = property(lambda self: self[1])
-    rank = property(lambda self: self[2])
-    singular_values = property(lambda self: self[3])

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from engine import errors
-from engine.backends import as_array, library_of
+from engine.backends import library_of
 from engine.registry import arr, composite, op, sample
-from engine.tensor import Tensor, wrap
+from engine.tensor import Tensor
 
 Array = Any
 FAMILY = "linear algebra"
@@ -211,40 +211,14 @@ def linalg_solve(A: Array, B: Array, *, left: bool = True) -> Array:
         ) from None
 
 
-def _pinv_input(F: Any, g: Any, s: Any) -> Any:
-    a, p = s.input, s.result
-    pt, gt = T(F, p), T(F, g)
-    first = -F.matmul(F.matmul(pt, g), pt)
-    gpp = F.matmul(gt, F.matmul(p, pt))
-    ppg = F.matmul(F.matmul(pt, p), gt)
-    return first + gpp - F.matmul(a, F.matmul(p, gpp)) + ppg - F.matmul(F.matmul(ppg, p), a)
-
-
-for _name, _function in (("linalg_pinv", False), ("pinverse", True)):
-    op(
-        _name,
-        "input⁺",
-        family=FAMILY,
-        doc="The pseudo-inverse.",
-        backward="LinalgPinvBackward0",
-        function=_function,
-        method=_function,
-        grads={"input": ("−P⁻ᵀ g Pᵀ and the two projections", _pinv_input)},
-        saves=("input", "result"),
-        signature=_of_input,
-        samples=[sample(arr(3, 2)), sample(arr(2, 3)), sample(arr(2, 2))],
-    )(np.linalg.pinv)
-
-
 def _power(input: Tensor, n: int) -> Tensor:
     from engine.sweep import TENSORS
 
     check_square(input._data, "linalg.matrix_power")
     if n < 0:
         return _power(TENSORS.linalg_inv(input), -n)
-    size = input._data.shape[-1]
     if n == 0:
-        return wrap(np.broadcast_to(np.eye(size, dtype=input._data.dtype), input._data.shape).copy())
+        return input.clone().copy_(TENSORS.diag_embed(input.new_ones(input.shape[-1])))  # type: ignore[no-any-return]
     result: Tensor | None = None
     square = input
     while n:
@@ -314,19 +288,6 @@ for _name, _function in (("linalg_matrix_exp", False), ("matrix_exp", True)):
         signature=_of_input,
         samples=[sample(arr(2, 2)), sample(arr(2, 3, 3))],
     )(_matrix_exp)
-
-
-@op(
-    "linalg_matrix_rank",
-    "rank",
-    family=FAMILY,
-    doc="How many singular values are not zero.",
-    function=False,
-    method=False,
-    samples=[sample(arr(2, 3))],
-)
-def linalg_matrix_rank(A: Array, tol: float | None = None) -> Array:
-    return as_array(np.linalg.matrix_rank(A, tol), A).astype(np.int64)
 
 
 @composite(

@@ -5,12 +5,14 @@ Inverses and factorisations are decompositions.py's.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from engine import dtypes
 from engine.apply import run
+from engine.errors import dimension
 from engine.registry import OPS, arr, composite, op, sample
 from engine.tensor import Tensor
 
@@ -188,7 +190,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 def folded(many: Tensor, one: Tensor) -> Tensor:
     """A batch of matrices times one matrix or vector: a single product, the batch made into rows."""
     shape = many._data.shape
-    rows = many.reshape(-1, shape[-1])
+    rows = many.reshape(math.prod(shape[:-1]), shape[-1])
     if one._data.ndim == 1:
         return rows.mv(one)._unsafe_view(shape[:-1])  # type: ignore[no-any-return]
     return rows.mm(one)._unsafe_view((*shape[:-1], one._data.shape[1]))  # type: ignore[no-any-return]
@@ -207,8 +209,9 @@ def batched(input: Tensor, other: Tensor) -> Tensor:
     if message is not None:
         raise RuntimeError(message)
     batch = np.broadcast_shapes(a[:-2], b[:-2])
-    left = input.expand((*batch, *a[-2:])).reshape(-1, *a[-2:])
-    right = other.expand((*batch, *b[-2:])).reshape(-1, *b[-2:])
+    count = math.prod(batch)
+    left = input.expand((*batch, *a[-2:])).reshape(count, *a[-2:])
+    right = other.expand((*batch, *b[-2:])).reshape(count, *b[-2:])
     return left.bmm(right)._unsafe_view((*batch, a[-2], b[-1]))  # type: ignore[no-any-return]
 
 
@@ -307,9 +310,12 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
     samples=[sample(arr(2, 3), arr(2, 3))],
 )
 def linalg_cross(input: Array, other: Array, *, dim: int = -1) -> Array:
-    if input.shape[dim] != 3 or other.shape[dim] != 3:
+    if input.ndim != other.ndim:
+        raise RuntimeError("linalg.cross: inputs must have the same number of dimensions.")
+    at = dimension(dim, input.ndim)
+    if input.shape[at] != 3 or other.shape[at] != 3:
         raise RuntimeError(
-            f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[dim]} and {other.shape[dim]}"
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[at]} and {other.shape[at]}"
         )
     return np.cross(input, other, axis=dim)
 

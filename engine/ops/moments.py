@@ -142,6 +142,8 @@ def std_mean(
 
 def norm_gradient(F: Any, g: Any, s: Any) -> Any:
     """`g · sign(x) |x|^(p−1) / norm^(p−1)`, with zero for a zero norm; for p = ∞ shared among the largest."""
+    if s.p == "nuc":
+        return spread(F, g, s.input_shape, s.dim) * nearest_orthogonal(F, s.input, s.dim)
     x, p, shape = s.input, order(s.p), s.input_shape
     g, norm = spread(F, g, shape, s.dim), spread(F, s.result, shape, s.dim)
     if p == 0:
@@ -159,12 +161,20 @@ def norm_gradient(F: Any, g: Any, s: Any) -> Any:
     return x * F.abs(x) ** (p - 2) * scaled
 
 
+def nearest_orthogonal(F: Any, x: Any, dim: Any) -> Any:
+    """U · Vᵀ of the matrices in two dimensions of `x`: the derivative of the sum of their singular values."""
+    rows, columns = wrap_dims(dim, len(x.shape))
+    last = [d for d in range(len(x.shape)) if d not in (rows, columns)] + [rows, columns]
+    u, _, vh = F.linalg_svd(F.permute(x, last), False)
+    return F.permute(F.matmul(u, vh), [last.index(d) for d in range(len(last))])
+
+
 def order(p: Any) -> float:
     """The order of a norm as a number: "fro" is 2."""
     if p is None or p == "fro":
         return 2.0
     if isinstance(p, str):
-        raise RuntimeError(f"norm(): the order '{p}' needs torch.linalg.matrix_norm")
+        raise RuntimeError(f"linalg.norm: Order {p} not supported.")
     return float(p)
 
 
@@ -176,7 +186,13 @@ def order(p: Any) -> float:
     grads={"input": ("g · sign(input) |input|ᵖ⁻¹ / resultᵖ⁻¹", norm_gradient)},
     backward="LinalgVectorNormBackward0",
     saves=["input", "input_shape", "p", "dim", "result"],
-    samples=[sample(arr(2, 3)), sample(arr(2, 3), 1), sample(arr(2, 3), 3, dim=1), sample(arr(4), math.inf)],
+    samples=[
+        sample(arr(2, 3)),
+        sample(arr(2, 3), 1),
+        sample(arr(2, 3), 3, dim=1),
+        sample(arr(4), math.inf),
+        sample(arr(2, 3), "nuc"),
+    ],
 )
 def norm(input: Array, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Array:
     if dtype is not None:
@@ -184,6 +200,10 @@ def norm(input: Array, p: Any = "fro", dim: Any = None, keepdim: bool = False, d
     if input.dtype.kind not in "fc":
         kind = dtypes.SCALAR_NAMES[dtypes.FROM_NUMPY[input.dtype]]
         raise RuntimeError(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {kind}")
+    if p == "nuc":
+        lengths = np.linalg.svd(np.moveaxis(input, wrap_dims(dim, input.ndim), (-2, -1)), compute_uv=False)
+        total = np.sum(lengths, axis=-1)
+        return np.expand_dims(total, wrap_dims(dim, input.ndim)) if keepdim else total
     power, axes = order(p), wrap_dims(dim, input.ndim)
     if power == 2:
         return np.sqrt(np.sum(np.square(input), axis=axes, keepdims=keepdim))

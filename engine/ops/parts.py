@@ -110,6 +110,8 @@ def _extract(input: Array, where: Any) -> Array:
     samples=[sample(arr(3, 3)), sample(arr(2, 3), 1), sample(arr(2, 3, 4), 0, 1, 2)],
 )
 def diagonal(input: Array, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Array:
+    if dimension(dim1, input.ndim) == dimension(dim2, input.ndim):
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     found = np.diagonal(input, offset, dim1, dim2)
     if input.flags.writeable:
         found.flags.writeable = True
