@@ -16,7 +16,16 @@ from engine import dtypes as _dtypes
 from engine import legacy as _legacy
 from engine import methods as _methods
 from engine import ops as _ops
-from engine.backends import contiguous_format, device, layout, memory_format, preserve_format, strided
+from engine.backends import (
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    device,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+)
 from engine.dtypes import dtype, finfo, get_default_dtype, iinfo, promote_types, set_default_dtype
 from engine.grad_mode import (
     enable_grad,
@@ -61,6 +70,8 @@ __all__ = [
     "autograd",
     "broadcast_shapes",
     "can_cast",
+    "channels_last",
+    "channels_last_3d",
     "contiguous_format",
     "cuda",
     "default_generator",

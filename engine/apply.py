@@ -243,7 +243,7 @@ def run_in_place(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tenso
     views.check_writable(target)
     raw, inputs, layout, lists = unpack(op, values)
     data = compute(op, raw)
-    _check_result(target, data)
+    check_result(target, data)
     needs = state.grad and op.rules and any(t._req for t in inputs)
     if needs:
         pairs = zip(inputs, layout, strict=True)
@@ -271,7 +271,7 @@ def run_in_place(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tenso
     return target
 
 
-def _check_result(target: Tensor, data: Any) -> None:
+def check_result(target: Tensor, data: Any) -> None:
     """Refuse a result that does not fit the tensor it is written to."""
     old = target._data
     if data.shape != old.shape:

@@ -186,6 +186,8 @@ def bind(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any], missing_value: A
         at = op.index.get(name, -1)
         if at < 0:
             at = op.index.get(NUMPY_NAMES.get(name, ""), -1)
+        if at < 0 and name in ("layout", "pin_memory") and "device" in op.index:
+            continue  # there is one layout, and memory is as it is
         if at < 0:
             raise unknown(op, name, args, kwargs)
         if at < count:

@@ -75,7 +75,7 @@ strided = layout()
 
 
 class memory_format:  # noqa: N801 - the name is PyTorch's
-    """How a copy's elements are to lie in memory; accepted, and followed by `contiguous` alone."""
+    """How a copy's elements are to lie in memory; accepted for what it says, copies lie in order."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -86,6 +86,8 @@ class memory_format:  # noqa: N801 - the name is PyTorch's
 
 contiguous_format = memory_format("contiguous_format")
 preserve_format = memory_format("preserve_format")
+channels_last = memory_format("channels_last")
+channels_last_3d = memory_format("channels_last_3d")
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine import out
-from engine.apply import run, run_in_place
+from engine.apply import check_result, run, run_in_place
 from engine.arguments import NUMPY_NAMES, Misfit
 from engine.backward import ARRAYS, TENSORS
 from engine.quick import NO_KWARGS, binary, unary
@@ -88,6 +88,10 @@ def in_place(op: Op) -> Callable[..., Any]:
 
     def method(*args: Any, **kwargs: Any) -> Any:
         try:
+            if op.composite:
+                result = op.forward(*args, **kwargs)
+                check_result(args[0], result._data)
+                return args[0].copy_(result)
             return run_in_place(op, args, kwargs)
         except Misfit as error:
             raise TypeError(error.method.replace(f"{op.name}()", f"{op.name}_()", 1)) from None
@@ -177,6 +181,13 @@ def quick(op: Op) -> bool:
     return plain and not (op.view or op.composite or op.returns) and op.saves["input"] <= {"input", "result"}
 
 
+IN_PLACE = (
+    *("addmv_", "celu_", "clamp_", "clamp_max_", "clamp_min_", "detach_", "fill_", "index_put_", "ldexp_", "logit_"),
+    *("nan_to_num_", "resize_as_", "round_", "threshold_", "xlogy_"),
+)
+"""In-place methods that are functions of `torch` too, beside those of one tensor alone."""
+
+
 def install() -> tuple[dict[str, Any], dict[str, Any]]:
     """Attach every row to Tensor; the functions for `torch.*`, and all functions, by name."""
     functions: dict[str, Any] = {}
@@ -196,5 +207,8 @@ def install() -> tuple[dict[str, Any], dict[str, Any]]:
                 setattr(Tensor, name, method)
             if op.inplace:
                 setattr(Tensor, name + "_", in_place(op))
+                if op.parameters == ("input",):
+                    functions[name + "_"] = getattr(Tensor, name + "_")
     operators()
+    functions |= {name: getattr(Tensor, name) for name in IN_PLACE}
     return functions, everything

@@ -248,11 +248,21 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
     """Dropout that keeps the mean and variance of selu networks."""
+    return _alpha_dropped(input, tuple(input.shape), p, training, inplace)
+
+
+def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """Alpha dropout of whole channels."""
+    return _alpha_dropped(input, (*input.shape[:2], *(1,) * (input.dim() - 2)), p, training, inplace)
+
+
+def _alpha_dropped(input: Tensor, shape: tuple[int, ...], p: float, training: bool, inplace: bool) -> Tensor:
+    """`input` with noise of a shape that broadcasts to its own."""
     _check_p(p)
-    if not training or p == 0:
+    if not training or p == 0 or not input.numel():
         return input
     alpha = 1.7580993408473766
-    keep = run(OPS["empty_like"], (input,), {}).bernoulli_(1 - p)
+    keep = input.new_empty(shape).bernoulli_(1 - p)
     a = 0.0 if p == 1 else 1.0 / math.sqrt((alpha * alpha * p + 1) * (1 - p))
     shift = (keep - 1) * (alpha * a) + alpha * a * p
     return input.mul_(keep * a).add_(shift) if inplace else input * (keep * a) + shift

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from engine.ops.linalg import bmm, check_product, check_types, mv, product
 from engine.ops.shape import expand
-from engine.registry import arr, composite, is_tensor, op, sample
-from engine.tensor import Tensor
+from engine.registry import arr, is_tensor, op, sample
 
 Array = Any
 
@@ -19,8 +20,8 @@ def scaled(g: Any, factor: float) -> Any:
 
 def _sum_of(input: Array, made: Array, beta: float, alpha: float) -> Array:
     """`beta · input + alpha · made`, the input expanded to the product's shape."""
-    first = expand(input, made.shape)
-    return (first if beta == 1 else beta * first) + (made if alpha == 1 else alpha * made)
+    first, kind = expand(input, made.shape), made.dtype.type
+    return (first if beta == 1 else kind(beta) * first) + (made if alpha == 1 else kind(alpha) * made)
 
 
 @op(
@@ -101,9 +102,33 @@ def baddbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alph
     return _sum_of(input, bmm(batch1, batch2), beta, alpha)
 
 
-@composite("addbmm", "input + Σ batch1ᵢ · batch2ᵢ", family="linear algebra", doc="Summed products added to a matrix.")
-def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    return beta * input + alpha * batch1.bmm(batch2).sum(0)  # type: ignore[no-any-return]
+def _every_batch(F: Any, g: Any, count: int) -> Any:
+    """`g` for each product of a sum."""
+    return F.expand(F.unsqueeze(g, 0), (count, *g.shape))
+
+
+@op(
+    "addbmm",
+    "beta · input + alpha · Σ batch1ᵢ · batch2ᵢ",
+    family="linear algebra",
+    doc="Summed products of two batches of matrices added to a matrix.",
+    inplace=True,
+    grads={
+        "input": ("beta · g", lambda F, g, s: scaled(g, s.beta)),
+        "batch1": (
+            "alpha · g · batch2ᵢᵀ",
+            lambda F, g, s: scaled(F.bmm(_every_batch(F, g, s.batch2.shape[0]), F.transpose(s.batch2, 1, 2)), s.alpha),
+        ),
+        "batch2": (
+            "alpha · batch1ᵢᵀ · g",
+            lambda F, g, s: scaled(F.bmm(F.transpose(s.batch1, 1, 2), _every_batch(F, g, s.batch1.shape[0])), s.alpha),
+        ),
+    },
+    samples=[sample(arr(2, 2), arr(3, 2, 4), arr(3, 4, 2), beta=0.5, alpha=2)],
+)
+def addbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
+    products = bmm(batch1, batch2)
+    return _sum_of(input, np.add.reduce(products, axis=0, dtype=products.dtype), beta, alpha)
 
 
 @op(

@@ -184,6 +184,7 @@ def div(input: Array, other: Array, *, rounding_mode: str | None = None) -> Arra
     promote=BOTH,
     to_float=True,
     backward="DivBackward0",
+    inplace=True,
     samples=QUOTIENTS,
 )
 def true_divide(input: Array, other: Array) -> Array:
@@ -322,6 +323,7 @@ def _whole_inverse(input: Array, exponent: Array) -> Array:
     "input ^ exponent",
     family="arithmetic",
     doc="The power in double precision.",
+    inplace=True,
     samples=[sample(POSITIVE, 2.5)],
 )
 def float_power(input: Any, exponent: Any) -> Any:

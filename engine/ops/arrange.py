@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import backends
+from engine import backends, errors
 from engine.errors import dimension
 from engine.ops.parts import at
 from engine.registry import arr, composite, op, sample
@@ -59,7 +59,7 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
     doc="Every element, or slice, repeated on the spot.",
     samples=[sample(arr(2, 3), 2), sample(arr(2, 3), 2, 0)],
 )
-def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
+def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None, *, output_size: int | None = None) -> Tensor:
     if dim is None:
         input, dim = input.flatten(), 0
     counts = backends.to_numpy(repeats._data) if isinstance(repeats, Tensor) else repeats
@@ -201,7 +201,9 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     samples=[sample(arr(2, 5), 1, 2, 1), sample(arr(6), 0, 3, 2)],
 )
 def unfold(input: Array, dimension: int, size: int, step: int) -> Array:
-    dim = dimension % input.ndim
+    if not input.ndim:
+        input, dimension = input[None], 0
+    dim = errors.dimension(dimension, input.ndim)
     windows = np.lib.stride_tricks.sliding_window_view(input, size, dim, writeable=input.flags.writeable)
     return windows[at(dim, slice(None, None, step))]
 
@@ -217,6 +219,8 @@ def unfold(input: Array, dimension: int, size: int, step: int) -> Array:
 )
 def _fold_windows(input: Array, shape: tuple[int, ...], dim: int, size: int, step: int) -> Array:
     out = backends.zeros(shape, input.dtype, input)
+    if not shape:
+        return np.add.reduce(input, axis=None)
     dim %= len(shape)
     count = input.shape[dim]
     for i in range(size):

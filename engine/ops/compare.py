@@ -348,10 +348,13 @@ def _no_heaviside(F: Any, g: Any, s: Any) -> Any:
     doc="The step function.",
     backward="NotImplemented",
     grads={"input": ("not differentiable", _no_heaviside), "values": ("not differentiable", _no_heaviside)},
+    inplace=True,
     samples=[sample(arr(2, 3), arr(3))],
 )
 def heaviside(input: Array, values: Array) -> Array:
-    return np.heaviside(input, values)
+    if input.dtype != values.dtype:
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+    return np.where(input == 0, values, input > 0).astype(input.dtype)
 
 
 def _copysign(F: Any, g: Any, s: Any) -> Any:

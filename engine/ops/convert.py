@@ -278,7 +278,6 @@ def zero(input: Array) -> Array:
     "value",
     family="creation",
     doc="One value everywhere.",
-    function=False,
     method=False,
     inplace=True,
     backward=lambda call: "FillBackward3" if is_tensor(call["value"]) else "FillBackward2",

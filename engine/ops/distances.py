@@ -149,6 +149,7 @@ def _lengths(input: Array, p: float) -> Array:
     "input · min(1, maxnorm / ‖slice‖ₚ)",
     family="reduction",
     doc="The slices along a dimension scaled down to at most a norm.",
+    inplace=True,
     samples=[sample(arr(2, 3), 2, 0, 1.0)],
 )
 def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:

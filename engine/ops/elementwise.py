@@ -58,6 +58,11 @@ LN2, LN10 = float(np.log(2)), float(np.log(10))
 POSITIVE = between(0.2, 3.0)
 INSIDE = between(-0.9, 0.9)
 
+
+def _square(x: Array) -> Array:
+    return np.square(x) if x.dtype.kind != "b" else x.astype(np.int64)
+
+
 unary("exp", "eˣ", np.exp, ("g · result", lambda F, g, s: g * s.result), "The exponential.")
 unary(
     "exp2", "2ˣ", np.exp2, ("g · result · ln 2", lambda F, g, s: g * s.result * LN2), "Two to the power of the input."
@@ -92,7 +97,7 @@ unary(
     "One over the input.", samples=POSITIVE, family="arithmetic",
 )  # fmt: skip
 unary(
-    "square", "x²", np.square, ("2 g · x", lambda F, g, s: g * (2 * s.input)), "The square.",
+    "square", "x²", _square, ("2 g · x", lambda F, g, s: g * (2 * s.input)), "The square.",
     family="arithmetic", to_float=False, backward="PowBackward0",
 )  # fmt: skip
 

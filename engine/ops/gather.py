@@ -186,9 +186,9 @@ def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: flo
             f"({source.shape[dim]}), for dim: {dim}"
         )
     out = backends.copied(input)
-    values = source if alpha == 1 else source * alpha
+    values = source if alpha == 1 else source * source.dtype.type(alpha)
     if not input.ndim:
-        return out + np.add.reduce(values, axis=None)
+        return out + np.add.reduce(values, axis=None, dtype=out.dtype)
     np.add.at(out, at(dim, index)[:-1], values)
     return out
 

@@ -244,6 +244,8 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     from engine.sweep import TENSORS
 
     size = input.size(dim)
+    if isinstance(indices_or_sections, Tensor):
+        indices_or_sections = indices_or_sections.tolist()
     if isinstance(indices_or_sections, int):
         n = indices_or_sections
         ends = list(itertools.accumulate(size // n + (i < size % n) for i in range(n)))
@@ -276,8 +278,7 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     shape = tuple(t._data.size for t in parts)
     grids = []
     for i, t in enumerate(parts):
-        grid = t.view(*(-1 if d == i else 1 for d in range(len(shape)))).expand(shape)
-        grids.append(grid.transpose(0, 1) if swap else grid)
+        grids.append(t.view(*(n if d == i else 1 for d, n in enumerate(shape))).expand(shape))
     return (grids[1], grids[0], *grids[2:]) if swap else tuple(grids)
 
 
@@ -291,6 +292,8 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
 def cartesian_prod(*tensors: Tensor) -> Tensor:
     from engine.sweep import TENSORS
 
+    if len(tensors) == 1:
+        return tensors[0]
     return TENSORS.stack([t.flatten() for t in meshgrid(*tensors)], 1)  # type: ignore[no-any-return]
 
 

@@ -17,9 +17,10 @@ OPTIONS: dict[str, Any] = {"family": "layer", "function": False, "method": False
 
 def picked_places(n: int, before: int, after: int, mode: str) -> Array:
     """The places of a padded dimension in the dimension before."""
+    if mode == "circular":  # a negative padding crops first
+        first, last = max(-before, 0), n - max(-after, 0)
+        return first + np.arange(-max(before, 0), last - first + max(after, 0)) % (last - first)
     places = np.arange(-before, n + after)
-    if mode == "circular":
-        return places % n
     if mode == "replicate":
         return np.clip(places, 0, n - 1)
     return (n - 1) - np.abs((n - 1) - np.abs(places))

@@ -123,18 +123,18 @@ def xlogy(input: Array, other: Array) -> Array:
     return np.where((input == 0) & ~np.isnan(other), input * 0, input * np.log(other)).astype(input.dtype)
 
 
-def _not_differentiable(F: Any, g: Any, s: Any) -> Any:
-    raise RuntimeError("derivative for aten::nextafter is not implemented")
-
-
 @op(
     "nextafter",
     "the neighbour of input towards other",
     family="rounding",
     doc="The next number that the type can hold.",
-    backward="NotImplemented",
-    grads={"input": ("not differentiable", _not_differentiable), "other": ("not differentiable", _not_differentiable)},
+    grads={
+        "input": ("g where input ≠ other", lambda F, g, s: F.where(s.input == s.other, F.zeros_of(g, g.shape), g)),
+        "other": ("0", lambda F, g, s: F.zeros_of(g, g.shape)),
+    },
     promote=BOTH,
+    inplace=True,
+    samples=PAIR,
 )
 def nextafter(input: Array, other: Array) -> Array:
     return np.nextafter(input, other)
@@ -161,12 +161,28 @@ def ldexp(input: Array, other: Array) -> Array:
 INTS = [sample(arr(2, 3, low=1, high=30, kind="int"), arr(3, low=1, high=30, kind="int"))]
 
 
-@op("gcd", "gcd(input, other)", family="arithmetic", doc="The greatest common divisor.", promote=BOTH, samples=INTS)
+@op(
+    "gcd",
+    "gcd(input, other)",
+    family="arithmetic",
+    doc="The greatest common divisor.",
+    promote=BOTH,
+    inplace=True,
+    samples=INTS,
+)
 def gcd(input: Array, other: Array) -> Array:
     return np.gcd(input, other)
 
 
-@op("lcm", "lcm(input, other)", family="arithmetic", doc="The least common multiple.", promote=BOTH, samples=INTS)
+@op(
+    "lcm",
+    "lcm(input, other)",
+    family="arithmetic",
+    doc="The least common multiple.",
+    promote=BOTH,
+    inplace=True,
+    samples=INTS,
+)
 def lcm(input: Array, other: Array) -> Array:
     return np.lcm(input, other)
 

@@ -19,8 +19,13 @@ def real(input: Any) -> Any:
     return input
 
 
-@composite("conj", "input", aliases=("resolve_conj", "resolve_neg", "conj_physical"), **REAL)
+@composite("conj", "input", aliases=("resolve_conj", "resolve_neg"), **REAL)
 def conj(input: Any) -> Any:
+    return input
+
+
+@composite("conj_physical", "input", inplace=True, **REAL)
+def conj_physical(input: Any) -> Any:
     return input
 
 

@@ -331,6 +331,24 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
     return input.expand(other.shape)  # type: ignore[no-any-return]
 
 
+@composite(
+    "sum_to_size",
+    "Σ over what was broadcast",
+    family="shape",
+    doc="The sum down to a shape that would broadcast to the input's.",
+    function=False,
+    samples=[sample(arr(2, 3), 3), sample(arr(2, 3), (2, 1))],
+)
+def sum_to_size(input: Tensor, *size: Any) -> Tensor:
+    want = tuple(size[0]) if len(size) == 1 and isinstance(size[0], Sequence) else size
+    have = input.shape
+    lead = len(have) - len(want)
+    if lead < 0 or any(n not in (1, h) for n, h in zip(want, have[lead:], strict=True)):
+        raise RuntimeError(f"size {{{list(want)}}} is not expandable to size {{{list(have)}}}.")
+    dims = [d for d in range(len(have)) if d < lead or (want[d - lead] == 1 and have[d] != 1)]
+    return input.sum(dims, keepdim=True).view(want) if dims else input.view(want)  # type: ignore[no-any-return]
+
+
 @composite("broadcast_to", "input repeated to a shape", family="shape", doc="Expanded to a shape.")
 def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
     return input.expand(size)  # type: ignore[no-any-return]
