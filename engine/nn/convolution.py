@@ -48,13 +48,18 @@ class _ConvNd(Module):
         self.output_padding: Any = (0,) * self.dims
         self.groups = groups
         self.padding_mode = padding_mode
-        first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
-        self.weight = new_parameter((first, second // groups, *self.kernel_size), device, dtype)
+        self.weight = new_parameter(self.weight_shape(), device, dtype)
         if bias:
             self.bias = new_parameter((out_channels,), device, dtype)
         else:
             self.register_parameter("bias", None)
         self.reset_parameters()
+
+    def weight_shape(self) -> tuple[int, ...]:
+        """Outputs, inputs of a group, kernel; for transposed convolutions inputs, outputs of a group, kernel."""
+        ends = (self.out_channels, self.in_channels)
+        first, second = ends[::-1] if self.transposed else ends
+        return (first, second // self.groups, *self.kernel_size)
 
     @staticmethod
     def _check(in_channels: int, out_channels: int, groups: int, padding: Any, stride: Any, mode: str) -> None:

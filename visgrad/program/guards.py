@@ -100,7 +100,7 @@ def guarded_getattr(obj: Any, name: str, *default: object) -> Any:
         if hasattr(obj, name):
             raise PermissionError(f"{name} belongs to the inside of {type(obj).__name__!r} and is not available here")
     value = getattr(obj, name, *default)
-    if type(value) is ModuleType:
+    if type(value) is ModuleType and type(obj) is not ModuleType:  # a facade holds facades only
         raise PermissionError(refusal(name))
     return MappingProxyType(value) if name in TABLES and isinstance(value, dict) else value
 
