@@ -185,10 +185,14 @@ class AccumulateGrad:
 class Handle:
     """Removes a hook again."""
 
-    def __init__(self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> None:
+    def __init__(self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any], first: bool = False) -> None:
         self.id = next(clock)
         self._hooks = hooks
+        later = dict(hooks) if first else {}
+        for number in later:
+            del hooks[number]
         hooks[self.id] = hook
+        hooks.update(later)
 
     def remove(self) -> None:
         """Take the hook away."""

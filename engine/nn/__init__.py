@@ -8,6 +8,7 @@ from typing import Any
 from engine.nn import (
     activations,
     attention,
+    cells,
     containers,
     convolution,
     criteria,
@@ -18,6 +19,7 @@ from engine.nn import (
     linear,
     normalisation,
     recurrent,
+    transformer,
     utils,
 )
 from engine.nn.module import Module
@@ -35,7 +37,20 @@ def _classes(module: ModuleType) -> dict[str, Any]:
     }
 
 
-LAYERS = (activations, attention, containers, convolution, criteria, grids, lazy, linear, normalisation, recurrent)
+LAYERS = (
+    activations,
+    attention,
+    cells,
+    containers,
+    convolution,
+    criteria,
+    grids,
+    lazy,
+    linear,
+    normalisation,
+    recurrent,
+    transformer,
+)
 for _module in LAYERS:
     globals().update(_classes(_module))
 

@@ -181,6 +181,11 @@ def as_parameter(value: Any) -> Any:
     return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
 
 
+def described(key: object, parameter: Tensor, kind: str) -> str:
+    """The line of one parameter in the printed form of its list or dictionary."""
+    return f"  ({key}): Parameter containing: [{kind} of size {'x'.join(str(n) for n in parameter.shape)}]"
+
+
 class ParameterList(Module):
     """A list of parameters."""
 
@@ -215,13 +220,9 @@ class ParameterList(Module):
 
     __iadd__ = extend
 
-    def __repr__(self) -> str:
+    def extra_repr(self) -> str:
         """Each parameter's type and size."""
-        lines = []
-        for i, parameter in enumerate(self):
-            size = "x".join(str(n) for n in parameter.shape)
-            lines.append(f"  ({i}): Parameter containing: [{parameter.dtype} of size {size}]")
-        return "ParameterList(" + "\n".join(lines) + ")"
+        return "\n".join(described(i, parameter, str(parameter.dtype)) for i, parameter in enumerate(self))
 
 
 class ParameterDict(Module):
@@ -229,8 +230,7 @@ class ParameterDict(Module):
 
     def __init__(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None) -> None:
         super().__init__()
-        for key, value in dict(parameters or {}).items():
-            self[key] = value
+        self.update(parameters or {})
 
     def __getitem__(self, key: str) -> Any:
         return self._parameters[key]
@@ -262,10 +262,23 @@ class ParameterDict(Module):
         """The parameters."""
         return self._parameters.values()
 
-    def __repr__(self) -> str:
+    def get(self, key: str, default: Any = None) -> Any:
+        """A parameter, or the default where there is none."""
+        return self._parameters.get(key, default)
+
+    def pop(self, key: str) -> Any:
+        """Take a parameter out."""
+        return self._parameters.pop(key)
+
+    def clear(self) -> None:
+        """Take all parameters out."""
+        self._parameters.clear()
+
+    def update(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
+        """Add parameters by name."""
+        for key, value in dict(parameters).items():
+            self[key] = value
+
+    def extra_repr(self) -> str:
         """Each parameter's type and size."""
-        lines = []
-        for key, parameter in self.items():
-            size = "x".join(str(n) for n in parameter.shape)
-            lines.append(f"  ({key}): Parameter containing: [torch.{parameter.dtype.tensor_type} of size {size}]")
-        return "ParameterDict(" + "\n".join(lines) + ")"
+        return "\n".join(described(key, p, f"torch.{p.dtype.tensor_type}") for key, p in self.items())

@@ -203,9 +203,9 @@ def _check_p(p: float) -> None:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
-def _dropped(input: Tensor, shape: tuple[int, ...], p: float, inplace: bool) -> Tensor:
-    """The input times ones and zeros of `shape`, scaled to keep the mean."""
-    noise = run(OPS["new_empty"], (input, shape), {}).bernoulli_(1 - p)
+def _dropped(input: Tensor, noise: Tensor, p: float, inplace: bool) -> Tensor:
+    """The input times ones and zeros that are drawn into `noise`, scaled to keep the mean."""
+    noise.bernoulli_(1 - p)
     if p < 1:
         noise.div_(1 - p)
     return input.mul_(noise) if inplace else input * noise
@@ -216,14 +216,15 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     _check_p(p)
     if not training or p == 0 or not input.numel():
         return input
-    return _dropped(input, tuple(input.shape), p, inplace)
+    return _dropped(input, run(OPS["empty_like"], (input,), {}), p, inplace)
 
 
 def _feature_dropout(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
     _check_p(p)
     if not training or p == 0 or not input.numel():
         return input
-    return _dropped(input, (*input.shape[:2], *(1,) * (input.dim() - 2)), p, inplace)
+    shape = (*input.shape[:2], *(1,) * (input.dim() - 2))
+    return _dropped(input, run(OPS["new_empty"], (input, shape), {}), p, inplace)
 
 
 def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:

@@ -61,27 +61,31 @@ class Module(State):
             result = result if changed is None else changed
         return result
 
-    def _hook(self, table: str, hook: Any) -> Handle:
+    def _hook(self, table: str, hook: Any, first: bool) -> Handle:
         self.__dict__["_hooked"] = True
-        return Handle(self.__dict__[table], hook)
+        return Handle(self.__dict__[table], hook, first)
 
-    def register_forward_pre_hook(self, hook: Callable[..., Any], *, with_kwargs: bool = False) -> Handle:
+    def register_forward_pre_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> Handle:
         """Call `hook(module, args)` before `forward`; it may return other arguments."""
-        return self._hook("_forward_pre_hooks", (hook, with_kwargs))
+        return self._hook("_forward_pre_hooks", (hook, with_kwargs), prepend)
 
-    def register_forward_hook(self, hook: Callable[..., Any], *, with_kwargs: bool = False) -> Handle:
+    def register_forward_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> Handle:
         """Call `hook(module, args, output)` after `forward`; it may return another output."""
-        return self._hook("_forward_hooks", (hook, with_kwargs))
+        return self._hook("_forward_hooks", (hook, with_kwargs), prepend)
 
-    def register_full_backward_hook(self, hook: Callable[..., Any]) -> Handle:
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Handle:
         """Call `hook(module, grad_input, grad_output)` once both are known; it may return other grad_input."""
-        return self._hook("_backward_hooks", hook)
+        return self._hook("_backward_hooks", hook, prepend)
 
     register_backward_hook = register_full_backward_hook
 
-    def register_full_backward_pre_hook(self, hook: Callable[..., Any]) -> Handle:
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Handle:
         """Call `hook(module, grad_output)` before the gradients of the module; it may return other grad_output."""
-        return self._hook("_backward_pre_hooks", hook)
+        return self._hook("_backward_pre_hooks", hook, prepend)
 
     def train(self, mode: bool = True) -> Self:
         """Switch to training, or with False to evaluation, with everything below."""
@@ -166,6 +170,21 @@ class Module(State):
     def half(self) -> Self:
         """Change floating-point values to float16."""
         return self.to(dtype=dtypes.float16)
+
+    def bfloat16(self) -> Self:
+        """Change floating-point values to bfloat16."""
+        return self.to(dtype=dtypes.bfloat16)
+
+    def type(self, dst_type: Any) -> Self:
+        """Change all values to a type."""
+        return self._convert(lambda tensor: tensor.type(dst_type))
+
+    def share_memory(self) -> Self:
+        """There is one process; memory is where it is."""
+        return self
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """A module runs as it is: its operations are what there is to see."""
 
     def extra_repr(self) -> str:
         """What to print between the parentheses of this module."""

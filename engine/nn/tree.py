@@ -45,12 +45,12 @@ class Tree:
         if isinstance(value, Parameter):
             if "_parameters" not in tables:
                 raise AttributeError("cannot assign parameters before Module.__init__() call")
-            self._forget(name)
+            self._forget(name, "_parameters")
             self.register_parameter(name, value)
         elif isinstance(value, Tree):
             if "_modules" not in tables:
                 raise AttributeError("cannot assign module before Module.__init__() call")
-            self._forget(name)
+            self._forget(name, "_modules")
             self._modules[name] = value
         elif not self._assign_registered(name, value):
             super().__setattr__(name, value)
@@ -70,11 +70,11 @@ class Tree:
                 return True
         return False
 
-    def _forget(self, name: str) -> None:
-        """Drop whatever attribute `name` was, before it becomes another kind."""
+    def _forget(self, name: str, kept: str) -> None:
+        """Drop whatever attribute `name` was outside the table `kept`, where a new entry takes the old one's place."""
         self.__dict__.pop(name, None)
         for table in REGISTRIES:
-            if table != "_parameters":
+            if table != kept:
                 self.__dict__[table].pop(name, None)
         self._not_saved.discard(name)
 
