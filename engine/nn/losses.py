@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from engine.apply import run
+from engine.dtypes import SCALAR_NAMES
 from engine.registry import OPS
 from engine.tensor import Tensor as TensorType
 
@@ -29,7 +30,7 @@ def reduced(losses: Tensor, reduction: str) -> Tensor:
 
 def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean", weight: Tensor | None = None) -> Tensor:
     """The mean of squared differences; differing sizes are broadcast, with torch's warning."""
-    if target.shape != input.shape:
+    if target.size() != input.size():
         warnings.warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will "
             "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
@@ -53,7 +54,14 @@ def cross_entropy(
 ) -> Tensor:
     """The negative log of the softmax at the target classes, or against target probabilities."""
     axis = 1 if input.dim() > 1 else 0
-    if target.shape == input.shape and target.is_floating_point():
+    if not isinstance(target, TensorType):
+        raise TypeError(
+            f"cross_entropy_loss(): argument 'target' (position 2) must be Tensor, not {type(target).__name__}"
+        )
+    if target.shape == input.shape:
+        if not target.is_floating_point():
+            kind = SCALAR_NAMES[target.dtype]
+            raise RuntimeError(f"Expected floating point type for target with class probabilities, got {kind}")
         return _soft_cross_entropy(input, target, weight, reduction, label_smoothing, axis)
     log_probabilities = run(OPS["log_softmax"], (input, axis), {})
     hard = run(OPS["nll_loss"], (log_probabilities, target, weight, ignore_index, reduction), {})

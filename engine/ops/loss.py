@@ -167,6 +167,13 @@ PROBABILITIES = arr(2, 3, low=0.1, high=0.9)
     **OPTIONS,
 )
 def binary_cross_entropy(input: Array, target: Array, weight: Any = None, reduction: str = "mean") -> Array:
+    if input.shape != target.shape:
+        raise ValueError(
+            f"Using a target size (torch.Size({list(target.shape)})) that is different to the input size "
+            f"(torch.Size({list(input.shape)})) is deprecated. Please ensure they have the same size."
+        )
+    if target.dtype != input.dtype:
+        raise RuntimeError(f"Found dtype {scalar_name(target)} but expected {scalar_name(input)}")
     if not ((input >= 0) & (input <= 1)).all():
         raise RuntimeError("all elements of input should be between 0 and 1")
     low = input.dtype.type(-100)
@@ -209,6 +216,15 @@ def binary_cross_entropy_with_logits(
             f"Target size (torch.Size({list(target.shape)})) must be the same as input size "
             f"(torch.Size({list(input.shape)}))"
         )
+    if target.dtype.kind == "b":
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "operator instead."
+        )
+    if target.dtype.kind != "f":
+        raise RuntimeError(
+            f"result type {scalar_name(input)} can't be cast to the desired output type {scalar_name(target)}"
+        )
     # −ln σ(x), without overflow on either side.
     surprise = np.log1p(np.exp(-np.abs(input))) + np.maximum(-input, input.dtype.type(0))
     scale = 1 if pos_weight is None else (pos_weight - 1) * target + 1
@@ -216,19 +232,24 @@ def binary_cross_entropy_with_logits(
     return reduced(losses if weight is None else losses * weight, reduction)
 
 
+def scalar_name(array: Array) -> str:
+    """What torch's messages call the type of an array's elements."""
+    return dtypes.SCALAR_NAMES[dtypes.FROM_NUMPY[array.dtype]]
+
+
 def check_classes(input: Array, target: Array, ignore_index: int) -> None:
     """Refuse targets that are no class numbers of `input`."""
     if target.dtype not in (np.dtype(np.int64), np.dtype(np.uint8)):
-        kind = dtypes.SCALAR_NAMES[dtypes.FROM_NUMPY[target.dtype]]
-        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {kind}")
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {scalar_name(target)}")
     if not input.ndim:
         raise RuntimeError("Expected 1 or more dimensions (got 0)")
     batch = input.shape[:1] if input.ndim > 1 else ()
-    if target.ndim != max(input.ndim - 1, 0) or target.shape[:1] != batch:
-        if input.ndim > 1 and target.ndim and target.shape[0] != input.shape[0]:
-            raise ValueError(
-                f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({target.shape[0]})."
-            )
+    if batch and target.shape[:1] != batch:
+        count = target.shape[0] if target.ndim else 0
+        raise ValueError(f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({count}).")
+    if input.ndim <= 2 and target.ndim > 1:
+        raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+    if target.ndim != max(input.ndim - 1, 0):
         raise RuntimeError(f"Expected target size {list(batch + input.shape[2:])}, got {list(target.shape)}")
     if target.shape[1:] != input.shape[2:]:
         raise RuntimeError(f"Expected target size {list(batch + input.shape[2:])}, got {list(target.shape)}")
@@ -314,4 +335,5 @@ def nll_loss(
     **OPTIONS,
 )
 def soft_margin_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
-    return reduced(np.log1p(np.exp(-target * input)), reduction)
+    signs = target if target.dtype.kind == "f" else target.astype(input.dtype)
+    return reduced(np.log1p(np.exp(-signs * input)), reduction)
