@@ -154,7 +154,7 @@ class MultiheadAttention(Module):
     def _heads(self, inputs: tuple[Tensor, ...]) -> tuple[list[Tensor], int]:
         """Queries, keys and values (batch, heads, length, head_dim), and how many keys were added to the source's."""
         batch = inputs[0].size(0)
-        queries, keys, values = self._project(inputs)  # type: ignore[arg-type]
+        queries, keys, values = self._project(inputs)
         added = 0
         cat = OPS["cat"]
         if self.bias_k is not None:

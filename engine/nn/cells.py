@@ -32,7 +32,9 @@ def rnn_step(x: Tensor, h: Tensor, weights: Any, nonlinearity: str) -> Tensor:
 
 
 def lstm_step(x: Tensor, state: Any, weights: Any) -> tuple[Tensor, Tensor]:
-    """`c' = f c + i g`, `h' = o tanh(c')` with the gates i, f, g, o of `W x + b + U h + c`; a fifth weight projects h'."""
+    """`c' = f c + i g`, `h' = o tanh(c')` with the gates i, f, g, o of `W x + b + U h + c`.
+
+    A fifth weight projects h'."""
     h, c = state
     gates = linear(x, weights[0], weights[2]) + linear(h, weights[1], weights[3])
     i, f, g, o = gates.chunk(4, -1)
@@ -130,7 +132,8 @@ class RNNCell(RNNCellBase):
         """Input (batch, input_size) and state (batch, hidden_size); the next state."""
         if self.nonlinearity not in ("tanh", "relu"):
             raise RuntimeError(f"Unknown nonlinearity: {self.nonlinearity}")
-        return rnn_step(input, *self.state(input, hx), self.weights, self.nonlinearity)
+        (state,) = self.state(input, hx)
+        return rnn_step(input, state, self.weights, self.nonlinearity)
 
 
 class LSTMCell(RNNCellBase):
@@ -152,4 +155,5 @@ class GRUCell(RNNCellBase):
 
     def forward(self, input: Tensor, hx: Tensor = None) -> Tensor:
         """Input (batch, input_size) and state (batch, hidden_size); the next state."""
-        return gru_step(input, *self.state(input, hx), self.weights)
+        (state,) = self.state(input, hx)
+        return gru_step(input, state, self.weights)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import FunctionType
 from typing import Any, TypeAlias
 
 from engine.apply import run
@@ -22,6 +23,15 @@ class _ConvNd(Module):
 
     dims = 1
     transposed = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Every kind of convolution has an `__init__` under its own name, which messages about arguments show."""
+        super().__init_subclass__(**options)
+        if "__init__" not in vars(cls) and cls.__module__.startswith("engine."):
+            shared = cls.__init__
+            own = FunctionType(shared.__code__, shared.__globals__, "__init__", shared.__defaults__, shared.__closure__)
+            own.__qualname__ = f"{cls.__name__}.__init__"
+            cls.__init__ = own  # type: ignore[method-assign]
 
     def __init__(
         self,

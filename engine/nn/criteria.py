@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.nn import functional as F
+from engine.nn.grids import PairwiseDistance
 from engine.nn.simple import Simple, module
 
 f: Any = F
@@ -55,16 +56,19 @@ TripletMarginLoss = module(
 
 
 MultiLabelMarginLoss = module("MultiLabelMarginLoss", f.multilabel_margin_loss, "Labels above others.", None, **REDUCE)
-TripletMarginWithDistanceLoss = module(
-    "TripletMarginWithDistanceLoss",
-    f.triplet_margin_with_distance_loss,
-    "The triplet loss with a distance of one's own.",
-    None,
-    distance_function=None,
-    margin=1.0,
-    swap=False,
-    **REDUCE,
-)
+
+
+class TripletMarginWithDistanceLoss(Simple):
+    """The triplet loss with a distance of one's own."""
+
+    distance_function: Any
+    arguments = {"distance_function": None, "margin": 1.0, "swap": False, **REDUCE}
+    function = staticmethod(f.triplet_margin_with_distance_loss)
+
+    def check(self) -> None:
+        """Without a distance it is the Euclidean one."""
+        if self.distance_function is None:
+            self.distance_function = PairwiseDistance()
 
 
 class WeightedLoss(Simple):

@@ -39,8 +39,18 @@ class Buffer(Tensor):
         self._persistent = persistent
 
 
-KNOWN = frozenset(
-    "requires_grad requires_grad_ is_leaf grad grad_fn device dtype data detach size to is_floating_point is_complex".split()
+KNOWN = (
+    "requires_grad",
+    "requires_grad_",
+    "is_leaf",
+    "grad",
+    "grad_fn",
+    "device",
+    "dtype",
+    "data",
+    "detach",
+    "size",
+    "to",
 )
 """What can be asked of a tensor that has no shape yet."""
 

@@ -74,13 +74,13 @@ def linear(input: Array, weight: Array, bias: Any = None) -> Array:
     grads={
         "weight": (
             "g, added at the rows that were looked up",
-            lambda F, g, s: F._add_rows(g, s.input, s.weight_shape, s.padding_idx),
+            lambda F, g, s: F._add_rows(g, s.input, s.weight_shape, s.padding_idx, s.scale_grad_by_freq),
         )
     },
     samples=[],
     **OPTIONS,
 )
-def embedding(input: Array, weight: Array, padding_idx: Any = None) -> Array:
+def embedding(input: Array, weight: Array, padding_idx: Any = None, scale_grad_by_freq: bool = False) -> Array:
     if input.dtype.kind not in "iu":
         kind = dtypes.FROM_NUMPY[input.dtype].tensor_type
         raise RuntimeError(
@@ -102,9 +102,13 @@ def embedding(input: Array, weight: Array, padding_idx: Any = None) -> Array:
     grads={"input": ("g[index]", lambda F, g, s: F.embedding(s.index, g))},
     backward="EmbeddingDenseBackward0",
 )
-def _add_rows(input: Array, index: Array, shape: Any, padding_idx: Any = None) -> Array:
+def _add_rows(
+    input: Array, index: Array, shape: Any, padding_idx: Any = None, scale_grad_by_freq: bool = False
+) -> Array:
     out = np.zeros_like(input, shape=shape)
     places, values = index.reshape(-1), input.reshape(-1, shape[1])
+    if scale_grad_by_freq:
+        values = values / np.bincount(places, minlength=shape[0]).astype(input.dtype)[places][:, None]
     if padding_idx is not None:
         kept = places != padding_idx
         places, values = places[kept], values[kept]

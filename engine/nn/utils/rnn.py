@@ -164,4 +164,3 @@ def pack_sequence(sequences: Sequence[Tensor], enforce_sorted: bool = True) -> P
 def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
     """The packed sequences as a list."""
     return unpad_sequence(*pad_packed_sequence(packed_sequences))
-
