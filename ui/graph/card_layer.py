@@ -19,8 +19,8 @@ from ui.graph.viewport import Detail, Emphasis, Viewport
 from visgrad.picture.display import Display, Floats, State
 from visgrad.picture.roles import INDEX, Theme
 
-BUDGET = 0.010
-"""Seconds a frame spends on new pictures of cards of which it has older ones."""
+BUDGET = 0.005
+"""Seconds a frame spends on new pictures of cards of which it has older ones, or while zooming."""
 
 PALER = 0.22
 """Blocks are this much nearer to the canvas than the colour of their kind."""
@@ -63,11 +63,14 @@ class CardLayer:
         if detail == Detail.FAR:
             self._paint_blocks(painter, viewport, chosen)
             return
-        for card in chosen.tolist():
-            if self._cache is None:
+        if self._cache is None:
+            for card in chosen.tolist():
                 self._paint_vectors(painter, card, detail)
-            else:
-                self._paint_kept(painter, card, viewport, detail, self._cache)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # smooth within; soft edges cost as much again
+        for card in chosen.tolist():
+            self._paint_kept(painter, card, viewport, detail, self._cache)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def look(self, card: int) -> Look:
         """What decides how a card's frame is painted."""
@@ -150,35 +153,46 @@ class CardLayer:
         return key
 
     def _paint_kept(self, painter: QPainter, card: int, viewport: Viewport, detail: Detail, cache: CardCache) -> None:
-        """Paint a card from its picture, made now if need be and if there is time."""
-        made, pixmap = self._kept(card, viewport, detail, cache)
+        """Paint a card from its picture, made now if need be and if there is time; else as a block."""
+        kept = self._kept(card, viewport, detail, cache)
         if self._alpha is not None:
             painter.setOpacity(float(self._alpha[card]))
-        self._place(painter, card, viewport, pixmap, made)
+        if kept is None:
+            x, y, width, height = self.display.cards.rect[card].tolist()
+            painter.fillRect(QRectF(x, y, width, height), self._colours[int(self.display.cards.fill[card])])
+        else:
+            self._place(painter, card, viewport, kept[1], kept[0])
         if self._alpha is not None:
             painter.setOpacity(1.0)
 
-    def _kept(self, card: int, viewport: Viewport, detail: Detail, cache: CardCache) -> tuple[float, QPixmap]:
-        """A card's picture and its scale.  While zooming, and while there is no time, an older one will do."""
+    def _kept(self, card: int, viewport: Viewport, detail: Detail, cache: CardCache) -> tuple[float, QPixmap] | None:
+        """A card's picture and its scale.  While zooming, and while there is no time, an older one will do, or none."""
+        hurried, late = not viewport.crisp, self._spent > BUDGET
+        if late and hurried and (card, detail) not in self._keys:
+            return self._before(card, cache)
+        began = time.perf_counter()
         key = self._key(card, detail)
-        exact = viewport.exact if viewport.crisp else 2.0 ** (math.ceil(math.log2(viewport.exact) * 2) / 2)
+        exact = 2.0 ** (math.ceil(math.log2(viewport.exact) * 2) / 2) if hurried else viewport.exact
         made = round(exact, 4)
         pixmap = cache.get(key, made)
         if pixmap is not None:
             return made, pixmap
         older = cache.nearest(key)
-        late = self._spent > BUDGET
-        if older is not None and (late or (not viewport.crisp and 0.4 <= older[0] / viewport.exact <= 4.0)):
+        if older is not None and (late or (hurried and 0.4 <= older[0] / viewport.exact <= 4.0)):
             self.incomplete = True
             return older
-        if late and not viewport.crisp and detail == Detail.NEAR:
-            self.incomplete = True
-            return self._kept(card, viewport, Detail.MIDDLE, cache)
-        began = time.perf_counter()
+        if late and hurried:
+            return self._before(card, cache)
         pixmap = self._make(card, detail, made)
         cache.put(key, made, pixmap)
         self._spent += time.perf_counter() - began
         return made, pixmap
+
+    def _before(self, card: int, cache: CardCache) -> tuple[float, QPixmap] | None:
+        """What a card looked like from further away, if it has been seen from there."""
+        self.incomplete = True
+        key = self._keys.get((card, Detail.MIDDLE))
+        return cache.nearest(key) if key is not None else None
 
     def _make(self, card: int, detail: Detail, made: float) -> QPixmap:
         pixmap = blank_pixmap(self.look(card), made)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from ui.colours import Colours, faded
 from ui.fonts import code_font
 from ui.graph.arrays import draw_lines
+from ui.graph.bundles import bundled
 from ui.graph.cards import DIM_OPACITY
 from ui.graph.edges import EdgeGeometry, EdgeStyle, Indices, middle
 from ui.graph.shapes import MARGIN
@@ -17,8 +18,8 @@ from ui.graph.viewport import Detail, Emphasis, Viewport
 from visgrad.picture.display import ADVANCE, Edges, Floats, State
 from visgrad.picture.roles import INDEX
 
-MANY = 350
-"""More edges in view than this are painted on the screen as straight lines."""
+MANY, MANY_MOVING = 350, 120
+"""More edges in view than this, and while zooming than that, are painted on the screen as straight lines."""
 
 SMOOTH_LINES = 3000
 """More edges than this are painted without smoothing."""
@@ -54,11 +55,12 @@ class EdgeLayer:
         showing = np.zeros(len(self.edges.source), dtype=bool)
         showing[seen] = True
         showing &= ~self._lit(emphasis)
-        straight = detail == Detail.FAR or (self._screen and len(seen) > MANY)
+        straight = self._crowded(len(seen), viewport, detail)
         for style, members in self.geometry.styles():
             group = members[showing[members]]
             if len(group):
-                self._draw(painter, self._pen(style, False, viewport), group, area if straight else None, detail)
+                pen = self._pen(style, False, viewport)
+                self._draw(painter, pen, group, area if straight else None, detail, viewport)
         self.paint_lit(painter, viewport, visible, detail, emphasis)
 
     def paint_lit(
@@ -74,8 +76,13 @@ class EdgeLayer:
         for style, members in self.geometry.styles():
             group = members[showing[members]]
             if len(group):
-                straight = detail == Detail.FAR or (self._screen and len(group) > MANY)
-                self._draw(painter, self._pen(style, True, viewport), group, area if straight else None, detail)
+                straight = self._crowded(len(group), viewport, detail)
+                pen = self._pen(style, True, viewport)
+                self._draw(painter, pen, group, area if straight else None, detail, viewport)
+
+    def _crowded(self, count: int, viewport: Viewport, detail: Detail) -> bool:
+        """Whether so many edges are painted as straight lines."""
+        return detail == Detail.FAR or (self._screen and count > (MANY if viewport.crisp else MANY_MOVING))
 
     def _lit(self, emphasis: Emphasis) -> NDArray[np.bool_]:
         lit = np.zeros(len(self.edges.source), dtype=bool)
@@ -83,11 +90,19 @@ class EdgeLayer:
             lit |= (self.edges.source == node) | (self.edges.target == node)
         return lit
 
-    def _draw(self, painter: QPainter, pen: QPen, group: Indices, crowded: QRectF | None, detail: Detail) -> None:
+    def _draw(
+        self,
+        painter: QPainter,
+        pen: QPen,
+        group: Indices,
+        crowded: QRectF | None,
+        detail: Detail,
+        viewport: Viewport,
+    ) -> None:
         """Draw edges of one kind; in a crowd as straight lines, and only the pieces within that area."""
         geometry = self.geometry
         if crowded is not None:
-            group = self._draw_straight(painter, pen, group, crowded)
+            group = self._draw_straight(painter, pen, group, crowded, viewport)
         else:
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -103,16 +118,26 @@ class EdgeLayer:
             for edge in group.tolist():
                 self._paint_label(painter, edge, pen.color())
 
-    def _draw_straight(self, painter: QPainter, pen: QPen, group: Indices, area: QRectF) -> Indices:
-        """Draw the pieces in `area`; the edges whose heads are there."""
-        many = self._screen and len(group) > SMOOTH_LINES
-        if many:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            pen = QPen(pen.color(), 1)
-            pen.setCosmetic(True)
+    def _draw_straight(self, painter: QPainter, pen: QPen, group: Indices, area: QRectF, viewport: Viewport) -> Indices:
+        """Draw the pieces in `area`; the edges whose heads are there.
+
+        On the screen those that lie on each other are drawn once, and only those that slant are smoothed.
+        """
         lines, _ = self.geometry.segments(group)
-        draw_lines(painter, pen, lines[_meets(_boxes(lines), area)])
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        lines = lines[_meets(_boxes(lines), area)]
+        if self._screen:
+            many = len(group) > SMOOTH_LINES
+            straight, lines = bundled(lines, viewport.exact)
+            plain = QPen(pen.color()) if many else QPen(pen)
+            plain.setWidth(1 if many else max(1, round(pen.widthF() * viewport.scale)))
+            plain.setCosmetic(True)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            draw_lines(painter, plain, straight)
+            if many or not viewport.crisp:
+                draw_lines(painter, plain, lines)
+                lines = lines[:0]
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        draw_lines(painter, pen, lines)
         tips = self.edges.points[self.edges.start[1:][group] - 1]
         return group[_meets(np.hstack([tips, tips]), area)]
 

@@ -1,0 +1,42 @@
+"""Lines of a crowd: what lies on one track of pixels is drawn once, and nothing that shows is left out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ui.graph.bundles import bundled
+
+
+def lines(*rows: tuple[float, float, float, float]) -> np.ndarray:
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def test_pieces_that_overlap_on_one_track_become_one_line() -> None:
+    straight, slanting = bundled(lines((5, 0, 5, 40), (5, 90, 5, 30), (5, 10, 5, 20)), 1.0)
+    assert straight.tolist() == [[5, 0, 5, 90]]
+    assert not len(slanting)
+
+
+def test_gaps_and_other_tracks_stay() -> None:
+    straight, _ = bundled(lines((0, 5, 10, 5), (20, 5, 30, 5), (0, 9, 30, 9)), 1.0)
+    assert sorted(straight.tolist()) == [[0, 5, 10, 5], [0, 9, 30, 9], [20, 5, 30, 5]]
+
+
+def test_lines_that_slant_are_kept_as_they_are() -> None:
+    slope = lines((0, 0, 10, 5))
+    straight, slanting = bundled(np.concatenate([slope, lines((0, 0, 0, 9))]), 1.0)
+    assert slanting.tolist() == slope.tolist()
+    assert len(straight) == 1
+
+
+def test_every_pixel_that_was_covered_is_still_covered() -> None:
+    generator = np.random.default_rng(3)
+    x, y = generator.integers(0, 40, 300), generator.integers(0, 80, (300, 2))
+    upright = np.stack([x, y[:, 0], x, y[:, 1]], axis=1).astype(np.float64)
+    straight, _ = bundled(upright, 1.0)
+
+    def covered(rows: np.ndarray) -> set[tuple[int, int]]:
+        return {(int(a), at) for a, low, _, high in rows.tolist() for at in range(*sorted((int(low), int(high))))}
+
+    assert covered(straight) == covered(upright)
+    assert len(straight) < 120
