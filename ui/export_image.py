@@ -23,6 +23,7 @@ from ui.png import PngWriter
 from visgrad.export import atomic
 from visgrad.picture.display import Display
 from visgrad.picture.draw import Picture
+from visgrad.picture.legend import with_legend
 from visgrad.picture.roles import Theme
 from visgrad.picture.roles import theme as theme_of
 
@@ -140,13 +141,13 @@ def export_gif(
     if not positions or not scale > 0:
         raise ValueError("an animation needs at least one position and a scale that is positive")
     worn = _theme(theme)
-    width, height = pixel_size(picture.display(positions[0]), scale)
+    width, height = pixel_size(with_legend(picture.display(positions[0])), scale)
     if width * height > LARGEST_FRAME:
         raise TooLarge(f"an animation of {width:,} × {height:,} pixels is too large; choose a smaller scale")
     ensure_application()
 
     def frame(position: int) -> NDArray[np.uint8]:
-        scene = DisplayPainter(picture.display(position), worn)
+        scene = DisplayPainter(with_legend(picture.display(position)), worn)
         return _pixels(_paint(scene, scale, 0, 0, width, height, False), False)
 
     samples = {positions[0], positions[len(positions) // 2], positions[-1]}
@@ -162,7 +163,7 @@ def export_gif(
 
 def copy_to_clipboard(display: Display, theme: Theme | str = "light", scale: float = 2.0) -> None:
     """Put the picture on the clipboard, for a document or a chat."""
-    QGuiApplication.clipboard().setImage(render(display, theme, scale))
+    QGuiApplication.clipboard().setImage(render(with_legend(display), theme, scale))
 
 
 def _theme(theme: Theme | str) -> Theme:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from ui.actions import ACTIONS, MENUS, mnemonic_free, plain, shortcut_text
 from ui.documents import lesson_titles
+from ui.graph.legend import colour_menu
 from ui.i18n import LANGUAGES, choice, tr
 from ui.settings_store import SettingsStore
 from visgrad.settings import BY_KEY
@@ -38,6 +39,7 @@ def build_menus(window: MainWindow) -> None:
 
 
 def _fill_view(window: MainWindow, menu: QMenu) -> None:
+    menu.addMenu(colour_menu(window.store, menu))
     menu.addSeparator()
     for dock in window.docks():
         menu.addAction(dock.toggleViewAction())

@@ -121,6 +121,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def export(arguments: Sequence[str]) -> int:
     """`visgrad export FILE -o OUT`."""
+    from visgrad.picture.options import COLOURS
+
     parser = argparse.ArgumentParser("visgrad export", description="Write the picture of a program or recording.")
     parser.add_argument("file", metavar="FILE", type=Path, help="a program or a recording")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="its suffix says in which form")
@@ -128,13 +130,14 @@ def export(arguments: Sequence[str]) -> int:
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--scale", type=_positive, default=2.0, help="pixels per unit (2)")
     parser.add_argument("--detail", type=_fraction, default=None, metavar="0..1", help="how much is unfolded")
+    parser.add_argument("--colour", choices=COLOURS, default="role", help="what the cards are coloured by (role)")
     options = parser.parse_args(arguments)
     if options.file.suffix == ".visgrad":
         recording, status = _load(options.file), 0
     else:
         recording = _run(*_program(options.file), Limits(), "cpu", show=False)
         status = _end(recording)
-    _export(recording, options.output, options.step, options.theme, options.scale, options.detail)
+    _export(recording, options.output, options.step, options.theme, options.scale, options.detail, options.colour)
     return status
 
 
@@ -243,6 +246,7 @@ def _export(
     theme: str = "light",
     scale: float = 2.0,
     detail: float | None = None,
+    colour: str = "role",
 ) -> None:
     from visgrad.export import export as write
     from visgrad.picture.options import ViewOptions
@@ -251,7 +255,7 @@ def _export(
     if step is not None and not 0 <= step <= last:
         raise Problem(f"there is no step {step}: this recording has steps 0 to {last}")
     try:
-        write(recording, path, step, theme, scale, ViewOptions(detail=detail))
+        write(recording, path, step, theme, scale, ViewOptions(detail=detail, colour=colour))
     except ValueError as error:
         raise Problem(str(error)) from None
     except ImportError as error:

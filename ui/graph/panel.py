@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from html import escape
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -22,6 +23,7 @@ from ui.graph.camera import Insets
 from ui.graph.folding import Folding
 from ui.graph.guide import Guide
 from ui.graph.layout_job import LayoutJob
+from ui.graph.legend import ColourLegend, colour_menu
 from ui.graph.menu import graph_menu, set_option
 from ui.graph.minimap import Minimap
 from ui.graph.tools import GraphTools
@@ -87,6 +89,7 @@ class GraphPanel(QWidget):
         self.narration.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.narration.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.minimap = Minimap(self.view, self)
+        self.legend = ColourLegend(store, self)
         self._job = LayoutJob(self)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -123,6 +126,7 @@ class GraphPanel(QWidget):
             "fit": view.fit,
             "direction": self._turn,
             "backward": self._toggle_backward,
+            "colour": self._open_colours,
             "options": self._open_menu,
         }
         for name, action in actions.items():
@@ -136,6 +140,7 @@ class GraphPanel(QWidget):
             self.view.set_theme(store.theme)
             self.finder.tint(store.theme)
             self.minimap.set_theme(store.theme)
+            self._show_legend()
         if aspects & (Aspect.RECORDING | Aspect.POSITION):
             self.finder.refresh()
         if aspects & (Aspect.VIEW | Aspect.THEME):
@@ -169,6 +174,8 @@ class GraphPanel(QWidget):
         self._dirty = False
         recording = self._store.recording
         count = len(recording.operations)
+        if self._recoloured():
+            return
         if count < AT_ONCE and (count < FEW or self._seconds < QUICK):
             self._job.cancel()
             began = time.perf_counter()
@@ -181,6 +188,18 @@ class GraphPanel(QWidget):
             self._narrate()
         if self._store.running:
             self._pause.start()
+
+    def _recoloured(self) -> bool:
+        """Where only the colours are to be others, show the picture that is there in them."""
+        picture, options = self.picture_shown, self._store.options
+        if picture is None or self._store.running or picture.options == options:
+            return False
+        grown = len(picture.folding.member) != len(self._store.recording.operations)
+        if grown or replace(picture.options, colour=options.colour) != options:
+            return False
+        self._job.cancel()
+        self._take(picture.coloured(options.colour))
+        return True
 
     def _before(self) -> Picture | None:
         """While a program runs its picture only grows: nobody moves.  When it has ended, all is laid out afresh."""
@@ -247,7 +266,13 @@ class GraphPanel(QWidget):
         """Show the picture at the store's position; until there is one of this recording, what is there stays."""
         if self._pictured is self._store.recording:
             self.view.set_display(self._display(self.picture) if self.picture else None)
+        self._show_legend()
         self._narrate()
+
+    def _show_legend(self) -> None:
+        display = self.view.display
+        if self.legend.refresh(display.legend if display is not None else None, self._store.theme):
+            self._arrange()
 
     def _display(self, picture: Picture) -> Display:
         """The picture at the store's position, with what people look for lit."""
@@ -286,6 +311,12 @@ class GraphPanel(QWidget):
         button = self.tools.buttons["options"]
         self.menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
 
+    def _open_colours(self) -> None:
+        button = self.tools.buttons["colour"]
+        menu = colour_menu(self._store, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
     def menu(self) -> QMenu:
         """A new menu of what may be shown."""
         return graph_menu(self._store, self, self.view.fit, self._copy)
@@ -320,6 +351,10 @@ class GraphPanel(QWidget):
         self.narration.setWordWrap(True)
         height = self.narration.heightForWidth(width)
         self.narration.setGeometry((self.width() - width) // 2, self.height() - height - GAP, width, height)
+        top = self.height() - self.legend.height() - GAP
+        if self._words and self.narration.x() < GAP + self.legend.width() + GAP:
+            top = self.narration.y() - self.legend.height() - GAP
+        self.legend.move(GAP, top)
 
     def _place_minimap(self) -> None:
         """Put the map, if it is wanted, into the bottom right corner: beside the words, or above them."""

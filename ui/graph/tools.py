@@ -1,4 +1,4 @@
-"""The few tools that lie over the canvas: detail, zoom, fit, direction of flow, gradient edges, what else is shown."""
+"""The few tools that lie over the canvas: detail, zoom, fit, direction of flow, gradient edges, colours, and more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ui.icons import SIZE, icon
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import Theme
 
-BUTTONS = ("zoom_out", "zoom_in", "fit", "direction", "backward", "options")
+BUTTONS = ("zoom_out", "zoom_in", "fit", "direction", "backward", "colour", "options")
 CHECKABLE = frozenset({"backward"})
 
 
@@ -55,8 +55,9 @@ class GraphTools(QFrame):
         drawings = {name: name for name in BUTTONS}
         drawings["direction"] = "direction_down" if options.direction == "down" else "direction_right"
         drawings["backward"] = "gradient"
-        drawings["options"] = "eye"
+        drawings["colour"], drawings["options"] = "palette", "eye"
         for name, button in self.buttons.items():
-            button.setIcon(icon(drawings[name], theme))
+            tinted = "accent" if name == "colour" and options.colour != "role" else "text_dim"
+            button.setIcon(icon(drawings[name], theme, tinted))
         self.problems.setIcon(icon("warning", theme, "warning"))
         self.buttons["backward"].setChecked(options.backward)

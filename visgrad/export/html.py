@@ -14,6 +14,7 @@ from visgrad.export.moments import spread
 from visgrad.export.svg import FONT, edge_ids, edge_svg, style_of
 from visgrad.export.svg_cards import card_ids, card_svg, n
 from visgrad.picture.draw import Picture
+from visgrad.picture.legend import with_legend
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import Theme, theme
 from visgrad.recording.model import Print
@@ -40,7 +41,7 @@ def to_html(
     positions = spread(0, end, MOST)
     cards, edges, looks = timelines(picture, positions, colours)
     wanted = end if position is None else position
-    x, y, across, down = picture.display(0).bounds
+    x, y, across, down = with_legend(picture.display(0)).bounds
     data = {
         "looks": looks,
         "edges": edges,
@@ -79,11 +80,11 @@ def timelines(picture: Picture, positions: list[int], colours: Theme) -> tuple[T
     numbers: dict[Look, int] = {}
     before: dict[str, object] = {}
     for moment, position in enumerate(positions):
-        display = picture.display(position)
+        display = with_legend(picture.display(position))
         now: dict[str, object] = {}
-        states = display.cards.state.tolist()
+        states, fills = display.cards.state.tolist(), display.cards.fill.tolist()
         for card, name in enumerate(card_ids(display)):
-            now[name] = key = (states[card], display.content(card).key)
+            now[name] = key = (states[card], fills[card], display.content(card).key)
             if before.get(name) != key:
                 _note(cards, numbers, name, moment, card_svg(display, card, colours))
         drawn = display.edges

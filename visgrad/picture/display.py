@@ -146,6 +146,24 @@ class Edges:
     label: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A colour of a legend and what it stands for, "" between the marks of a scale."""
+
+    role: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What colours stand for.  `by`: what cards are coloured by.  `scale`: the entries run from little to much; else
+    each is a kind of its own."""
+
+    by: str
+    scale: bool
+    entries: tuple[Entry, ...]
+
+
 RADIUS = 12.0
 ARROW = 7.0
 
@@ -157,10 +175,15 @@ def no_content(card: int) -> Content:
 
 @dataclass(frozen=True, eq=False)
 class Display:
-    """A picture: `bounds` x, y, width, height of everything, the cards, the edges (data edges, then gradient edges)."""
+    """A picture: `bounds` x, y, width, height of everything, the cards, the edges (data edges, then gradient edges).
+
+    `legend`: what the cards' colours stand for, where that is not just what kind of node they are; it is not drawn
+    until `legend.with_legend` makes a card of it.
+    """
 
     bounds: tuple[float, float, float, float]
     cards: Cards
     edges: Edges
     content: Callable[[int], Content] = field(default=no_content)
     caption: str = ""
+    legend: Legend | None = None

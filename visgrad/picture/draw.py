@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from visgrad.picture.blame import blamed
 from visgrad.picture.cards import Card, card, content, portal_content, portal_size
+from visgrad.picture.colouring import Colouring
 from visgrad.picture.display import Bytes, Content, Display, Edges, Floats, State
 from visgrad.picture.faces import face
 from visgrad.picture.facts import Facts, facts_of
@@ -26,6 +28,7 @@ from visgrad.picture.group_cards import Inside, group_content
 from visgrad.picture.grouped import group_cards
 from visgrad.picture.growing import extend
 from visgrad.picture.layout import Layout, place
+from visgrad.picture.legend import with_legend
 from visgrad.picture.naming import Naming
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.portals import with_portals
@@ -66,7 +69,19 @@ class Picture:
             self.sizes = _sizes(self.cards, self.graph)
             self.layout = place(self.graph, self.sizes, self.options.direction)
         self._fixed = Fixed(recording, self._facts, self.graph, self.folding, self.layout, self.cards, self.sizes)
+        self._colouring = self._coloured()
         self._contents: dict[tuple[int, bool, str, int], Content] = {}
+
+    def _coloured(self) -> Colouring | None:
+        by = self.options.colour
+        return Colouring(self.recording, by, self.graph, self.folding) if by != "role" else None
+
+    def coloured(self, by: str) -> Picture:
+        """The same picture coloured by something else: nothing is laid out again."""
+        other = copy(self)
+        other.options = replace(self.options, colour=by)
+        other._colouring = other._coloured()
+        return other
 
     @property
     def detail(self) -> float:
@@ -89,13 +104,15 @@ class Picture:
         """What is to be painted at a position of the recording."""
         frame = self.recording.frame(position)
         shown = self._shown(frame)
-        cards = self._fixed.cards(shown, self._states(frame)[shown])
+        cards, legend = self._fixed.cards(shown, self._states(frame)[shown]), None
+        if self._colouring is not None:
+            cards, legend = self._colouring.painted(cards, shown, frame), self._colouring.legend
         x, y, width, height = self.layout.bounds
         bounds = (x - MARGIN, y - MARGIN, width + 2 * MARGIN, height + 2 * MARGIN)
-        return Display(bounds, cards, self._edges(frame), self._content_of(frame, shown))
+        return Display(bounds, cards, self._edges(frame), self._content_of(frame, shown), legend=legend)
 
     def still(self, position: int) -> Display:
-        """The display of a position as a picture by itself: no larger than what is drawn on it by then."""
+        """The display of a position as a picture by itself: no larger than what is drawn by then, with its legend."""
         display = self.display(position)
         rect, points = display.cards.rect, display.edges.points
         if not len(rect):
@@ -103,7 +120,7 @@ class Picture:
         low = np.vstack([rect[:, :2], points]).min(axis=0) - MARGIN
         high = np.vstack([rect[:, :2] + rect[:, 2:], points]).max(axis=0) + MARGIN
         x, y, right, bottom = (float(side) for side in (*low, *high))
-        return replace(display, bounds=(x, y, right - x, bottom - y))
+        return with_legend(replace(display, bounds=(x, y, right - x, bottom - y)))
 
     def _shown(self, frame: Frame) -> NDArray[np.intp]:
         if self.options.ghosts:

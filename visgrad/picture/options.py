@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+COLOURS = ("role", "value", "gradient", "time", "memory", "device", "dtype")
+"""What cards can be coloured by; "role": by what kind of node they are."""
+
 
 @dataclass(frozen=True)
 class ViewOptions:
     """`direction`: "right" or "down", the way data flows.  `detail`: 0…1, how much is unfolded, None: as much as is
     legible; `unfolded`, `folded`: groups that are open, or closed, whatever the detail.
     `values`, `gradients`: show them on the cards.  `constants`: show tensors that need no grad and feed an operation.
-    `ghosts`: show what has not run yet, faintly.  `backward`: show gradient edges once they have flowed."""
+    `ghosts`: show what has not run yet, faintly.  `backward`: show gradient edges once they have flowed.
+    `colour`: what cards are coloured by, one of `COLOURS`."""
 
     direction: str = "right"
     detail: float | None = None
@@ -21,3 +25,4 @@ class ViewOptions:
     constants: bool = True
     ghosts: bool = False
     backward: bool = True
+    colour: str = "role"
