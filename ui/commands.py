@@ -14,6 +14,7 @@ from ui.dialogs.preferences import PreferencesDialog
 from ui.dialogs.recovery import offer
 from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.documents import FileProblem, Opened, open_lesson, open_path, save_recording, save_text
+from ui.find.bookmarks import add, ask_name, from_view, taken, to_view
 from ui.i18n import tr
 from ui.journal import Entry, take_left_behind
 from ui.store import Aspect
@@ -78,6 +79,10 @@ class Commands:
             outcome=recording.outcome,
         )
         window.set_text(opened.text)
+        bookmarks, now = from_view(opened.view)
+        window.store.set(Aspect.BOOKMARKS, bookmarks=bookmarks)
+        if now is not None:
+            window.graph.visit(now)
 
     def offer_recovery(self) -> None:
         """Ask about the text that a crash kept from being saved; a restored text counts as not saved."""
@@ -112,7 +117,8 @@ class Commands:
         store = self.window.store
         try:
             if path.suffix == ".visgrad":
-                save_recording(path, store.recording)
+                now = taken(store, self.window.graph.view.camera, "")
+                save_recording(path, store.recording, to_view(store.bookmarks, now))
             else:
                 save_text(path, store.text)
         except FileProblem as problem:
@@ -227,6 +233,16 @@ class Commands:
         """Go to the next problem, or to the one before."""
         problems = self.window.graph.problems
         problems.next() if step > 0 else problems.previous()
+
+    def list_problems(self) -> None:
+        """Open the list of problems."""
+        self.window.graph.problems.show_list()
+
+    def bookmark(self) -> None:
+        """Keep the view that is shown now under a name."""
+        store, view = self.window.store, self.window.graph.view
+        camera = view.camera
+        ask_name(store, self.window, lambda name: add(store, taken(store, camera, name)))
 
     # --- view and help ---------------------------------------------------------------------------------------
 

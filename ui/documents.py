@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ui.i18n import language, tr
 from visgrad.lessons import lesson, lessons
@@ -30,13 +32,14 @@ class FileProblem(Exception):
 
 @dataclass(frozen=True)
 class Opened:
-    """What was opened.  `lesson`: the lesson's name, "" for files."""
+    """What was opened.  `lesson`: the lesson's name, "" for files.  `view`: how a recording was looked at."""
 
     text: str
     name: str
     path: Path | None = None
     recording: Recording | None = None
     lesson: str = ""
+    view: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_path(path: Path) -> Opened:
@@ -61,7 +64,7 @@ def _open_recording(path: Path) -> Opened:
         raise FileProblem(str(error)) from error
     except OSError as error:
         raise FileProblem(_reason(error)) from error
-    return Opened(saved.recording.source, path.name, path, saved.recording)
+    return Opened(saved.recording.source, path.name, path, saved.recording, view=saved.view)
 
 
 def _read_text(path: Path) -> str:
@@ -101,10 +104,10 @@ def _line_end(path: Path) -> str:
     return "\n"
 
 
-def save_recording(path: Path, recording: Recording) -> None:
-    """Write a recording; `FileProblem` says why it cannot be."""
+def save_recording(path: Path, recording: Recording, view: Mapping[str, Any]) -> None:
+    """Write a recording and how it is looked at; `FileProblem` says why it cannot be."""
     try:
-        save(recording, path)
+        save(recording, path, view=view)
     except OSError as error:
         raise FileProblem(_reason(error)) from error
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPlainTextDocumentLayout,
     QPlainTextEdit,
+    QSlider,
     QTabBar,
     QToolButton,
 )
@@ -59,6 +60,9 @@ from visgrad.picture.roles import Theme
 
 KEEP_KEYS = (QLineEdit, QPlainTextEdit, QAbstractItemView, QAbstractSpinBox, QComboBox, QTabBar)
 """Widgets that use bare keys themselves."""
+
+SLIDING = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+"""Bare keys that a slider uses itself; that of the timeline steps with them anyway."""
 
 MINIMUM = (900, 600)
 USUAL = (1280, 800)
@@ -257,7 +261,8 @@ class MainWindow(QMainWindow):
             focus = QApplication.focusWidget()
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
             presses = event.key() == Qt.Key.Key_Space and isinstance(focus, QAbstractButton)
-            if plain and event.key() in BARE_KEYS and (isinstance(focus, KEEP_KEYS) or presses):
+            slides = isinstance(focus, QSlider) and focus is not self.timeline.slider and event.key() in SLIDING
+            if plain and event.key() in BARE_KEYS and (isinstance(focus, KEEP_KEYS) or presses or slides):
                 event.accept()
                 return True
         return super().event(event)

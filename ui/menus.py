@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from ui.actions import ACTIONS, MENUS, mnemonic_free, plain, shortcut_text
 from ui.documents import lesson_titles
+from ui.find.bookmarks import bookmark_menu
 from ui.graph.legend import colour_menu
 from ui.i18n import LANGUAGES, choice, tr
 from ui.settings_store import SettingsStore
@@ -34,6 +35,8 @@ def build_menus(window: MainWindow) -> None:
                 menu.addAction(window.actions_by_name[row.name])
                 if row.name == "openAction":
                     menu.addMenu(_lessons(window, menu))
+                elif row.name == "bookmarkAction":
+                    menu.addMenu(bookmark_menu(window.store, menu, window.graph.visit))
         if name == "view":
             _fill_view(window, menu)
 

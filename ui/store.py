@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Flag, auto
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,6 +17,9 @@ from visgrad.picture.roles import Theme, theme
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Outcome
 from visgrad.recording.recording import Recording
+
+if TYPE_CHECKING:
+    from ui.find.bookmarks import Bookmark
 
 
 class Aspect(Flag):
@@ -32,6 +35,7 @@ class Aspect(Flag):
     RUN = auto()  # idle, running, outcome
     THEME = auto()
     PLAY = auto()  # playing, live
+    BOOKMARKS = auto()
 
 
 class Store(QObject):
@@ -53,6 +57,7 @@ class Store(QObject):
         self.selection: int | None = None
         self.hover: int | None = None
         self.options = ViewOptions()
+        self.bookmarks: tuple[Bookmark, ...] = ()
         self.theme: Theme = theme("light")
         self.running = False
         self.outcome: Outcome | None = None

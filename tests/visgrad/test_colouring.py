@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def test_the_scale_of_gradients_is_the_same_at_every_step() -> None:
     legends = [shown(CHAIN, "gradient", position).legend for position in (0, 4, None)]
     assert legends[0] == legends[1] == legends[2]
     assert legends[0] is not None
-    assert [entry.text for entry in legends[0].entries if entry.text] == ["1e+00", "1e+03", "1e+06"]
+    assert [entry.text for entry in legends[0].entries if entry.text] == ["1", "1000", "1e6"]
 
 
 def test_a_gradient_that_is_not_a_number_has_the_colour_of_nan() -> None:
@@ -146,14 +147,14 @@ def test_exports_carry_the_colours_and_the_legend(tmp_path: Path) -> None:
     assert ">int64</text>" in text
     assert theme("light")["kind1_fill"] in text
     page = to_html(recording, options=ViewOptions(colour="gradient", detail=1.0))
-    assert "1e+06" in page
+    assert "1e6" in page
 
 
 @pytest.mark.parametrize("name", sorted(theme_names()))
 def test_scales_can_be_told_apart_by_lightness_alone(name: str) -> None:
     worn = theme(name)
     light = [_lightness(worn[f"shade{step}"]) for step in range(9)]
-    steps = [b - a for a, b in zip(light, light[1:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(light)]
     assert all(step > 0.01 for step in steps) or all(step < -0.01 for step in steps)
 
 

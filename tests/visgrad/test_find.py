@@ -150,3 +150,21 @@ higher = high + 1
     assert problems.at(frame) == find(frame, parse("problem"))
     marked = np.flatnonzero(facts_of(result).problem < len(result.steps)).tolist()
     assert marked == problems.at(frame)
+
+
+def saturated(lines: str) -> list[str]:
+    recording = run_program("import torch\nw = torch.ones(8, requires_grad=True)\n" + lines)
+    frame = recording.frame(len(recording.stops))
+    return [recording.operations[one].call for one in find(frame, parse("saturated"))]
+
+
+def test_a_layer_whose_units_are_nearly_all_flat_is_saturated() -> None:
+    assert saturated("torch.tanh(w * 9)\ntorch.tanh(w)\ntorch.sigmoid(w * -9)\n(w * -1).relu()\n(w * 2).relu()") == [
+        "torch.tanh(w * 9)",
+        "torch.sigmoid(w * -9)",
+        "(w * -1).relu()",
+    ]
+
+
+def test_one_number_behind_a_relu_and_activations_without_gradients_are_no_problem() -> None:
+    assert saturated("(w[0] * -1).relu()\ntorch.tanh(w.detach() * 9)") == []

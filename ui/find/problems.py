@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from ui.i18n import tr
 from ui.store import Aspect, Store
+from visgrad.explain.label import call, label
 from visgrad.picture.problems import KINDS, Problems
+
+LISTED = 40
+"""So many problems are in the list."""
 
 PIECE = 1500
 """Steps looked at in one go: some milliseconds' worth."""
@@ -32,12 +37,18 @@ class ProblemCounter(QObject):
         self._store, self._button = store, button
         self._problems = Problems(store.recording)
         self.found: list[int] = []
+        self._kinds: list[str] = []
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._read)
         button.hide()
         button.clicked.connect(self.next)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.menu = QMenu(button)
+        self.menu.setObjectName("problemMenu")
+        self.menu.aboutToShow.connect(self._fill)
+        button.setMenu(self.menu)
         store.changed.connect(self._on_changed)
         self._on_changed(~Aspect(0))
 
@@ -54,6 +65,29 @@ class ProblemCounter(QObject):
         selected = self._store.selection
         if self.found:
             self.wanted.emit(self.found[-1 if selected is None else bisect_left(self.found, selected) - 1])
+
+    def show_list(self) -> None:
+        """Open the list of problems."""
+        if self.found:
+            self._button.showMenu()
+
+    def kind(self, operation: int) -> str:
+        """What is wrong with an operation by now, "" for nothing."""
+        return self._problems.kind(self._store.frame, operation)
+
+    def _fill(self) -> None:
+        """Fill the list: what is wrong, with what, in which line."""
+        self.menu.clear()
+        frame = self._store.frame
+        for operation in self.found[:LISTED]:
+            step = self._store.recording.operations[operation]
+            called = label(frame, step.outputs[0].value) if step.outputs else call(step)
+            words = tr("problem.entry", problem=tr(f"problem.is_{self.kind(operation)}"), name=called)
+            if step.where:
+                words += f"\t{tr('console.line', line=step.where[0].span.line)}"
+            self.menu.addAction(words.replace("&", "&&"), partial(self.wanted.emit, operation))
+        if len(self.found) > LISTED:
+            self.menu.addAction(tr("problem.more", count=len(self.found) - LISTED)).setEnabled(False)
 
     def close(self) -> None:
         """Look no further."""
@@ -75,10 +109,11 @@ class ProblemCounter(QObject):
     def _tell(self) -> None:
         """Count the problems there are by now."""
         found = self._problems.at(self._store.frame)
-        if found == self.found:
+        kinds = [self.kind(operation) for operation in found]
+        if (found, kinds) == (self.found, self._kinds):
             return
-        self.found = found
-        counts = Counter(self._problems.first[operation][1] for operation in found)
+        self.found, self._kinds = found, kinds
+        counts = Counter(kinds)
         words = ", ".join(tr(f"problem.{kind}", count=counts[kind]) for kind in KINDS if counts[kind])
         self._button.setText(str(len(found)))
         self._button.setToolTip(tr("problem.tip", problems=words))

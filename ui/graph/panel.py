@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from ui.export_image import copy_to_clipboard
 from ui.find.bar import GraphFind
+from ui.find.bookmarks import Bookmark
 from ui.find.problems import ProblemCounter
 from ui.fonts import CODE_FAMILY
 from ui.graph.camera import Insets
@@ -101,6 +102,7 @@ class GraphPanel(QWidget):
         self._words = ""
         self._grown = False  # the picture was extended, not laid out as a whole
         self._pictured = store.recording  # what `picture` is a picture of
+        self._awaited: Bookmark | None = None  # to be looked at once its picture is there
         self._seconds = 0.0  # how long the last picture took
         self._connect()
         self._changed(~Aspect(0))
@@ -231,6 +233,9 @@ class GraphPanel(QWidget):
         self._arrange()
         self.view.set_selection(self._node_of(self._store.selection))
         self._show()
+        if self._awaited is not None:
+            self.view.look(self._awaited.camera)
+            self._awaited = None
         self.pictured.emit()
 
     def _enter_group(self) -> None:
@@ -297,6 +302,16 @@ class GraphPanel(QWidget):
             self.narration.setAccessibleDescription(words)
             self._arrange()
         self.narration.setVisible(bool(words))
+
+    def visit(self, bookmark: Bookmark) -> None:
+        """Show a bookmarked view: its moment, what is unfolded in it, and where it looks."""
+        store = self._store
+        self._awaited = bookmark
+        position = max(0, min(bookmark.position, len(store.recording.stops)))
+        store.set(Aspect.VIEW | Aspect.POSITION, options=bookmark.options(store.options), position=position)
+        if self._awaited is not None and self.current_picture is not None:
+            self.view.look(bookmark.camera)
+            self._awaited = None
 
     # what people ask for -----------------------------------------------------------------------------------------
 

@@ -206,6 +206,21 @@ class Stage(QWidget):
             scale = max(self._camera.scale, 0.8)
             self._go(Camera(rect.center().x(), rect.center().y(), scale), True)
 
+    @property
+    def camera(self) -> Camera | None:
+        """Where one looks, or is on the way to; None while the whole graph is followed."""
+        if self._following:
+            return None
+        return self._camera_to if self._camera_from is not None else self._camera
+
+    def look(self, camera: Camera | None) -> None:
+        """Look through another camera, or (None) at the whole graph."""
+        if camera is None:
+            self.fit()
+        else:
+            self._following = False
+            self._go(camera, True)
+
     def look_at(self, x: float, y: float) -> None:
         """Bring a scene point into the middle at once."""
         self._touch()

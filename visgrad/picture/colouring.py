@@ -113,7 +113,7 @@ class Colouring:
         elif self._by == "time":
             ends = ("1", f"{int(self._top / 2) + 1:,}", f"{int(self._top) + 1:,}")
         else:
-            write = bytes_text if self._by == "memory" else "{:.0e}".format
+            write = bytes_text if self._by == "memory" else power_text
             bottom, top = self._bottom, self._top
             ends = write(10**bottom), write(10 ** ((bottom + top) / 2)), write(10**top)
         first = role("signed0" if self._by == "value" else "shade0")
@@ -155,6 +155,18 @@ def rounded_up(value: float) -> float:
         return 1.0
     power = 10.0 ** np.floor(np.log10(value))
     return float(next(power * step for step in (1, 2, 5, 10) if value <= power * step * (1 + 1e-9)))
+
+
+def power_text(value: float) -> str:
+    """A number to one digit, with a short exponent."""
+    mantissa, _, exponent = f"{value:.0e}".partition("e")
+    return (
+        f"{mantissa}e{int(exponent)}"
+        if not -2 <= int(exponent) <= 3
+        else f"{value:.1g}"
+        if value < 1
+        else f"{value:.0f}"
+    )
 
 
 def bytes_text(count: float) -> str:

@@ -5,7 +5,7 @@
     "nan"                 the text itself, where a word would mean something else
     (2, 3)  2x3  *x3      a result of this shape; * stands for any length
     value < 0  grad > 10  an element of the value, or of the gradient, compares so; |grad| for absolute values
-    nan  inf  vanished  exploded  problem
+    nan  inf  vanished  exploded  saturated  problem
 
 Several of these must all be true of an operation.  Owns the language and its meaning; who lights what was found is
 the window's.  Of large arrays, only the sample that a recording keeps is looked at.
@@ -20,13 +20,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from visgrad.picture.naming import Naming
-from visgrad.picture.problems import KINDS, problem_of
+from visgrad.picture.problems import KINDS, held, problem_of
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Operation, Summary
-from visgrad.recording.statistics import elements
 
 PIECES = re.compile(
     r"""
@@ -178,10 +176,3 @@ def _within(summary: Summary, term: Range) -> bool:
         return bool(np.isnan(numbers).any())
     with np.errstate(invalid="ignore"):
         return bool(COMPARE[term.compare](np.abs(numbers) if term.absolute else numbers, term.number).any())
-
-
-def held(summary: Summary) -> NDArray[np.float64]:
-    """The elements that a summary holds, as real numbers."""
-    if summary.whole:
-        return elements(summary.dtype, summary.whole).astype(np.float64)
-    return elements("float32", summary.sample).astype(np.float64)
