@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -30,8 +31,13 @@ class Quality:
 
 def quality(graph: Graph, position: Floats, sizes: Floats, lines: list[Floats]) -> Quality:
     """The measures of a picture."""
-    length = sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in lines)
-    return Quality(_crossings(graph, lines), length, _through(graph, position, sizes, lines), overlaps(position, sizes))
+    through = _through(graph, position, sizes, lines)
+    return Quality(crossings(graph, lines), length_of(lines), through, overlaps(position, sizes))
+
+
+def length_of(lines: list[Floats]) -> float:
+    """Of all lines together."""
+    return sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in lines)
 
 
 def lines_of(layout: Layout) -> list[Floats]:
@@ -51,7 +57,8 @@ def _pieces(lines: list[Floats]) -> tuple[Floats, Floats, np.ndarray[tuple[int],
     return np.concatenate([line[:-1] for line in lines]), np.concatenate([line[1:] for line in lines]), owner
 
 
-def _crossings(graph: Graph, lines: list[Floats]) -> int:
+def crossings(graph: Graph, lines: list[Floats]) -> int:
+    """How many pairs of lines cross that share no card."""
     if not lines:
         return 0
     a, b, owner = _pieces(lines)
@@ -85,7 +92,8 @@ def _through(graph: Graph, position: Floats, sizes: Floats, lines: list[Floats])
 
 
 def by_dot(graph: Graph, sizes: Floats, patience: float | None = None) -> tuple[Floats, list[Floats], float]:
-    """Positions and lines as `dot` draws them from left to right, and the seconds of processor time it took.
+    """Positions and lines as `dot` draws them from left to right, and the seconds of processor time that its process
+    took, start and all.
 
     As in our pictures, lines leave cards on the right and arrive on the left.
     """
@@ -93,11 +101,8 @@ def by_dot(graph: Graph, sizes: Floats, patience: float | None = None) -> tuple[
     text += [f"n{row} [width={w / 72} height={h / 72}]" for row, (w, h) in enumerate(sizes.tolist())]
     pairs = zip(graph.source.tolist(), graph.target.tolist(), strict=True)
     text += [f"n{u}:e -> n{v}:w [id={edge}]" for edge, (u, v) in enumerate(pairs)]
-    command = ["bash", "-c", f"TIMEFORMAT=%U; time {DOT} -Tjson"]
-    done = subprocess.run(
-        command, input="\n".join([*text, "}"]), capture_output=True, text=True, check=True, timeout=patience
-    )
-    data = json.loads(done.stdout)
+    output, taken = run_dot("\n".join([*text, "}"]), "-Tjson", patience)
+    data = json.loads(output)
     middle = np.zeros((graph.size, 2))
     for item in data.get("objects", []):
         middle[int(item["name"][1:])] = [float(part) for part in item["pos"].split(",")]
@@ -105,7 +110,16 @@ def by_dot(graph: Graph, sizes: Floats, patience: float | None = None) -> tuple[
     for item in data.get("edges", []):
         lines[int(item["id"])] = _spline(item["pos"])
     flip = np.array([1.0, -1.0])
-    return middle * flip - sizes / 2, [line * flip for line in lines], float(done.stderr.split()[-1])
+    return middle * flip - sizes / 2, [line * flip for line in lines], taken
+
+
+def run_dot(text: str, form: str, patience: float | None = None) -> tuple[str, float]:
+    """What `dot` writes, and the seconds of processor time of its process; `subprocess.TimeoutExpired`."""
+    command = [DOT or "dot", form]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True, timeout=patience)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return done.stdout, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def _spline(text: str) -> Floats:

@@ -25,6 +25,9 @@ LANE = 4.0
 SPINE = 6.0
 """How strongly the longest path is drawn straight; lines between cards count 1, lanes 8."""
 
+STILL = 2.0
+"""When no block moves further than this, all have found their places."""
+
 NEARLY = 14.0
 """Lines that miss being straight by less than this are made straight."""
 
@@ -152,9 +155,34 @@ class _Blocks:
         # Both keep all distances, and so does what lies half way between.
         place = [(a + b) / 2 for a, b in zip(down, up, strict=True)]
         for turn in range(6):
-            for b in self.order if turn % 2 else reversed(self.order):
-                place[b] = self._nearest(b, place)
+            if self._approach(place, self.order if turn % 2 else self.order[::-1]) < STILL:
+                break
         return np.array(place)
+
+    def _approach(self, place: list[float], order: list[int]) -> float:
+        """Move each block as near to its wish as the neighbours on both sides allow; how far the furthest moved."""
+        furthest = 0.0
+        before, after, pulls = self.before, self.after, self.pulls
+        for b in order:
+            pulled = pulls[b]
+            if not pulled:
+                continue
+            if len(pulled) == 1:
+                other, away, _ = pulled[0]
+                wish = place[other] + away
+            else:
+                wish = _median([(place[other] + away, weight) for other, away, weight in pulled])
+            for a, distance in after[b]:
+                if place[a] - distance < wish:
+                    wish = place[a] - distance
+            for a, distance in before[b]:
+                if place[a] + distance > wish:
+                    wish = place[a] + distance
+            moved = abs(wish - place[b])
+            if moved > furthest:
+                furthest = moved
+            place[b] = wish
+        return furthest
 
     @staticmethod
     def _pushed(wish: list[float], order: list[int], held: list[list[tuple[int, float]]], sign: int) -> list[float]:
@@ -167,27 +195,19 @@ class _Blocks:
             place[b] = here * sign
         return place
 
-    def _nearest(self, b: int, place: list[float]) -> float:
-        """As near to its wish as the neighbours on both sides allow."""
-        wish = self._median(b, place)
-        low = max((place[a] + distance for a, distance in self.before[b]), default=-inf)
-        high = min((place[a] - distance for a, distance in self.after[b]), default=inf)
-        return max(min(wish, high), low)
 
-    def _median(self, b: int, place: list[float]) -> float:
-        pulls = self.pulls[b]
-        if not pulls:
-            return place[b]
-        if len(pulls) == 1:
-            other, away, _ = pulls[0]
-            return place[other] + away
-        wishes = sorted((place[other] + away, weight) for other, away, weight in pulls)
-        half = sum(weight for _, weight in wishes) / 2
-        passed = 0.0
-        for at, (wish, weight) in enumerate(wishes):
-            passed += weight
-            if passed > half:
-                return wish
-            if passed == half:
-                return (wish + wishes[at + 1][0]) / 2
-        return wishes[-1][0]
+def _median(wishes: list[tuple[float, float]]) -> float:
+    """Half of the weight lies on either side of it; it lies in the middle of where that can be.  Pairs of place and
+    weight."""
+    wishes.sort()
+    if len(wishes) == 2 and wishes[0][1] == wishes[1][1]:
+        return (wishes[0][0] + wishes[1][0]) / 2
+    half = sum([weight for _, weight in wishes]) / 2
+    passed = 0.0
+    for at, (wish, weight) in enumerate(wishes):
+        passed += weight
+        if passed > half:
+            return wish
+        if passed == half:
+            return (wish + wishes[at + 1][0]) / 2
+    return wishes[-1][0]

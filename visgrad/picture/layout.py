@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from visgrad.picture.align import LANE, place_across
 from visgrad.picture.display import Floats, Ints
 from visgrad.picture.graph import Graph
-from visgrad.picture.order import reduce_crossings, starting_orders
+from visgrad.picture.order import reduce_crossings, starting_order
 from visgrad.picture.ranks import Layers, Lists, assign, cross_layers, neighbours
 from visgrad.picture.route import Ends, layer_places, ports, route
 
@@ -92,11 +92,11 @@ def _arrange(
     output = graph.output[edges]
     limit = 4 * (len(rows) + len(edges)) + 2000
     layers = cross_layers(rank, source, output, target, leave[edges], enter[edges], limit)
-    rounds = int(np.clip(60_000 // layers.size, 2, 24))
+    rounds = int(np.clip(60_000 // layers.size, 2, 8))
     breadth = np.full(layers.size, LANE)
     breadth[: len(rows)] = sizes[rows, 1]
-    order = reduce_crossings(layers, breadth, starting_orders(layers), rounds)
-    turns = int(np.clip(600_000 // layers.size, 60, 800))
+    order = reduce_crossings(layers, breadth, starting_order(layers), rounds)
+    turns = int(np.clip(300_000 // layers.size, 60, 160))
     across = place_across(layers, order, breadth, *_straight(layers, before, after), turns)
     across = np.round(across / 2) * 2
     along = layer_places(layers, sizes[rows, 0], across)

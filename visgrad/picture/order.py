@@ -20,8 +20,9 @@ Order = list[NDArray[np.intp]]
 SIFTED = 160
 """Layers with more nodes than this (fewer in large graphs) are ordered by medians alone."""
 
-ONE_WALK = 4_000
-"""Of graphs with more nodes than this only one order is improved."""
+
+LEAST_GAIN = 0.015
+"""Sweeping ends when a sweep has removed less than this share of the crossings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,34 +174,27 @@ def _merge_count(values: NDArray[np.int64]) -> int:
     return total
 
 
-def reduce_crossings(layers: Layers, breadth: Floats, starts: list[Order], rounds: int) -> Order:
-    """The order with the fewest crossings found from any of the starting orders.  `breadth`: of every node."""
-    crossings = Crossings(layers, breadth)
-    best: Order = starts[0]
-    fewest = -1
-    for start in starts:
-        order, count = _improve(crossings, [nodes.copy() for nodes in start], rounds)
-        if fewest < 0 or count < fewest:
-            best, fewest = order, count
-        if not fewest:
-            break
-    return best
+def reduce_crossings(layers: Layers, breadth: Floats, start: Order, rounds: int) -> Order:
+    """The order with the fewest crossings found from a starting order.  `breadth`: of every node."""
+    return _improve(Crossings(layers, breadth), start, rounds)
 
 
-def _improve(crossings: Crossings, order: Order, rounds: int) -> tuple[Order, int]:
+def _improve(crossings: Crossings, order: Order, rounds: int) -> Order:
+    """Sweep down and up until a sweep gains next to nothing."""
     crossings.arrange(order)
     sweeps = _Sweeps(crossings, order)
     best, fewest = list(order), sweeps.count()
-    stale = 0
     for turn in range(rounds):
-        if not fewest or stale >= 2:
+        if not fewest:
             break
         sweeps.run(down=turn % 2 == 0, reverse=turn % 4 >= 2)
         count = sweeps.count()
-        stale += 1
-        if count < fewest:
-            best, fewest, stale = list(order), count, 0
-    return best, fewest
+        gained = fewest - count
+        if gained > 0:
+            best, fewest = list(order), count
+        if gained < LEAST_GAIN * count and turn:
+            break
+    return best
 
 
 class _Sweeps:
@@ -276,16 +270,14 @@ def _sift(pairs: Floats, nodes: NDArray[np.intp]) -> NDArray[np.intp]:
     return nodes[sequence]
 
 
-def starting_orders(layers: Layers) -> list[Order]:
-    """Two orders to start from: as a walk from the results back to the leaves meets the nodes, arguments in their
-    order; and, of graphs that are not huge, as a walk from the leaves on does."""
+def starting_order(layers: Layers) -> Order:
+    """As a walk from the results back to the leaves meets the nodes, arguments in their order."""
     before: list[list[int]] = [[] for _ in range(layers.size)]
     after: list[list[int]] = [[] for _ in range(layers.size)]
     for u, v in zip(layers.upper, layers.lower, strict=True):
         before[v].append(u)
         after[u].append(v)
-    walks = [_walk(layers, before, after)]
-    return walks if layers.size > ONE_WALK else [*walks, _walk(layers, after, before)]
+    return _walk(layers, before, after)
 
 
 def _walk(layers: Layers, onward: list[list[int]], back: list[list[int]]) -> Order:

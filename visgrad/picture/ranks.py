@@ -48,10 +48,7 @@ def assign(before: Lists, after: Lists, source: Ints, target: Ints) -> list[int]
     if count > EXACT:
         lowest = min(rank, default=0)
         return [r - lowest for r in rank]
-    layers: list[int] = shorten(
-        np.array(rank, np.int64), source.astype(np.int64), target.astype(np.int64), 2 * count
-    ).tolist()
-    return layers
+    return shorten(rank, source, target, 2 * count)
 
 
 @dataclass(frozen=True, eq=False)

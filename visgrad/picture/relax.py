@@ -17,7 +17,7 @@ from visgrad.picture.display import Floats
 STEP = 100.0
 """How far a unit of pull moves a node in one turn, about: screens are thousands of units wide, pulls are 1 to 8."""
 
-STILL = 0.01
+STILL = 0.2
 """When no node moves further than this in a turn, the answer is good enough."""
 
 
@@ -53,10 +53,11 @@ def relax(start: Floats, pulls: Pulls, distances: Distances, turns: int) -> Floa
     place, force = start.copy(), np.zeros(len(one))
     for turn in range(turns):
         moved = place - step * (np.bincount(one, force, count) - np.bincount(other, force, count))
-        if turn % 32 == 31 and np.abs(moved - place).max() < STILL:
+        if turn % 16 == 15 and np.abs(moved - place).max() < STILL:
             break
         ahead = 2 * moved - place
         place = moved
         force += (ahead[one] + apart - ahead[other]) / (2 * STEP)
-        np.clip(force, least, most, out=force)
+        np.maximum(force, least, out=force)
+        np.minimum(force, most, out=force)
     return place

@@ -2,106 +2,158 @@
 
 The state is a spanning tree of tight edges.  A tree edge may go when moving everything on one side of it apart makes
 edges shorter on the whole; the tightest edge that leads the other way takes its place.  How much there is to gain is
-the sum of a weight over a subtree, so that one running sum along a walk of the tree gives it for all tree edges.
+the sum of a weight over a subtree; an exchange changes these sums along one circle of the tree only, and ranks in one
+subtree only, so that it costs as much as these are long.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
-Integers = NDArray[np.int64]
+from visgrad.picture.display import Ints
 
 
-def shorten(rank: Integers, source: Integers, target: Integers, turns: int) -> Integers:
+def shorten(rank: Sequence[int], source: Ints, target: Ints, turns: int) -> list[int]:
     """Layers with the least sum of edge lengths (after at most `turns` exchanges), from any valid layers of a connected
     graph.  Of equal solutions the one whose nodes are later: what is computed stands where it is needed."""
-    count = len(rank)
-    weight = count + 1
-    pull = np.ones(count, np.int64)  # out-edges hold a node back, in-edges draw it on, lateness decides
-    np.add.at(pull, source, weight)
-    np.add.at(pull, target, -weight)
-    tree = _Tree(rank.astype(np.int64), source, target)
+    tree = _Tree(list(rank), source.tolist(), target.tolist())
     for _ in range(turns):
-        if not tree.improve(pull):
+        if not tree.improve():
             break
-    layers: Integers = tree.rank - tree.rank.min()
-    return layers
+    lowest = min(tree.rank)
+    return [layer - lowest for layer in tree.rank]
 
 
 class _Tree:
-    def __init__(self, rank: Integers, source: Integers, target: Integers) -> None:
+    """`up[v]`: the edge from v to its parent, -1 at the root; `below[v]`: the children; `pull[v]`: how strongly v and
+    all below it are drawn to later layers, less how strongly they are held back."""
+
+    def __init__(self, rank: list[int], source: list[int], target: list[int]) -> None:
         self.rank, self.source, self.target = rank, source, target
-        self.ends = list(zip(source.tolist(), target.tolist(), strict=True))
-        self.joined: list[dict[int, int]] = [{} for _ in range(len(rank))]  # by edge of the tree: its other end
-        self._span()
+        count = len(rank)
+        self.edges: list[list[int]] = [[] for _ in range(count)]
+        self.pull = [1] * count  # lateness decides where edges do not
+        for edge, (u, v) in enumerate(zip(source, target, strict=True)):
+            self.edges[u].append(edge)
+            self.edges[v].append(edge)
+            self.pull[u] += count + 1
+            self.pull[v] -= count + 1
+        self.up = [-1] * count
+        self.below: list[set[int]] = [set() for _ in range(count)]
+        # The gain of moving a subtree: negative where edges become shorter.
+        self.gain = [0] * count
+        for node in reversed(self._span()):
+            edge = self.up[node]
+            if edge >= 0:
+                parent = self._other(edge, node)
+                self.below[parent].add(node)
+                self.pull[parent] += self.pull[node]
+                self._weigh(node)
 
-    def slack(self) -> Integers:
-        """(m,): by how many layers each edge is longer than it needs to be."""
-        slack: Integers = self.rank[self.target] - self.rank[self.source] - 1
-        return slack
+    def _other(self, edge: int, node: int) -> int:
+        source = self.source[edge]
+        return self.target[edge] if source == node else source
 
-    def _span(self) -> None:
-        """Grow a tree of tight edges from node 0; where none leads on, move the tree to the nearest node."""
-        inside = np.zeros(len(self.rank), bool)
+    def _slack(self, edge: int) -> int:
+        """By how many layers an edge is longer than it needs to be."""
+        return self.rank[self.target[edge]] - self.rank[self.source[edge]] - 1
+
+    def _weigh(self, node: int) -> None:
+        self.gain[node] = self.pull[node] if self.source[self.up[node]] == node else -self.pull[node]
+
+    def _span(self) -> list[int]:
+        """Grow a tree of tight edges from node 0; where none leads on, move the tree to the nearest node.  The nodes in
+        the order in which they came to it."""
+        inside = [False] * len(self.rank)
         inside[0] = True
-        slack = self.slack()
-        while not inside.all():
-            leaving = inside[self.source] != inside[self.target]
-            edge = int(np.argmin(np.where(leaving, slack, np.iinfo(np.int64).max)))
-            if slack[edge]:
-                self.rank[inside] += slack[edge] if inside[self.source[edge]] else -slack[edge]
-                slack = self.slack()
-            self._join(edge)
-            inside[list(self.ends[edge])] = True
+        found = [0]
+        walked = 0
+        while True:
+            while walked < len(found):
+                node = found[walked]
+                walked += 1
+                for edge in self.edges[node]:
+                    other = self._other(edge, node)
+                    if not inside[other] and not self._slack(edge):
+                        inside[other] = True
+                        self.up[other] = edge
+                        found.append(other)
+            if len(found) == len(inside):
+                return found
+            self._approach(found, inside)
+            walked = 0
 
-    def _join(self, edge: int) -> None:
-        u, v = self.ends[edge]
-        self.joined[u][edge], self.joined[v][edge] = v, u
+    def _approach(self, found: list[int], inside: list[bool]) -> None:
+        """Move the nodes found so far until an edge that leads out of them is tight."""
+        leaving = [
+            edge for edge, u in enumerate(self.source) if inside[u] != inside[self.target[edge]]
+        ]
+        nearest = min(leaving, key=self._slack)
+        move = self._slack(nearest) if inside[self.source[nearest]] else -self._slack(nearest)
+        for node in found:
+            self.rank[node] += move
 
-    def _walk(self) -> tuple[list[int], Integers, Integers, Integers]:
-        """Nodes as a walk from node 0 leaves them; when, by node; the first left below each; the edge upwards."""
-        count = len(self.rank)
-        left, first, up = [0] * count, [0] * count, [-1] * count
-        order: list[int] = []
-        stack, joined = [0], self.joined
-        while stack:
-            node = stack.pop()
-            if node < 0:
-                left[~node] = len(order)
-                order.append(~node)
-                continue
-            first[node] = len(order)
-            stack.append(~node)
-            parent = up[node]
-            for edge, child in joined[node].items():
-                if edge != parent:
-                    up[child] = edge
-                    stack.append(child)
-        return order, np.array(left), np.array(first), np.array(up)
-
-    def improve(self, pull: Integers) -> bool:
+    def improve(self) -> bool:
         """Exchange one edge of the tree; False if none is worth it."""
-        order, left, first, up = self._walk()
-        sums = np.concatenate([[0], np.cumsum(pull[order])])
-        below = sums[left + 1] - sums[first]
-        nodes = np.arange(len(self.rank))
-        outward = self.source[up] == nodes  # the edge leads from the subtree to the rest
-        gain = np.where(outward, below, -below)
-        gain[0] = 0
-        child = int(np.argmin(gain))
-        if gain[child] >= 0:
+        least = min(self.gain)
+        if least >= 0:
             return False
-        subtree = (left >= first[child]) & (left <= left[child])
-        back = (
-            (subtree[self.target] & ~subtree[self.source])
-            if outward[child]
-            else (subtree[self.source] & ~subtree[self.target])
-        )
-        slack = self.slack()
-        edge = int(np.argmin(np.where(back, slack, np.iinfo(np.int64).max)))
-        self.rank[subtree] += -slack[edge] if outward[child] else slack[edge]
-        for node in self.ends[up[child]]:
-            del self.joined[node][int(up[child])]
-        self._join(edge)
+        child = self.gain.index(least)
+        outward = self.source[self.up[child]] == child
+        subtree = self._subtree(child)
+        edge = self._entering(subtree, outward)
+        move = -self._slack(edge) if outward else self._slack(edge)
+        for node in subtree:
+            self.rank[node] += move
+        inner = self.target[edge] if outward else self.source[edge]
+        self._hang(child, inner, edge)
         return True
+
+    def _subtree(self, node: int) -> list[int]:
+        found = [node]
+        for one in found:  # grows while it is walked
+            found += self.below[one]
+        return found
+
+    def _entering(self, subtree: list[int], outward: bool) -> int:
+        """The tightest edge between a subtree and the rest that leads the other way than `outward`."""
+        inside = set(subtree)
+        near, far = (self.target, self.source) if outward else (self.source, self.target)
+        best, least = -1, len(self.rank) * len(self.rank)
+        for node in subtree:
+            for edge in self.edges[node]:
+                if near[edge] == node and far[edge] not in inside:
+                    slack = self._slack(edge)
+                    if slack < least or (slack == least and edge < best):
+                        best, least = edge, slack
+        return best
+
+    def _hang(self, child: int, inner: int, edge: int) -> None:
+        """Cut a subtree off above `child` and hang it up again at `inner`, by an edge that leads out of it."""
+        whole = self.pull[child]
+        self._carry(self._other(self.up[child], child), -whole)
+        node, link, above = inner, edge, self._other(edge, inner)
+        passed = 0
+        while True:
+            old = self.up[node]
+            parent = self._other(old, node)
+            self.below[parent].discard(node)
+            self.below[above].add(node)
+            # What lay below has changed sides: all of the subtree but what has been passed.
+            self.pull[node], passed = whole - passed, self.pull[node]
+            self.up[node] = link
+            self._weigh(node)
+            if node == child:
+                break
+            node, link, above = parent, old, node
+        self._carry(self._other(edge, inner), whole)
+
+    def _carry(self, node: int, pull: int) -> None:
+        """Add to the pull of a node and of all above it."""
+        while True:
+            self.pull[node] += pull
+            edge = self.up[node]
+            if edge < 0:
+                return
+            self._weigh(node)
+            node = self._other(edge, node)
