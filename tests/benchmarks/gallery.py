@@ -202,6 +202,20 @@ loss.backward()
 """
 
 
+def chained(operations: int) -> str:
+    """So many operations, each on the one before; a branch of two in every ten."""
+    return f"""\
+import torch
+x = y = torch.tensor(0.5, requires_grad=True)
+for step in range({operations} // 10):
+    a = torch.sin(y) * 0.5
+    b = torch.cos(y) + 0.1
+    y = torch.tanh(a * b - x * 0.3) + a
+loss = y * y
+loss.backward()
+"""
+
+
 def scalars(points: int) -> str:
     """A network of single numbers; each point is about 700 operations."""
     return SCALARS.replace("PAIRS", str(points))

@@ -1,7 +1,8 @@
-"""Layouts beside Graphviz `dot`: time, crossings, edge length; SVG beside `dot -Tsvg`: time and size; opening a large
-recording folded, and unfolding it.
+"""Layouts beside Graphviz `dot`: time, crossings, edge length; SVG beside `dot -Tsvg`: time and size; the whole way
+from a program to its picture beside torchviz and `dot`; opening a large recording folded, and unfolding it.
 
-`python -m tests.benchmarks.pictures [layout|svg|large]…`; all of them without arguments.  Seconds are of the processor.
+`python -m tests.benchmarks.pictures [layout|svg|whole|large]…`; all of them without arguments.  Seconds are of the
+processor, of `dot` those of its whole process.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from itertools import pairwise
+from functools import partial
+from math import exp, log
+from statistics import median
 from time import perf_counter, process_time
+from typing import Any
 
-from tests.benchmarks.gallery import RECURRENT, scalars
+from tests.benchmarks import torchviz_like
+from tests.benchmarks.gallery import chained, scalars
 from tests.visgrad import programs as sketches
-from tests.visgrad.measure import DOT, by_dot, lines_of, quality
+from tests.visgrad.measure import DOT, by_dot, crossings, length_of, lines_of, run_dot
 from visgrad.export import to_svg
 from visgrad.export.dot import to_dot
 from visgrad.picture.draw import Picture
@@ -26,6 +31,8 @@ from visgrad.worker.client import run_program
 
 PATIENCE = 20
 """Seconds that `dot` gets."""
+
+WHOLE_PATIENCE = 60
 
 SHAPES: dict[str, Callable[[int], Recording]] = {
     "recurrent": lambda size: sketches.recurrent(size // 7),
@@ -39,63 +46,92 @@ SHAPES: dict[str, Callable[[int], Recording]] = {
 }
 
 
-def layouts(size: int) -> None:
-    """One line for each kind of graph at about this many nodes."""
-    print(f"\nlayout, about {size:,} nodes   nodes  edges    ours ms    dot ms  time   crossings    length")
+def layouts(size: int, rounds: int) -> None:
+    """One line for each kind of graph at about this many nodes, and the geometric means."""
+    print(f"\nlayout, about {size:,} nodes   nodes  edges    ours ms    dot ms  time   crossings          length")
+    ratios: list[tuple[float, float, float]] = []
     for name, make in SHAPES.items():
         picture = Picture(make(size), ViewOptions(detail=1.0))
         graph, sizes = picture.graph, picture.sizes
-        start = process_time()
-        layout = place(graph, sizes)
-        ours = process_time() - start
-        text = f"{name:26}{graph.size:6}{len(graph.source):7}{ours * 1e3:11.1f}"
-        if DOT and size <= 3000:
-            try:
-                position, lines, theirs = by_dot(graph, sizes, PATIENCE)
-            except subprocess.TimeoutExpired:
-                print(f"{text}   over {PATIENCE} s")
-                continue
-            text += f"{theirs * 1e3:10.1f}{ours / max(theirs, 1e-3):6.2f}"
-            if size <= 300:
-                mine = quality(graph, layout.position, sizes, lines_of(layout))
-                other = quality(graph, position, sizes, lines)
-                text += f"{mine.crossings:6} /{other.crossings:5}{mine.length / other.length:9.2f} x"
-        print(text)
+        ours, theirs = [], []
+        try:
+            for _ in range(rounds):
+                layout, taken = timed(partial(place, graph, sizes))
+                ours.append(taken)
+                _, lines, taken = by_dot(graph, sizes, PATIENCE) if DOT else (None, [], 0.0)
+                theirs.append(taken)
+        except subprocess.TimeoutExpired:
+            print(f"{name:26}{graph.size:6}{len(graph.source):7}{ours[0] * 1e3:11.1f}   over {PATIENCE} s")
+            continue
+        mine, other = lines_of(layout), lines
+        crossed, elsewhere = crossings(graph, mine), crossings(graph, other)
+        ratio = median(ours) / max(median(theirs), 1e-3)
+        ratios.append((ratio, (crossed + 1) / (elsewhere + 1), length_of(mine) / (length_of(other) or 1.0)))
+        print(
+            f"{name:26}{graph.size:6}{len(graph.source):7}{median(ours) * 1e3:11.1f}{median(theirs) * 1e3:10.1f}"
+            f"{ratio:6.2f}{crossed:9,} /{elsewhere:9,}{ratios[-1][2]:9.2f} x"
+        )
+    means = [exp(sum(map(log, column)) / len(column)) for column in zip(*ratios, strict=True)]
+    print(f"{'geometric mean':60}{means[0]:6.2f}{means[1]:20.2f}{means[2]:9.2f} x")
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    """What some work gives, and its seconds of processor time."""
+    start = process_time()
+    result = work()
+    return result, process_time() - start
 
 
 def svg() -> None:
-    """The whole way from a program to its SVG, and the SVG beside that of `dot`."""
-    print("\nSVG                    cards   run ms  picture ms  SVG ms   bytes a node   dot ms   dot bytes a node")
-    for name, source in (("recurrent", RECURRENT), ("recurrent, 50 steps", RECURRENT.replace("6, 2", "50, 2"))):
-        options = ViewOptions(detail=1.0)
-        times = [perf_counter()]
+    """A recording's SVG, layout included, beside `dot -Tsvg` with the same text on the cards."""
+    print("\nSVG                         nodes    ours ms    dot ms  time   bytes a node   dot's  size")
+    options = ViewOptions(detail=1.0)
+    for name, make in SHAPES.items():
+        recording = make(3000)
+
+        def draw(recording: Recording = recording) -> tuple[Picture, str]:
+            picture = Picture(recording, options)
+            return picture, to_svg(picture.display(len(recording.stops)), theme("light"))
+
+        (picture, ours), taken = timed(draw)
+        nodes = picture.graph.size
+        line = f"{name:26}{nodes:7}{taken * 1e3:11.0f}"
+        try:
+            theirs, seconds = run_dot(to_dot(recording, options=options), "-Tsvg", PATIENCE)
+        except subprocess.TimeoutExpired:
+            print(f"{line}   over {PATIENCE} s{'':9}{len(ours) / nodes:9.0f}")
+            continue
+        print(
+            f"{line}{seconds * 1e3:10.0f}{taken / seconds:6.2f}{len(ours) / nodes:15.0f}{len(theirs) / nodes:8.0f}"
+            f"{len(ours) / len(theirs):6.2f}"
+        )
+
+
+def whole() -> None:
+    """From a program's text to the SVG of its graph: ours (run, record, lay out, write) beside PyTorch and `dot`."""
+    print(f"\nfrom text to SVG, seconds; by {torchviz_like.BY}\n{'':26}operations    ours  theirs   ratio")
+    for name, source in (("network of scalars", scalars(2)), ("chain", chained(1000)), ("chain", chained(5000))):
+        start = perf_counter()
         recording = run_program(source)
-        times.append(perf_counter())
-        picture = Picture(recording, options)
-        times.append(perf_counter())
-        text = to_svg(picture.display(len(recording.stops)), theme("light"))
-        times.append(perf_counter())
-        run, laid, written = (b - a for a, b in pairwise(times))
-        print(_svg_line(name, picture.graph.size, run, laid, written, len(text), to_dot(recording, options=options)))
-    recording = sketches.random_program(3000)
-    start = perf_counter()
-    picture = Picture(recording, ViewOptions(detail=1.0))
-    laid, start = perf_counter() - start, perf_counter()
-    text = to_svg(picture.display(len(recording.stops)), theme("light"))
-    written = perf_counter() - start
-    print(_svg_line("random, 3,000", picture.graph.size, 0.0, laid, written, len(text), ""))
+        picture = Picture(recording, ViewOptions(detail=1.0))
+        to_svg(picture.display(len(recording.stops)), theme("light"))
+        ours = perf_counter() - start
+        line = f"{name:26}{len(recording.operations):10,}{ours:8.2f}"
+        start = perf_counter()
+        try:
+            run_dot(torchviz_like.to_dot(_in_torch(source)), "-Tsvg", WHOLE_PATIENCE)
+        except (subprocess.TimeoutExpired, RecursionError) as problem:
+            print(f"{line}   {type(problem).__name__}: ratio below {ours / (perf_counter() - start):.3f}")
+            continue
+        theirs = perf_counter() - start
+        print(f"{line}{theirs:8.2f}{ours / theirs:8.3f}")
 
 
-def _svg_line(name: str, cards: int, run: float, laid: float, written: float, size: int, dot: str) -> str:
-    line = f"{name:22}{cards:6}{run * 1e3:9.0f}{laid * 1e3:12.0f}{written * 1e3:8.0f}{size / cards:15.0f}"
-    if not DOT or not dot:
-        return line
-    start = perf_counter()
-    try:
-        done = subprocess.run([DOT, "-Tsvg"], input=dot, capture_output=True, text=True, check=True, timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        return f"{line}   over {PATIENCE} s"
-    return f"{line}{(perf_counter() - start) * 1e3:9.0f}{len(done.stdout) / cards:19.0f}"
+def _in_torch(source: str) -> Any:
+    """The `loss` of a program, run by PyTorch."""
+    names: dict[str, Any] = {}
+    exec(compile(source.replace("loss.backward()", ""), "program", "exec"), names)
+    return names["loss"]
 
 
 def large() -> None:
@@ -117,10 +153,12 @@ def large() -> None:
 def main(parts: list[str]) -> None:
     """Print the tables."""
     if not parts or "layout" in parts:
-        layouts(300)
-        layouts(3000)
+        layouts(300, 5)
+        layouts(3000, 1)
     if not parts or "svg" in parts:
         svg()
+    if not parts or "whole" in parts:
+        whole()
     if not parts or "large" in parts:
         large()
 

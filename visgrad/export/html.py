@@ -11,7 +11,7 @@ import json
 from html import escape
 
 from visgrad.export.moments import spread
-from visgrad.export.svg import FONT, edge_ids, edge_svg, style_of
+from visgrad.export.svg import FONT, edge_ids, edge_svg, heads, style_of
 from visgrad.export.svg_cards import card_ids, card_svg, n
 from visgrad.picture.draw import Picture
 from visgrad.picture.legend import with_legend
@@ -53,7 +53,8 @@ def to_html(
     }
     fields = {
         "TITLE": escape(title or recording.name),
-        "STYLE": style_of(colours, False),
+        "STYLE": style_of(colours),
+        "HEADS": heads(colours),
         "BOX": f"{n(x)} {n(y)} {n(across)} {n(down)}",
         "WIDTH": n(across),
         "FONT": FONT,
@@ -177,7 +178,7 @@ output { min-width: 8em; text-align: right; color: @C_text_dim@; }
 <body>
 <aside><ol>@SOURCE@</ol><pre id="printed" aria-label="Printed"></pre></aside>
 <main><svg xmlns="http://www.w3.org/2000/svg" viewBox="@BOX@" width="@WIDTH@" font-family="@FONT@" role="img"
-  aria-label="@TITLE@"><g id="edges"></g><g id="cards"></g></svg></main>
+  aria-label="@TITLE@"><defs>@HEADS@</defs><g id="edges"></g><g id="cards"></g></svg></main>
 <nav>
 <button id="first" title="To the start (Home)">@first@</button>
 <button id="back" title="Step back (←)">@back@</button>

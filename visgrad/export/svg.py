@@ -1,26 +1,33 @@
 """A display list as SVG text: our own writer, which is quick, keeps text as text, and needs no Qt.
 
-Colours come from a theme; every card and edge is a group with an id and a tooltip, so the file can be edited, styled
-or scripted later.  The outlines and line styles are those of the canvas.
+Colours come from a theme; every card and edge is an element with an id, so the file can be edited, styled or scripted
+later.  The outlines and line styles are those of the canvas.  What many elements share is written once: outlines of
+cards, arrow heads, sets of classes, the style of edges that follow each other.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Collection
+from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 from math import hypot
 
-from visgrad.export.svg_cards import GHOST, TEXT_ROLES, box, cards_svg, clean, n, plain
-from visgrad.picture.display import ARROW, RADIUS, Display, State
+from visgrad.export.svg_cards import ACTIVE, ERROR, FUTURE, GHOST, TEXT_ROLES, box, cards_svg, clean, n, plain
+from visgrad.picture.display import ARROW, RADIUS, Display
 from visgrad.picture.roles import INDEX, ROLES, Theme
 from visgrad.picture.text import width
 from visgrad.resources import asset
 
 CLASS = re.compile(r'class="([^"]+)"')
+LONE = re.compile(r'><path class="([^"]+)" (d="[^"]*")/>')
+"""An edge that is nothing but a line in a usual style."""
 TEXTS = [INDEX[name] for name in TEXT_ROLES]
+TARGET = ":target{filter:drop-shadow(0 0 4px)}"
+"""What a link has led to is seen."""
+
+ROUND = "stroke-linecap:round;stroke-linejoin:round"
 SHAPES = {
     "b": "font-weight:700",
     "m": "text-anchor:middle",
@@ -29,14 +36,18 @@ SHAPES = {
     "v": "font-size:16px",
     "k": "stroke-width:1.25;stroke-linejoin:round",
     "K": "stroke-width:2;stroke-linejoin:round",
-    "l": "fill:none;stroke-linecap:round;stroke-linejoin:round",
-    "d": "stroke-width:1.5",
-    "g": "stroke-width:1.75;stroke-dasharray:5 4",
+    "l": f"fill:none;{ROUND}",
+    "d": f"fill:none;{ROUND};stroke-width:1.5;marker-end:url(#head-d)",
+    "n": f"fill:none;{ROUND};stroke-width:1;marker-end:url(#head-n)",
+    "g": f"fill:none;{ROUND};stroke-width:1.75;stroke-dasharray:5 4;marker-start:url(#head-g)",
     "o": "fill:none;stroke-width:.5",
     "p": "image-rendering:pixelated",
 }
-"""Classes without colours; `d` and `h` are data edges and their heads, `g` and `i` those of gradients, `r`, `f` and
-`s` with a role's number are text, fill and stroke in its colour."""
+"""Classes without colours; `d`, `n` and `g` are the lines of data, of data without gradients, and of gradients.  `r`,
+`f` and `s` with a role's number are text, fill and stroke in its colour."""
+
+USUAL = {("edge", 1.5): "d", ("edge", 1.0): "n", ("gradient_edge", 1.75): "g"}
+"""The class of an edge of this role and width."""
 
 FONT = "'JetBrains Mono', ui-monospace, 'DejaVu Sans Mono', monospace"
 
@@ -45,31 +56,53 @@ def to_svg(display: Display, theme: Theme, title: str = "", background: bool = T
     """The picture as a standalone SVG document."""
     x, y, across, down = display.bounds
     frame = f'viewBox="{n(x)} {n(y)} {n(across)} {n(down)}" width="{n(across)}" height="{n(down)}"'
-    drawn = [*edges_svg(display, theme), *cards_svg(display, theme)]
-    used = {name for part in drawn for names in CLASS.findall(part) for name in names.split()}
+    outlines: dict[str, str] = {}
+    drawn = "\n".join([*edges_svg(display, theme), *cards_svg(display, theme, outlines)])
+    shared = heads(theme) + "".join(f'<g id="{name}">{drawing}</g>' for drawing, name in outlines.items())
+    body, styles = _short_classes(f"<defs>{shared}</defs>\n{drawn}", classes_of(theme))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {frame} font-family="{FONT}" xml:space="preserve">',
         f"<title>{clean(title)}</title>" if title else "",
-        f"<style>{style_of(theme, embed_font, used)}</style>",
+        f"<style>{_common(embed_font)}{TARGET}{styles}</style>",
         f'<rect {box(x, y, across, down)} fill="{theme["canvas"]}"/>' if background else "",
-        *drawn,
+        body,
         "</svg>\n",
     ]
     return "\n".join(filter(None, parts))
 
 
-def style_of(theme: Theme, embed_font: bool, used: Collection[str] | None = None) -> str:
-    """The style sheet of a picture; of the classes, those that are `used`, or all."""
+def _short_classes(body: str, classes: dict[str, str]) -> tuple[str, str]:
+    """The drawing with one short class for each set of classes, the most frequent in one letter, and their rules."""
+    found = Counter(CLASS.findall(body))
+    short = {names: _letters(number) for number, (names, _) in enumerate(found.most_common())}
+    rules = (f".{name}{{{';'.join(classes[part] for part in names.split())}}}" for names, name in short.items())
+    return CLASS.sub(lambda found: f'class="{short[found[1]]}"', body), "".join(rules)
+
+
+def _letters(number: int) -> str:
+    """a … z, aa, ab, …"""
+    rest, letter = divmod(number, 26)
+    return (_letters(rest - 1) if rest else "") + chr(ord("a") + letter)
+
+
+def style_of(theme: Theme) -> str:
+    """The style sheet with every class that cards and edges may have."""
+    return _common(False) + "".join(f".{name}{{{rule}}}" for name, rule in classes_of(theme).items())
+
+
+def classes_of(theme: Theme) -> dict[str, str]:
+    """The rule of every class."""
     classes = SHAPES | {f"r{index}": f"fill:{theme[ROLES[index]]}" for index in TEXTS}
     classes |= {f"f{index}": f"fill:{plain(colour)}" for index, colour in enumerate(theme.colours)}
     classes |= {f"s{index}": f"stroke:{plain(colour)}" for index, colour in enumerate(theme.colours)}
-    classes["d"] += f";stroke:{plain(theme['edge'])}"
-    classes["h"] = f"fill:{plain(theme['edge'])}"
-    classes["g"] += f";stroke:{plain(theme['gradient_edge'])}"
-    classes["i"] = f"fill:{plain(theme['gradient_edge'])}"
+    for (role, _), name in USUAL.items():
+        classes[name] += f";stroke:{plain(theme[role])}"
     classes["o"] += f";stroke:{plain(theme['card_line'])}"
+    return classes
+
+
+def _common(embed_font: bool) -> str:
     rules = ["text{white-space:pre;font-size:10px}"]
-    rules += [f".{name}{{{rule}}}" for name, rule in classes.items() if used is None or name in used]
     if embed_font:
         for weight, name in ((400, "Regular"), (700, "Bold")):
             data = base64.b64encode(asset(f"fonts/JetBrainsMono-{name}.ttf").read_bytes()).decode()
@@ -77,6 +110,16 @@ def style_of(theme: Theme, embed_font: bool, used: Collection[str] | None = None
                 f"@font-face{{font-family:'JetBrains Mono';font-weight:{weight};src:url(data:font/ttf;base64,{data})}}"
             )
     return "".join(rules)
+
+
+def heads(theme: Theme) -> str:
+    """The arrow heads of usual edges.  A line ends where its head begins to be as wide as it."""
+    return "".join(
+        f'<marker id="head-{name}" markerUnits="userSpaceOnUse" orient="auto-start-reverse" markerWidth="24" '
+        f'markerHeight="24" refX="{n(-ARROW * 0.7)}" overflow="visible">'
+        f'<path fill="{plain(theme[role])}" d="M0 0{_head(1.0, 0.0, thick)}"/></marker>'
+        for (role, thick), name in USUAL.items()
+    )
 
 
 def edge_ids(display: Display) -> list[str]:
@@ -88,8 +131,22 @@ def edge_ids(display: Display) -> list[str]:
 
 
 def edges_svg(display: Display, theme: Theme) -> list[str]:
-    """One group per edge."""
-    return [f'<g id="{name}"{edge_svg(display, edge, theme)}</g>' for edge, name in enumerate(edge_ids(display))]
+    """An element for each edge; those in one usual style that follow each other are in one group."""
+    parts, style = [], ""
+    for edge, name in enumerate(edge_ids(display)):
+        drawn = edge_svg(display, edge, theme)
+        usual = LONE.fullmatch(drawn)
+        if style and (not usual or usual[1] != style):
+            parts.append("</g>")
+            style = ""
+        if not usual:
+            parts.append(f'<g id="{name}"{drawn}</g>')
+            continue
+        if not style:
+            style = usual[1]
+            parts.append(f'<g class="{style}">')
+        parts.append(f'<path id="{name}" {usual[2]}/>')
+    return [*parts, "</g>"] if style else parts
 
 
 def edge_svg(display: Display, edge: int, theme: Theme) -> str:
@@ -98,19 +155,19 @@ def edge_svg(display: Display, edge: int, theme: Theme) -> str:
     state, thick = int(edges.state[edge]), float(edges.width[edge])
     line: list[list[float]] = edges.points[edges.start[edge] : edges.start[edge + 1]].tolist()
     role = ROLES[edges.role[edge]]
-    if role == "gradient_edge" and state & State.ACTIVE:
+    if role == "gradient_edge" and state & ACTIVE:
         role = "gradient"
-    colour = plain(theme["error" if state & State.ERROR else role])
-    fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
+    colour = plain(theme["error" if state & ERROR else role])
+    fade = f' opacity="{GHOST}"' if state & FUTURE else ""
     dashed = bool(edges.dashed[edge])
     dash = ' stroke-dasharray="5 4"' if dashed else ""
     label = _edge_label(line, edges.label[edge], role, theme) if edges.label and edges.label[edge] else ""
-    path, head = rounded_line(line, backwards=dashed), arrow_head(line, thick)
-    usual = {("edge", 1.5, False): "dh", ("gradient_edge", 1.75, True): "gi"}.get((role, thick, dashed))
-    if usual and not state & State.ERROR:
-        return f'{fade}><path class="l {usual[0]}" d="{path}"/><path class="{usual[1]}" d="{head}"/>{label}'
+    path = rounded_line(line, backwards=dashed)
+    usual = USUAL.get((role, thick))
+    if usual and not state & ERROR:
+        return f'{fade}><path class="{usual}" d="{path}"/>{label}'
     stroke = f'stroke="{colour}" stroke-width="{n(thick)}"{dash}'
-    return f'{fade}><path class="l" {stroke} d="{path}"/><path fill="{colour}" d="{head}"/>{label}'
+    return f'{fade}><path class="l" {stroke} d="{path}"/><path fill="{colour}" d="{arrow_head(line, thick)}"/>{label}'
 
 
 def _edge_label(line: list[list[float]], text: str, role: str, theme: Theme) -> str:

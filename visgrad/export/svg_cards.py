@@ -6,18 +6,23 @@ import base64
 import struct
 import zlib
 from functools import lru_cache
+from math import ceil
 from xml.sax.saxutils import escape
 
 import numpy as np
 
-from visgrad.picture.display import Bar, Content, Display, Image, Shape, State, Text
+from visgrad.picture.display import ADVANCE, Align, Bar, Content, Display, Image, Shape, State, Text
 from visgrad.picture.heat import Levels, dark_ink, figure_size, levels, palette, short_number
 from visgrad.picture.roles import INDEX, ROLES, Theme
 
 CORNER, PILL, CUT, TAB = 8.0, 22.0, 12.0, 6.0
 GHOST = "0.42"
+FUTURE, ACTIVE, VISITED, ERROR, MARKED = (
+    int(bit) for bit in (State.FUTURE, State.ACTIVE, State.VISITED, State.ERROR, State.MARKED)
+)
+"""As plain numbers: an enumeration's operators are many times slower."""
 DARK_INK, LIGHT_INK = "#1c2030", "#ffffff"
-ZOOM, CELL_ZOOM = 6, 24
+ZOOM, CELL_ZOOM = 6, 8
 FEW_CELLS = 8
 """So many cells are an image rather than shapes."""
 
@@ -64,24 +69,42 @@ def card_ids(display: Display) -> list[str]:
     return [f"n{node}p{n(x)}_{n(y)}" if shape == Shape.SMALL else f"n{node}" for node, shape, (x, y, *_) in columns]
 
 
-def cards_svg(display: Display, theme: Theme) -> list[str]:
-    """One group per card."""
-    return [f'<g id="{name}"{card_svg(display, card, theme)}</g>' for card, name in enumerate(card_ids(display))]
+def cards_svg(display: Display, theme: Theme, outlines: dict[str, str]) -> list[str]:
+    """One group per card.  `outlines`: by drawing its id, to be defined elsewhere; new ones are added."""
+    parts = []
+    for card, name in enumerate(card_ids(display)):
+        frame = frame_svg(display, card)
+        known = outlines.setdefault(frame, f"c{len(outlines)}")
+        drawn = f'<use href="#{known}"/>{content_svg(display, card, theme)}'
+        if display.cards.shape[card] == Shape.SMALL:
+            drawn = f'<a href="#n{display.cards.node[card]}">{drawn}</a>'
+        parts.append(f'<g id="{name}"{place_svg(display, card)}>{drawn}</g>')
+    return parts
 
 
 def card_svg(display: Display, card: int, theme: Theme) -> str:
-    """A group without its beginning and its end: attributes, and what is in it."""
-    cards = display.cards
-    x, y, across, down = cards.rect[card].tolist()
-    state = int(cards.state[card])
+    """A group without its beginning and its end: attributes, and what is in it, with a tooltip."""
+    title = f"<title>{_tooltip(display.content(card))}</title>"
+    drawn = frame_svg(display, card) + content_svg(display, card, theme)
+    return f"{place_svg(display, card)}>{title}{drawn}"
+
+
+def place_svg(display: Display, card: int) -> str:
+    """The attributes that a card's group has: where it stands, and that it is yet to come."""
+    x, y = display.cards.rect[card, :2].tolist()
+    fade = f' opacity="{GHOST}"' if int(display.cards.state[card]) & FUTURE else ""
+    return f' transform="translate({n(x)} {n(y)})"{fade}'
+
+
+def content_svg(display: Display, card: int, theme: Theme) -> str:
+    """What stands on a card."""
     content = display.content(card)
-    fade = f' opacity="{GHOST}"' if state & State.FUTURE else ""
-    fill, line = int(cards.fill[card]), int(cards.line[card])
-    return (
-        f' transform="translate({n(x)} {n(y)})"{fade}><title>{_tooltip(content)}</title>'
-        f"{_frame(int(cards.shape[card]), across, down, fill, line, state)}"
-        f"{_content(content, theme)}{_badge(across, theme) if state & State.MARKED else ''}"
-    )
+    bars = (_bar(bar) for bar in content.bars)
+    images = (_image(image, theme) for image in content.images)
+    texts = (_text(text) for text in content.texts)
+    marked = int(display.cards.state[card]) & MARKED
+    badge = _badge(float(display.cards.rect[card, 2]), theme) if marked else ""
+    return "".join((*bars, *images, *texts, badge))
 
 
 def _tooltip(content: Content) -> str:
@@ -108,18 +131,22 @@ def _radius(shape: int, down: float) -> float:
     return 1.5 if shape == Shape.SQUARE else CORNER
 
 
-def _frame(shape: int, across: float, down: float, fill: int, line: int, state: int) -> str:
-    """The outline; `fill`, `line`: roles."""
+def frame_svg(display: Display, card: int) -> str:
+    """The outline of a card, at the origin."""
+    cards = display.cards
+    across, down = cards.rect[card, 2:].tolist()
+    shape, state = int(cards.shape[card]), int(cards.state[card])
+    fill, line = int(cards.fill[card]), int(cards.line[card])
     thick = "k"
-    if state & State.VISITED:
+    if state & VISITED:
         line = INDEX["gradient_edge"]
-    if state & State.ACTIVE:
+    if state & ACTIVE:
         line, thick = INDEX["card_active"], "K"
-    if state & State.ERROR:
+    if state & ERROR:
         line, fill, thick = INDEX["error"], INDEX["error_field"], "K"
-    dash = ' stroke-dasharray="4 3.2"' if shape == Shape.DASHED or state & State.FUTURE else ""
+    dash = ' stroke-dasharray="4 3.2"' if shape == Shape.DASHED or state & FUTURE else ""
     parts = []
-    if state & (State.ACTIVE | State.ERROR):
+    if state & (ACTIVE | ERROR):
         radius = n(_radius(shape, down) + 3)
         parts.append(f'<rect {box(-3, -3, across + 6, down + 6)} rx="{radius}" class="f{line}" opacity=".18"/>')
     body = outline(shape, across, down)
@@ -142,13 +169,6 @@ def _badge(across: float, theme: Theme) -> str:
     )
 
 
-def _content(content: Content, theme: Theme) -> str:
-    bars = (_bar(bar) for bar in content.bars)
-    images = (_image(image, theme) for image in content.images)
-    texts = (_text(text) for text in content.texts)
-    return "".join((*bars, *images, *texts))
-
-
 def _bar(bar: Bar) -> str:
     return f'<rect {box(bar.x, bar.y, bar.width, bar.height)} rx="4" class="f{bar.role}"/>'
 
@@ -156,12 +176,17 @@ def _bar(bar: Bar) -> str:
 def _text(text: Text) -> str:
     if not text.text:
         return ""
-    anchor = ("", " m", " e")[text.align]
-    ink = f"r{text.role}" if ROLES[text.role] in TEXT_ROLES else f"f{text.role}"
-    size = SIZES.get(text.size)
-    other = f' style="font-size:{n(text.size)}px"' if size is None else ""
-    style = f'class="{ink}{size or ""}{" b" if text.bold else ""}{anchor}"{other}'
+    style = _text_style(text.role, text.size, text.bold, text.align)
     return f'<text {style} x="{n(text.x)}" y="{n(text.y)}">{clean(text.text)}</text>'
+
+
+@lru_cache(512)
+def _text_style(role: int, size: float, bold: bool, align: Align) -> str:
+    """The attributes of a text that say how it looks."""
+    ink = f"r{role}" if ROLES[role] in TEXT_ROLES else f"f{role}"
+    known = SIZES.get(size)
+    other = f' style="font-size:{n(size)}px"' if known is None else ""
+    return f'class="{ink}{known or ""}{" b" if bold else ""}{("", " m", " e")[align]}"{other}'
 
 
 def _image(image: Image, theme: Theme) -> str:
@@ -191,33 +216,44 @@ def _grounds(image: Image, picked: Levels, shades: Levels) -> str:
 
 
 def _figures(image: Image, picked: Levels, shades: Levels) -> str:
-    """The numbers in the cells, each row a line; what is not in dark ink says so."""
+    """The numbers in the cells, each row one text: set so that a cell is a whole number of characters wide, spaces keep
+    the columns apart.  What is not in dark ink says so."""
     size, room = figure_size(image)
     if not size:
         return ""
     rows, columns = picked.shape
-    across, down = image.width / columns, image.height / rows
-    dark = dark_ink(shades[picked])
+    cell, down = image.width / columns, image.height / rows
+    texts = [[short_number(number, room) for number in numbers] for numbers in image.values.tolist()]
+    longest = max(len(text) for row in texts for text in row)
+    pitch = max(ceil(cell / (ADVANCE * size)), longest + 1)
+    x = n(image.x - (pitch - longest) / 2 * cell / pitch)
+    first = image.y + 0.5 * down + 0.38 * size
+    dark = dark_ink(shades)[picked].tolist()
     parts = []
-    for row, column in np.ndindex(rows, columns):
-        place = f'x="{n(image.x + (column + 0.5) * across)}"'
-        if not column:
-            place += f' y="{n(image.y + (row + 0.5) * down + 0.38 * size)}"'
-        ink = "" if dark[row, column] else f' fill="{LIGHT_INK}"'
-        parts.append(f"<tspan {place}{ink}>{short_number(float(image.values[row, column]), room)}</tspan>")
-    return f'<text class="m" style="font-size:{size}px" fill="{DARK_INK}">{"".join(parts)}</text>'
+    for row, (written, inks) in enumerate(zip(texts, dark, strict=True)):
+        cells = (
+            " " * (pitch - len(text)) + (text if ink else f'<tspan fill="{LIGHT_INK}">{text}</tspan>')
+            for text, ink in zip(written, inks, strict=True)
+        )
+        parts.append(f'<tspan x="{x}" y="{n(first + row * down)}">{"".join(cells)}</tspan>')
+    set_in = n(cell / pitch / ADVANCE)
+    return f'<text style="font-size:{set_in}px" fill="{DARK_INK}">{"".join(parts)}</text>'
 
 
 def _png(picked: Levels, shades: Levels, zoom: int) -> bytes:
     """A small picture with a palette, as PNG, each number `zoom` pixels wide: not every viewer keeps pixels sharp."""
-    used, place = np.unique(picked, return_inverse=True)
-    index = place.reshape(picked.shape).astype(np.uint8).repeat(zoom, axis=0).repeat(zoom, axis=1)
-    rows, columns = index.shape
-    scan = np.hstack([np.zeros((rows, 1), np.uint8), index]).tobytes()
+    used = np.flatnonzero(np.bincount(picked.ravel()))
+    number = np.zeros(len(shades), np.uint8)
+    number[used] = np.arange(len(used))
+    rows, columns = picked.shape[0] * zoom, picked.shape[1] * zoom
+    scan = np.zeros((rows, columns + 1), np.uint8)
+    scan[:, 1:] = number[picked].repeat(zoom, axis=0).repeat(zoom, axis=1)
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)
     body = (chunk(b"IHDR", head), chunk(b"PLTE", shades[used].tobytes()))
-    return b"\x89PNG\r\n\x1a\n" + b"".join((*body, chunk(b"IDAT", zlib.compress(scan, 9)), chunk(b"IEND", b"")))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        (*body, chunk(b"IDAT", zlib.compress(scan.tobytes(), 6)), chunk(b"IEND", b""))
+    )

@@ -14,6 +14,7 @@ import numpy as np
 
 from visgrad.picture.display import Floats
 from visgrad.picture.order import Order
+from visgrad.picture.outward import outward
 from visgrad.picture.ranks import Layers
 from visgrad.picture.relax import Distances, Pulls, relax
 
@@ -40,11 +41,7 @@ def place_across(layers: Layers, order: Order, breadth: Floats, straight: list[i
     """
     distances = _distances(layers, order, breadth)
     pulls = _pulls(layers, straight, spine)
-    start = np.zeros(layers.size)
-    for nodes in order:
-        steps = (breadth[nodes][1:] + breadth[nodes][:-1]) / 2 + CARD_GAP
-        start[nodes] = np.concatenate([[0.0], np.cumsum(steps)]) - steps.sum() / 2
-    near = relax(start, pulls, distances, turns)
+    near = relax(outward(order, pulls, distances), pulls, distances, turns)
     missed = np.abs(near[pulls.upper] + pulls.away - near[pulls.lower])
     block, shift = _blocks(layers, order, [s for s in straight if missed[s] < NEARLY], pulls.away.tolist())
     blocks = _Blocks(block, shift, pulls, distances)

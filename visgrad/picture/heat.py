@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,8 +26,9 @@ def levels(image: Image) -> Levels:
     return result
 
 
+@lru_cache(16)
 def palette(theme: Theme, gradient: bool) -> Levels:
-    """(2·STEPS + 2, 3): red, green, blue of every shade; the last is for nan."""
+    """(2·STEPS + 2, 3): red, green, blue of every shade; the last is for nan.  Not to be written to."""
     kind = "gradient" if gradient else "value"
     low, zero, high = (_rgb(theme[f"{kind}_{end}"]) for end in ("low", "zero", "high"))
     share = np.linspace(0.0, 1.0, STEPS + 1)[:, None]

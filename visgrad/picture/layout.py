@@ -22,6 +22,8 @@ from visgrad.picture.route import Ends, layer_places, ports, route
 GRID = 4.0
 PART_GAP = 48.0
 ASPECT = 1.6
+TURNS = 160
+"""Of the solver that places cards across their layers; it begins near the best."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +98,7 @@ def _arrange(
     breadth = np.full(layers.size, LANE)
     breadth[: len(rows)] = sizes[rows, 1]
     order = reduce_crossings(layers, breadth, starting_order(layers), rounds)
-    turns = int(np.clip(300_000 // layers.size, 60, 160))
-    across = place_across(layers, order, breadth, *_straight(layers, before, after), turns)
+    across = place_across(layers, order, breadth, *_straight(layers, before, after), TURNS)
     across = np.round(across / 2) * 2
     along = layer_places(layers, sizes[rows, 0], across)
     middle = np.column_stack([along.middle[rank], across[: len(rows)]])

@@ -198,7 +198,8 @@ def _improve(crossings: Crossings, order: Order, rounds: int) -> Order:
 
 
 class _Sweeps:
-    """Orders layer after layer, but not those that are as they were, between layers as they were, the time before."""
+    """Orders layer after layer, but not those that are as they were, between layers as they were, the time before, nor
+    those beside which nothing crosses."""
 
     def __init__(self, crossings: Crossings, order: Order) -> None:
         self._crossings, self._order = crossings, order
@@ -225,7 +226,7 @@ class _Sweeps:
             if len(self._order[layer]) < 2:
                 continue
             around = self._version[layer : layer + 3]
-            if self._seen.get((layer, down, reverse)) == around:
+            if self._seen.get((layer, down, reverse)) == around or self._free(layer):
                 continue
             nodes = self._ordered(layer, down, reverse)
             if not np.array_equal(nodes, self._order[layer]):
@@ -234,6 +235,14 @@ class _Sweeps:
                 self._version[layer + 1] = self._changes
             else:
                 self._seen[layer, down, reverse] = around
+
+    def _free(self, layer: int) -> bool:
+        """Whether no segments are known to cross beside a layer."""
+        version = self._version
+        for upper in (layer - 1, layer):
+            if upper >= 0 and self._counts[upper] != (version[upper + 1], version[upper + 2], 0):
+                return False
+        return True
 
     def _ordered(self, layer: int, above: bool, reverse: bool) -> NDArray[np.intp]:
         crossings, nodes = self._crossings, self._order[layer]

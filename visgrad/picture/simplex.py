@@ -85,9 +85,7 @@ class _Tree:
 
     def _approach(self, found: list[int], inside: list[bool]) -> None:
         """Move the nodes found so far until an edge that leads out of them is tight."""
-        leaving = [
-            edge for edge, u in enumerate(self.source) if inside[u] != inside[self.target[edge]]
-        ]
+        leaving = [edge for edge, u in enumerate(self.source) if inside[u] != inside[self.target[edge]]]
         nearest = min(leaving, key=self._slack)
         move = self._slack(nearest) if inside[self.source[nearest]] else -self._slack(nearest)
         for node in found:

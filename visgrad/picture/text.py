@@ -51,6 +51,8 @@ def _head(text: str, room: int) -> str:
 
 def one_line(text: str) -> str:
     """The text with every run of white space as one space and control characters left out."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
