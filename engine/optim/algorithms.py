@@ -5,22 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine.optim import rules
-from engine.optim.optimizer import Rowed, check_range, zeros_beside
+from engine.optim.optimizer import Group, Rowed, State, scalar, tick, zeros_beside
 from engine.registry import OPS
-
-State = dict[str, Any]
-Group = dict[str, Any]
-
-
-def defaults(options: dict[str, Any]) -> dict[str, Any]:
-    """The options of a group: an `__init__`'s arguments without self and params."""
-    return {name: value for name, value in options.items() if name not in ("self", "params", "__class__")}
-
-
-def check_betas(betas: tuple[float, float]) -> None:
-    """Refuse averages that do not forget."""
-    for i, beta in enumerate(betas):
-        check_range(f"beta parameter at index {i}", beta, 0.0, 1.0)
 
 
 class SGD(Rowed):
@@ -42,24 +28,21 @@ class SGD(Rowed):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        check_range("learning rate", lr)
-        check_range("momentum value", momentum)
-        check_range("weight_decay value", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        super().__init__(params, defaults(locals()))
+        super().__init__(params, locals())
 
     def prepare(self, param: Any, group: Group) -> State:
         """The momentum buffer, once there is a gradient to start it."""
-        return {"momentum_buffer": None}
+        return {"momentum_buffer": None} if group["momentum"] else {}
 
     def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """Buffer, whether it is the first step, and the options."""
-        first = state["momentum_buffer"] is None
-        if group["momentum"] and first:
+        first = bool(group["momentum"]) and state.get("momentum_buffer") is None
+        if first:
             state["momentum_buffer"] = zeros_beside(param)
         names = ("lr", "momentum", "dampening", "weight_decay", "nesterov")
-        return (state["momentum_buffer"], first, *(group[name] for name in names))
+        return (state.get("momentum_buffer"), first, *(group[name] for name in names))
 
 
 class Adam(Rowed):
@@ -84,23 +67,18 @@ class Adam(Rowed):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
-        check_range("learning rate", lr)
-        check_range("epsilon value", eps)
-        check_betas(betas)
-        check_range("weight_decay value", weight_decay)
-        super().__init__(params, defaults(locals()))
+        super().__init__(params, locals())
 
     def prepare(self, param: Any, group: Group) -> State:
         """The running means."""
-        state = {"step": 0, "exp_avg": zeros_beside(param), "exp_avg_sq": zeros_beside(param)}
+        state = {"step": scalar(0), "exp_avg": zeros_beside(param), "exp_avg_sq": zeros_beside(param)}
         if group["amsgrad"]:
             state["max_exp_avg_sq"] = zeros_beside(param)
         return state
 
     def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """The means, the time, and the options."""
-        state["step"] += 1
-        buffers = (state["exp_avg"], state["exp_avg_sq"], state.get("max_exp_avg_sq"), state["step"])
+        buffers = (state["exp_avg"], state["exp_avg_sq"], state.get("max_exp_avg_sq"), tick(state))
         return (
             *buffers,
             group["lr"],
@@ -164,25 +142,19 @@ class RMSprop(Rowed):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_range("learning rate", lr)
-        check_range("epsilon value", eps)
-        check_range("momentum value", momentum)
-        check_range("weight_decay value", weight_decay)
-        check_range("alpha value", alpha)
-        super().__init__(params, defaults(locals()))
+        super().__init__(params, locals())
 
     def prepare(self, param: Any, group: Group) -> State:
         """The running means and the momentum buffer."""
-        return {
-            "square_avg": zeros_beside(param),
-            "grad_avg": zeros_beside(param) if group["centered"] else None,
-            "momentum_buffer": zeros_beside(param) if group["momentum"] > 0 else None,
-        }
+        names = ["square_avg"] + ["momentum_buffer"] * (group["momentum"] > 0) + ["grad_avg"] * group["centered"]
+        return {"step": scalar(0), **{name: zeros_beside(param) for name in names}}
 
     def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """The buffers and the options."""
         names = ("lr", "alpha", "eps", "weight_decay", "momentum")
-        return (*state.values(), *(group[name] for name in names))
+        tick(state)
+        buffers = (state["square_avg"], state.get("grad_avg"), state.get("momentum_buffer"))
+        return (*buffers, *(group[name] for name in names))
 
 
 class Adagrad(Rowed):
@@ -204,21 +176,15 @@ class Adagrad(Rowed):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        check_range("learning rate", lr)
-        check_range("lr_decay value", lr_decay)
-        check_range("weight_decay value", weight_decay)
-        check_range("initial_accumulator_value value", initial_accumulator_value)
-        check_range("epsilon value", eps)
-        super().__init__(params, defaults(locals()))
+        super().__init__(params, locals())
 
     def prepare(self, param: Any, group: Group) -> State:
         """The sum of squares."""
-        return {"step": 0, "sum": zeros_beside(param, group["initial_accumulator_value"])}
+        return {"step": scalar(0), "sum": zeros_beside(param, group["initial_accumulator_value"])}
 
     def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """The sum and the options, the rate decayed."""
-        state["step"] += 1
-        rate = group["lr"] / (1 + (state["step"] - 1) * group["lr_decay"])
+        rate = group["lr"] / (1 + (tick(state) - 1) * group["lr_decay"])
         return state["sum"], rate, group["eps"], group["weight_decay"]
 
 
@@ -240,19 +206,17 @@ class Adadelta(Rowed):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_range("learning rate", lr)
-        check_range("rho value", rho, 0.0, 1.0 + 1e-12)
-        check_range("epsilon value", eps)
-        check_range("weight_decay value", weight_decay)
-        super().__init__(params, defaults(locals()))
+        super().__init__(params, locals())
 
     def prepare(self, param: Any, group: Group) -> State:
         """The running means of squared gradients and squared steps."""
-        return {"square_avg": zeros_beside(param), "acc_delta": zeros_beside(param)}
+        return {"step": scalar(0), "square_avg": zeros_beside(param), "acc_delta": zeros_beside(param)}
 
     def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """The means and the options."""
-        return (*state.values(), group["lr"], group["rho"], group["eps"], group["weight_decay"])
+        tick(state)
+        means = (state["square_avg"], state["acc_delta"])
+        return (*means, group["lr"], group["rho"], group["eps"], group["weight_decay"])
 
 
 class Adamax(Rowed):
@@ -273,20 +237,15 @@ class Adamax(Rowed):
         differentiable: bool = False,
         capturable: bool = False,
     ) -> None:
-        check_range("learning rate", lr)
-        check_range("epsilon value", eps)
-        check_betas(betas)
-        check_range("weight_decay value", weight_decay)
-        super().__init__(params, defaults(locals()))
+        super().__init__(params, locals())
 
     def prepare(self, param: Any, group: Group) -> State:
         """The running mean and the largest gradient."""
-        return {"step": 0, "exp_avg": zeros_beside(param), "exp_inf": zeros_beside(param)}
+        return {"step": scalar(0), "exp_avg": zeros_beside(param), "exp_inf": zeros_beside(param)}
 
     def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """The buffers, the time, and the options."""
-        state["step"] += 1
-        buffers = (state["exp_avg"], state["exp_inf"], state["step"])
+        buffers = (state["exp_avg"], state["exp_inf"], tick(state))
         return (*buffers, group["lr"], *group["betas"], group["eps"], group["weight_decay"])
 
 
@@ -310,25 +269,25 @@ class NAdam(Rowed):
         capturable: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_range("learning rate", lr)
-        check_range("epsilon value", eps)
-        check_betas(betas)
-        check_range("weight_decay value", weight_decay)
-        check_range("momentum_decay value", momentum_decay)
-        super().__init__(params, defaults(locals()))
+        super().__init__(params, locals())
 
     def prepare(self, param: Any, group: Group) -> State:
         """The running means and the product of momenta."""
-        return {"step": 0, "mu_product": 1.0, "exp_avg": zeros_beside(param), "exp_avg_sq": zeros_beside(param)}
+        return {
+            "step": scalar(0),
+            "mu_product": scalar(1),
+            "exp_avg": zeros_beside(param),
+            "exp_avg_sq": zeros_beside(param),
+        }
 
     def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """The means, the time, the options, and the weights of gradient and mean."""
-        state["step"] += 1
-        time, beta1, decay = state["step"], group["betas"][0], group["momentum_decay"]
+        time, beta1, decay = tick(state), group["betas"][0], group["momentum_decay"]
         now = beta1 * (1.0 - 0.5 * 0.96 ** (time * decay))
         later = beta1 * (1.0 - 0.5 * 0.96 ** ((time + 1) * decay))
-        state["mu_product"] *= now
-        weights = ((1 - now) / (1 - state["mu_product"]), later / (1 - state["mu_product"] * later))
+        product = float(state["mu_product"]) * now
+        state["mu_product"] = scalar(product)
+        weights = ((1 - now) / (1 - product), later / (1 - product * later))
         options = (group["lr"], *group["betas"], group["eps"], group["weight_decay"], group["decoupled_weight_decay"])
         return (state["exp_avg"], state["exp_avg_sq"], time, *options, weights)
 
@@ -352,18 +311,13 @@ class RAdam(Rowed):
         capturable: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_range("learning rate", lr)
-        check_range("epsilon value", eps)
-        check_betas(betas)
-        check_range("weight_decay value", weight_decay)
-        super().__init__(params, defaults(locals()))
+        super().__init__(params, locals())
 
     def prepare(self, param: Any, group: Group) -> State:
         """The running means."""
-        return {"step": 0, "exp_avg": zeros_beside(param), "exp_avg_sq": zeros_beside(param)}
+        return {"step": scalar(0), "exp_avg": zeros_beside(param), "exp_avg_sq": zeros_beside(param)}
 
     def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """The means, the time, and the options."""
-        state["step"] += 1
         options = (group["lr"], *group["betas"], group["eps"], group["weight_decay"], group["decoupled_weight_decay"])
-        return (state["exp_avg"], state["exp_avg_sq"], state["step"], *options)
+        return (state["exp_avg"], state["exp_avg_sq"], tick(state), *options)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from engine.optim import rules
-from engine.optim.algorithms import Group, State, defaults
-from engine.optim.optimizer import Rowed, check_range, zeros_beside
+from engine.optim.optimizer import Group, Rowed, State, scalar, tick, zeros_beside
 from engine.registry import OPS
-from engine.tensor import wrap
 
 
 class ASGD(Rowed):
@@ -31,20 +27,17 @@ class ASGD(Rowed):
         differentiable: bool = False,
         capturable: bool = False,
     ) -> None:
-        check_range("learning rate", lr)
-        check_range("weight_decay value", weight_decay)
-        super().__init__(params, defaults(locals()))
+        super().__init__(params, locals())
 
     def prepare(self, param: Any, group: Group) -> State:
         """The step size of the next step, the share it has in the average, and the average."""
-        eta, mu = wrap(np.float32(group["lr"])), wrap(np.float32(1))
-        return {"step": wrap(np.float32(0)), "eta": eta, "mu": mu, "ax": zeros_beside(param)}
+        eta, mu = scalar(group["lr"]), scalar(1)
+        return {"step": scalar(0), "eta": eta, "mu": mu, "ax": zeros_beside(param)}
 
     def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """The average and the numbers of this step; the next step's are prepared."""
         eta, mu = float(state["eta"]), float(state["mu"])
-        state["step"] += 1
-        step = float(state["step"])
-        state["eta"] = wrap(np.float32(group["lr"] / (1 + group["lambd"] * group["lr"] * step) ** group["alpha"]))
-        state["mu"] = wrap(np.float32(1 / max(1, step - group["t0"])))
+        step = tick(state)
+        state["eta"] = scalar(group["lr"] / (1 + group["lambd"] * group["lr"] * step) ** group["alpha"])
+        state["mu"] = scalar(1 / max(1, step - group["t0"]))
         return state["ax"], eta, mu, group["lambd"], group["weight_decay"]

@@ -8,7 +8,7 @@ from typing import Any
 from engine.apply import run
 from engine.grad_mode import enable_grad, no_grad
 from engine.optim.line_search import strong_wolfe
-from engine.optim.optimizer import Closure, Optimizer
+from engine.optim.optimizer import Closure, Optimizer, checked
 from engine.registry import OPS
 
 
@@ -26,18 +26,9 @@ class LBFGS(Optimizer):
         history_size: int = 100,
         line_search_fn: str | None = None,
     ) -> None:
-        if lr < 0:
-            raise ValueError(f"Invalid learning rate: {lr}")
-        options = {
-            "lr": lr,
-            "max_iter": max_iter,
-            "max_eval": max_iter * 5 // 4 if max_eval is None else max_eval,
-            "tolerance_grad": tolerance_grad,
-            "tolerance_change": tolerance_change,
-            "history_size": history_size,
-            "line_search_fn": line_search_fn,
-        }
-        super().__init__(params, options)
+        if max_eval is None:
+            max_eval = max_iter * 5 // 4
+        super().__init__(params, checked(locals()))
         if len(self.param_groups) != 1:
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
         self._params = self.param_groups[0]["params"]

@@ -21,6 +21,8 @@ from engine.registry import Op
 from engine.tensor import Tensor, wrap
 
 Closure = Callable[[], Any]
+State = dict[str, Any]
+Group = dict[str, Any]
 
 
 class Optimizer:
@@ -152,11 +154,14 @@ class Rowed(Optimizer):
 
     row: Op
 
-    def prepare(self, param: Any, group: dict[str, Any]) -> dict[str, Any]:
+    def __init__(self, params: Any, options: dict[str, Any]) -> None:
+        super().__init__(params, checked(options))
+
+    def prepare(self, param: Any, group: Group) -> State:
         """The state a parameter starts with."""
         return {}
 
-    def arguments(self, param: Any, state: dict[str, Any], group: dict[str, Any]) -> tuple[Any, ...]:
+    def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """What the row takes after the parameter and its gradient."""
         raise NotImplementedError
 
@@ -171,9 +176,11 @@ class Rowed(Optimizer):
                 for param in group["params"]:
                     if param.grad is None:
                         continue
-                    state = self.state[param]
-                    if not state:
-                        state.update(self.prepare(param, group))
+                    state = self.state.get(param)
+                    if state is None:
+                        state = self.prepare(param, group)
+                        if state:
+                            self.state[param] = state
                     gradient = -param.grad if group["maximize"] else param.grad
                     further = map(array_of, self.arguments(param, state, group))
                     run_in_place(self.row, (param, gradient, *further), {})
@@ -195,11 +202,43 @@ def zeros_beside(param: Any, value: float = 0.0) -> Any:
     return wrap(buffer)
 
 
-def check_range(name: str, value: Any, low: float = 0.0, high: float | None = None) -> None:
-    """Refuse a value outside of [low, high)."""
-    if not low <= value or (high is not None and not value < high):
-        raise ValueError(f"Invalid {name}: {value}")
+def scalar(value: float) -> Any:
+    """A number of a parameter's state, which torch keeps in a tensor."""
+    return wrap(np.float32(value))
+
+
+def tick(state: State) -> int:
+    """Count a step of a parameter."""
+    time = int(state["step"]) + 1
+    state["step"] = scalar(time)
+    return time
+
+
+INVALID = {
+    "lr": "learning rate",
+    "eps": "epsilon value",
+    **{
+        name: f"{name} value"
+        for name in ("momentum", "weight_decay", "alpha", "lr_decay", "initial_accumulator_value", "momentum_decay")
+    },
+}
+"""What messages call the options that must not be negative."""
+
+
+def checked(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a group from an `__init__`'s `locals()`; ValueError for those that make no sense."""
+    options = {name: value for name, value in options.items() if name not in ("self", "params", "__class__")}
+    for name, value in options.items():
+        if name in INVALID and value < 0.0:
+            raise ValueError(f"Invalid {INVALID[name]}: {value}")
+    for i, beta in enumerate(options.get("betas", ())):
+        if not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+    if not 0.0 <= options.get("rho", 0.0) <= 1.0:
+        raise ValueError(f"Invalid rho value: {options['rho']}")
+    return options
 
 
 def _type_of(value: Any) -> str:
-    return type(value).__name__
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.optim import rules
-from engine.optim.algorithms import Group, State, defaults
-from engine.optim.optimizer import Rowed, check_range, zeros_beside
+from engine.optim.optimizer import Group, Rowed, State, scalar, tick, zeros_beside
 from engine.registry import OPS
 
 
@@ -27,16 +26,15 @@ class Rprop(Rowed):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_range("learning rate", lr)
         if not 0.0 < etas[0] < 1.0 < etas[1]:
             raise ValueError(f"Invalid eta values: {etas[0]}, {etas[1]}")
-        super().__init__(params, defaults(locals()))
+        super().__init__(params, locals())
 
     def prepare(self, param: Any, group: Group) -> State:
         """The gradient before and the step sizes."""
-        return {"step": 0, "prev": zeros_beside(param), "step_size": zeros_beside(param, group["lr"])}
+        return {"step": scalar(0), "prev": zeros_beside(param), "step_size": zeros_beside(param, group["lr"])}
 
     def arguments(self, param: Any, state: State, group: Group) -> tuple[Any, ...]:
         """The buffers and the options."""
-        state["step"] += 1
+        tick(state)
         return state["prev"], state["step_size"], group["etas"], group["step_sizes"]

@@ -37,10 +37,11 @@ class LRScheduler:
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         self._step_count = 0
+        self._is_initial = True
+        self._get_lr_called_within_step = False
         self._last_lr: list[float] = []
-        self._initial = True
         self.step()
-        self._initial = False
+        self._is_initial = False
 
     def get_lr(self) -> list[float]:
         """The next rates; every schedule writes its own."""
@@ -118,7 +119,7 @@ class MultiplicativeLR(LRScheduler):
 
     def get_lr(self) -> list[float]:
         """`rate · f(epoch)`."""
-        if self._initial:
+        if self._is_initial:
             return self._rates()
         return [rate * f(self.last_epoch) for f, rate in zip(self.lr_lambdas, self._rates(), strict=True)]
 
@@ -218,7 +219,7 @@ class LinearLR(LRScheduler):
         """The rate before, times the ratio of two factors in a row."""
         if self.last_epoch == 0:
             return self._scaled(self.start_factor)
-        if self._initial or self.last_epoch > self.total_iters:
+        if self._is_initial or self.last_epoch > self.total_iters:
             return self._rates()
         rise = self.end_factor - self.start_factor
         before = self.total_iters * self.start_factor + (self.last_epoch - 1) * rise
@@ -234,7 +235,7 @@ class ExponentialLR(LRScheduler):
 
     def get_lr(self) -> list[float]:
         """`rate · gamma`."""
-        return self._rates() if self.last_epoch == 0 or self._initial else self._scaled(self.gamma)
+        return self._rates() if self.last_epoch == 0 or self._is_initial else self._scaled(self.gamma)
 
     def _get_closed_form_lr(self) -> list[float]:
         return [base * self.gamma**self.last_epoch for base in self.base_lrs]
@@ -250,7 +251,7 @@ class PolynomialLR(LRScheduler):
 
     def get_lr(self) -> list[float]:
         """The rate before, times the ratio of two powers in a row."""
-        if self._initial or self.last_epoch == 0 or self.last_epoch > self.total_iters:
+        if self._is_initial or self.last_epoch == 0 or self.last_epoch > self.total_iters:
             return self._rates()
         now, before = 1.0 - self.last_epoch / self.total_iters, 1.0 - (self.last_epoch - 1) / self.total_iters
         return self._scaled((now / before) ** self.power)
@@ -307,10 +308,10 @@ class SequentialLR(LRScheduler):
             group["lr"] = group["initial_lr"]
         for scheduler in schedulers:
             scheduler.last_epoch -= 1
-        schedulers[0]._initial = True
+        schedulers[0]._is_initial = True
         schedulers[0]._step_count = 0
         schedulers[0].step()
-        schedulers[0]._initial = False
+        schedulers[0]._is_initial = False
         self._last_lr = schedulers[0].get_last_lr()
 
     def step(self, epoch: int | None = None) -> None:

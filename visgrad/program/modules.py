@@ -37,10 +37,9 @@ from visgrad.program.pyplot import Pyplot
 
 TORCH = words(
     """
-    torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.nn.utils.rnn torch.nn.parameter torch.nn.modules torch.optim
+    torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.nn.utils.rnn torch.nn.parameter torch.optim
     torch.optim.lr_scheduler torch.utils torch.utils.data torch.autograd torch.autograd.functional torch.linalg
-    torch.cuda torch.func torch.fft torch.special torch.distributions torch.testing
-    torch.return_types torch.types
+    torch.cuda torch.func torch.fft torch.special torch.distributions torch.testing torch.return_types torch.types
     """
 )
 
