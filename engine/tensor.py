@@ -63,6 +63,7 @@ class Tensor(Protocols):
     _post_hooks: dict[int, Any] | None = None
     _seq: None = None
     _inference: bool = False
+    _alias: Any = None
     _g: Any = None
     _first: int | None = None
     __array_priority__ = 1000
@@ -275,11 +276,13 @@ class Tensor(Protocols):
     def data(self) -> Tensor:
         other = Tensor.__new__(Tensor)
         other._data = views.storage(self)
+        other._alias = views.alias_of(self)
         return other
 
     @data.setter
     def data(self, value: Tensor) -> None:
         self._data = views.storage(value)
+        self._alias = views.alias_of(value)
 
     def backward(
         self,

@@ -69,6 +69,12 @@ def storage(t: Any) -> Any:
     return data
 
 
+def alias_of(t: Tensor) -> weakref.ref[Tensor]:
+    """Whose storage `t` shows, as far as it is known and lives: the tensor it was the `.data` of, else `t` itself."""
+    alias: weakref.ref[Tensor] | None = t._alias
+    return alias if alias is not None and alias() is not None else weakref.ref(t)
+
+
 def make_view(view: Tensor, of: Tensor, step: Step, multiple: bool = False) -> None:
     """Note that `view` shares the storage of `of`, whose array `step` turns into `view`'s."""
     view._counter = counter_of(of)

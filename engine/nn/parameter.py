@@ -19,6 +19,7 @@ class Parameter(Tensor):
         source = Tensor() if data is None else data.detach()
         self._data = views.storage(source)
         self._counter = source._counter
+        self._alias = views.alias_of(source if data is None else data)
         if requires_grad and self._data.dtype.kind not in "fc":
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         self._req = bool(requires_grad)
@@ -36,6 +37,7 @@ class Buffer(Tensor):
         source = Tensor() if data is None else data.detach()
         self._data = views.storage(source)
         self._counter = source._counter
+        self._alias = views.alias_of(source if data is None else data)
         self._persistent = persistent
 
 

@@ -18,32 +18,39 @@ from visgrad.recording.model import Argument
 LONGEST = 60
 FEW = 6
 PLAIN = (bool, int, float, complex, str, type(None), slice, device, dtype, type(Ellipsis))
-
-
-NUMBERS = frozenset({int, float})
+CONSTANTS = frozenset({int, float, bool, str, type(None), dtype})
 REMEMBERED = 4096
 
 
 class Arguments:
-    """Writes arguments, and remembers how the frequent calls, such as `mul(10, tensor)`, were written."""
+    """Writes arguments, and remembers how calls were written whose constants are simple, such as `mul(10, tensor)`."""
 
     def __init__(self) -> None:
         self._written: dict[tuple[Any, ...], tuple[Argument, ...]] = {}
 
     def __call__(self, op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Argument, ...]:
         """The call's arguments, as `arguments` tells them."""
-        if kwargs or len(args) != 2:
-            return arguments(op, args, kwargs)
-        first, second = args
-        a, b = type(first), type(second)
-        if (a is not Tensor and a not in NUMBERS) or (b is not Tensor and b not in NUMBERS):
-            return arguments(op, args, kwargs)
-        key = op, a, first if a in NUMBERS else None, b, second if b in NUMBERS else None
-        found = self._written.get(key)
+        key: list[Any] = [op]
+        for value in args:
+            kind = type(value)
+            if kind in CONSTANTS:
+                key += (kind, value or repr(value))  # 0.0 and -0.0 are equal
+            elif isinstance(value, Tensor):
+                key.append(Tensor)
+            elif kind is tuple and len(value) <= FEW and all(type(item) is int for item in value):
+                key.append(value)
+            else:
+                return arguments(op, args, kwargs)
+        for name, value in kwargs.items():
+            if type(value) not in CONSTANTS:
+                return arguments(op, args, kwargs)
+            key += (name, type(value), value or repr(value))
+        known = tuple(key)
+        found = self._written.get(known)
         if found is None:
             found = arguments(op, args, kwargs)
             if len(self._written) < REMEMBERED:
-                self._written[key] = found
+                self._written[known] = found
         return found
 
 

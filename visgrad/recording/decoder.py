@@ -37,7 +37,7 @@ from visgrad.recording.places import Places, Stack
 from visgrad.recording.retained import Retained
 from visgrad.recording.summary import PACK, summarise
 
-OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMULATE, CLEAR, END, READY = range(11)
+ORDINARY, OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMULATE, CLEAR, END, READY = range(12)
 
 Entry = tuple[Any, ...]
 
@@ -63,6 +63,7 @@ class Decoder:
         self._summaries: dict[int, Summary] = {}
         self._arguments = Arguments()
         self._handlers: dict[int, Callable[..., None]] = {
+            ORDINARY: self._ordinary,
             OPERATION: self._operation,
             GIVEN: self._given,
             REPLACED: self._replaced,
@@ -111,6 +112,50 @@ class Decoder:
                     del tensor.__dict__[self.key]
 
     # operations
+
+    def _ordinary(
+        self,
+        _: int,
+        op: Op,
+        inputs: tuple[Tensor, ...],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        out: Tensor,
+        data: Any,
+        fn: Any,
+        requires_grad: bool,
+        stack: Stack,
+    ) -> None:
+        """An operation that made one tensor with memory of its own: most do, so this is written out."""
+        if self._sweeps:
+            self._operation(OPERATION, op, inputs, args, kwargs, out, data, fn, requires_grad, stack, False)
+            return
+        key, forgotten = self.key, self.forgotten
+        order = 0
+        found: list[int] = []
+        for tensor in inputs:
+            k = tensor.__dict__.get(key)
+            if k is None or k.base_value >= 0 or k.value < forgotten:
+                k = self._known(tensor)
+            if fn is not None and k.role == "constant":
+                self._check_leaf(inputs, len(found), k, fn, stack)
+            if k.order > order:
+                order = k.order
+            found.append(k.value)
+        ids = tuple(found)
+        value, number = self.values, self.operations
+        if fn is None:
+            role, name = role_of(op.name, out, fn, requires_grad, bool(inputs)), ""
+        else:
+            role, name = "result", type(fn).__name__
+            fn.__dict__[key] = (number, ids)
+        text, where = self._places.site(stack)
+        out.__dict__[key] = Known(value, value, role, 0, order)
+        self.values = value + 1
+        outputs = (Output(value, self._value(value, data), role, requires_grad, value),)
+        given = self._arguments(op, args, kwargs)
+        self.steps.append(Operation(number, op.name, ids, outputs, given, name, text, where))
+        self.operations = number + 1
 
     def _operation(
         self,
@@ -413,7 +458,8 @@ class Decoder:
             return Summary((), "float32", "cpu", PACK(data))
         summary = self._summaries.get(id(data))
         if summary is None:
-            device = "cpu" if isinstance(data, np.ndarray | np.generic) else str(device_of(data))
+            local = type(data) is np.ndarray or isinstance(data, np.generic)
+            device = "cpu" if local else str(device_of(data))
             summary = summarise(data, device)
             if data.shape:  # entries hold the arrays, so that their ids stay theirs; scalars come and go
                 self._summaries[id(data)] = summary

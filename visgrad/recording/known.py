@@ -71,6 +71,14 @@ def _next(tensor: Tensor) -> Tensor | None:
     return shared
 
 
+def shown_by(tensor: Tensor) -> Tensor | None:
+    """The other tensor, if there is one, that the program has a tensor's memory from: it is that one's `.data`."""
+    other: Tensor | None = tensor._alias() if tensor._alias is not None else None
+    if other is None or other is tensor or owner(other._data) is not owner(tensor._data):
+        return None
+    return other
+
+
 def note_sharing(tensor: Tensor, of: Tensor) -> None:
     """After `detach` and the like: the memory is shared, but the engine keeps no track of it."""
     if tensor is not of and owner(tensor._data) is owner(of._data):

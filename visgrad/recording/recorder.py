@@ -29,14 +29,15 @@ from visgrad.recording.decoder import (
     GIVEN,
     MEMBER,
     OPERATION,
+    ORDINARY,
     READY,
     REPLACED,
     Decoder,
     Entry,
 )
+from visgrad.recording.known import shown_by
 from visgrad.recording.layers import is_module
 from visgrad.recording.members import PLAIN, Modules, members
-from visgrad.recording.memory import Memory
 from visgrad.recording.model import Error, Pass, Print, Step
 from visgrad.recording.places import Places, Stack
 from visgrad.recording.retained import BUDGET, Retained
@@ -83,7 +84,6 @@ class Recorder(Observer):
         self._passes: dict[int, int] = {}
         self._turned: dict[int, int] = {}
         self._sweeping = 0
-        self._memory = Memory()
         self._stride = self._left = 4
         self._looked = self._told = perf_counter()
 
@@ -114,9 +114,10 @@ class Recorder(Observer):
         if not written and inputs and out is inputs[0]:
             return  # `x.contiguous()` of what is contiguous: nothing was made
         data = out._seen = out._data
-        if type(data) is not np.float32 or not inputs:
-            self._memory.note(out, data)
-        self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, out._fn, out._req, stack, written))
+        if written or op.view:
+            self._raw.append((OPERATION, op, inputs, args, kwargs, out, data, out._fn, out._req, stack, written))
+        else:
+            self._raw.append((ORDINARY, op, inputs, args, kwargs, out, data, out._fn, out._req, stack))
         self._left -= 1
         if not self._left:
             self._tick()
@@ -279,11 +280,10 @@ class Recorder(Observer):
         """A tensor is met for the first time, or with another array than the last time."""
         data, before = tensor._data, tensor.__dict__.get(SEEN)
         tensor.__dict__[SEEN] = data
-        other = self._memory.shown_by(tensor)
+        other = shown_by(tensor)
         if before is None:
             if other is not None and isinstance(other.__dict__.get(SEEN), np.generic):
                 other.__dict__[SEEN] = other._data
             self._raw.append((GIVEN, tensor, data, tensor._req, other, self._catch(3) or ()))
         elif not (isinstance(before, np.generic) and np.array_equal(before, data, equal_nan=True)):
             self._raw.append((REPLACED, tensor, data, other, self._catch(3) or ()))
-        self._memory.note(tensor, data)

@@ -31,14 +31,20 @@ class Retained:
 
     def keep(self, kind: str, value: int, array: Any) -> None:
         """Keep an array (not a copy of it), at the cost of older ones."""
-        if array.size <= WHOLE or array.nbytes > min(self.budget, LARGEST):
+        size = array.nbytes
+        if array.size <= WHOLE or size > LARGEST or size > self.budget:
             return
         key = kind, value
         if key in self._arrays:
             self._drop(key)
         self._arrays[key] = array
-        self._sharing.setdefault(id(owner(array)), set()).add(key)
-        self.bytes += array.nbytes
+        place = id(array if array.base is None else owner(array))
+        sharing = self._sharing.get(place)
+        if sharing is None:
+            self._sharing[place] = {key}
+        else:
+            sharing.add(key)
+        self.bytes += size
         while self.bytes > self.budget:
             self._drop(next(iter(self._arrays)))
 
@@ -48,7 +54,7 @@ class Retained:
 
     def before_write(self, array: Any) -> None:
         """The memory of an array is about to change: whoever shares it gets a copy."""
-        for key in self._sharing.pop(id(owner(array)), ()):
+        for key in self._sharing.pop(id(array if array.base is None else owner(array)), ()):
             copy = self._arrays[key].copy()
             self._arrays[key] = copy
             self._sharing.setdefault(id(copy), set()).add(key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import sys
 from functools import lru_cache
-from math import isfinite, isnan
+from math import isfinite, isnan, prod
 from typing import Any
 
 import numpy as np
@@ -27,31 +27,61 @@ Array = NDArray[Any]
 PACK = struct.Struct("<f").pack
 """The bytes of a float32, quickly."""
 
-_names: dict[Any, str] = {}  # dtype.name is worked out anew by NumPy each time, which takes longer than the rest
+REMEMBERED = 4096
 
 
 def summarise(array: Any, device: str = "cpu") -> Summary:
     """The summary of an array (NumPy, a NumPy scalar, or CuPy: then only what is looked at crosses to the host)."""
-    dtype = array.dtype
-    name = _names.get(dtype)
-    if name is None:
-        name = _names[dtype] = dtype.name
-    if array.size <= WHOLE:
-        whole = array.tobytes() if LITTLE and dtype.byteorder != ">" else _little_endian(_host(array)).tobytes()
-        return Summary(array.shape, name, device, whole)
-    rows, columns, down, across = sampling(array.shape)
-    if array.ndim == 2:
-        sample = array[::down, ::across]
-    elif array.ndim == 1:
-        sample = array[None, ::across]
+    shape = array.shape
+    plan = _plans.get((shape, array.dtype)) or _plan(shape, array.dtype)
+    if plan.whole:
+        whole = array.tobytes() if plan.little else _little_endian(_host(array)).tobytes()
+        return Summary(shape, plan.name, device, whole)
+    if plan.flat:
+        sample = array[plan.index]
     elif array.flags.c_contiguous:
-        sample = array.reshape(rows, columns)[::down, ::across]
+        sample = array.reshape(plan.matrix)[plan.index]
     else:  # a reshape would copy all of it
-        sample = array[np.unravel_index(np.arange(0, rows, down), array.shape[:-1])][:, ::across]
-    sample = _host(sample)
-    if dtype != np.float32:
-        sample = _as_float32(sample)
-    return Summary(array.shape, name, device, b"", _little_endian(sample).tobytes(), sample.shape)
+        down, across = plan.index
+        sample = array[np.unravel_index(np.arange(0, plan.matrix[0], down.step), shape[:-1])][:, across]
+    if type(sample) is not np.ndarray:
+        sample = _host(sample)
+    if not plan.single:
+        sample = _little_endian(sample if array.dtype == np.float32 else _as_float32(sample))
+    return Summary(shape, plan.name, device, b"", sample.tobytes(), sample.shape)
+
+
+class Plan:
+    """How arrays of one shape and type are summarised.
+
+    `whole`: all of it.  `flat`: `index` picks the sample as a matrix from the array itself, else from it in the shape
+    `matrix`.  `little`, `single`: its bytes are little-endian ones already, and float32 besides.
+    """
+
+    __slots__ = ("flat", "index", "little", "matrix", "name", "single", "whole")
+
+    def __init__(self, shape: tuple[int, ...], dtype: Any) -> None:
+        self.name = dtype.name
+        self.whole = prod(shape) <= WHOLE
+        self.little = LITTLE and dtype.byteorder != ">"
+        self.single = self.little and dtype == np.float32
+        self.flat = len(shape) <= 2
+        self.index: tuple[Any, ...] = ()
+        self.matrix = 0, 0
+        if not self.whole:
+            rows, columns, down, across = sampling(shape)
+            self.matrix = rows, columns
+            self.index = (None if len(shape) == 1 else slice(None, None, down), slice(None, None, across))
+
+
+_plans: dict[tuple[tuple[int, ...], Any], Plan] = {}
+
+
+def _plan(shape: tuple[int, ...], dtype: Any) -> Plan:
+    if len(_plans) >= REMEMBERED:
+        _plans.clear()
+    plan = _plans[shape, dtype] = Plan(shape, dtype)
+    return plan
 
 
 def _host(array: Any) -> Array:
@@ -77,7 +107,7 @@ def _little_endian(array: Array) -> Array:
     return array.astype(array.dtype.newbyteorder("<"))
 
 
-@lru_cache(4096)
+@lru_cache(REMEMBERED)
 def sampling(shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     """An array's rows and columns as a matrix, and the steps between those that are sampled.
 
