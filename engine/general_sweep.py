@@ -136,14 +136,17 @@ class Sweep:
             self.grads[edge] = total
             observer = observe._observer
             if observer is not None:
-                shown = c if self.graph else wrap(c)
-                observer.contribution(node, i, shown, shown if total is c else self.tensor(total))
+                observer.contribution(node, i, self.array(c), self.array(total))
         if edge._seq is None:
             self.used(edge)
 
     def tensor(self, g: Any) -> Tensor:
         """A gradient as a Tensor."""
         return g if self.graph else wrap(g)
+
+    def array(self, g: Any) -> Any:
+        """A gradient as an array."""
+        return g._data if self.graph else g
 
     def plain(self, g: Tensor) -> Any:
         """A Tensor as the gradient this sweep works with."""
@@ -159,7 +162,7 @@ class Sweep:
             if t is not None:
                 t._grad = self.tensor(g) if self.graph else wrap(np.copy(g) if g.ndim else g)
                 if observe._observer is not None:
-                    observe._observer.accumulate(t, self.tensor(g))
+                    observe._observer.accumulate(t, self.array(g))
         if self.wanted is not None and node in self.wanted:
             self.captured[node] = self.tensor(g)
         return g
@@ -213,7 +216,7 @@ class Sweep:
         if self.graph:
             leaf._grad = TENSORS._kept_gradient(g) if leaf._grad is None else leaf._grad + g
             if observe._observer is not None:
-                observe._observer.accumulate(leaf, g)
+                observe._observer.accumulate(leaf, self.array(g))
         else:
             accumulate(leaf, g)
         for hook in list((leaf._post_hooks or {}).values()):

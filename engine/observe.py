@@ -48,13 +48,13 @@ class Observer:
         """A sweep starts at `roots` with these upstream gradients (Tensors of the roots' shapes)."""
 
     def contribution(self, node: Node, slot: int, gradient: Any, total: Any) -> None:
-        """`node`'s vector–Jacobian product gave `gradient` (a Tensor) to the input `slot`; `total` is the sum so far.
+        """`node`'s vector–Jacobian product gave `gradient` to the input `slot`; `total` is the sum so far.
 
-        Both have the input's shape; neither is written afterwards while an observer is attached.
+        Both are arrays of the input's shape; neither is written afterwards while an observer is attached.
         """
 
     def accumulate(self, leaf: Tensor, gradient: Any) -> None:
-        """`gradient` was added into `leaf.grad` (or `retain_grad` kept it); `leaf.grad` is the result."""
+        """`gradient`, an array, was added into `leaf.grad` (or `retain_grad` kept it); `leaf.grad` is the result."""
 
     def backward_end(self) -> None:
         """The sweep is over, also when it raised."""

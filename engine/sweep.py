@@ -171,9 +171,7 @@ def _walk(heap: list[tuple[int, Node]], leaves: dict[Any, int], retain: bool) ->
             else:
                 edge._g = total = total + c
             if observer is not None and c.__class__ is not list:
-                shown = _new(Tensor)
-                shown._data = c
-                observer.contribution(node, i, shown, shown if total is c else wrap(total))
+                observer.contribution(node, i, c, total)
         if tensors is not None and not retain:
             if g.__class__ is _float32 and node._light:
                 node._tensors = FREED  # what is left are single numbers
@@ -213,13 +211,11 @@ def add_to_leaf(node: Node, i: int, leaf: Any, c: Any, leaves: dict[Any, int]) -
         leaf._g = total = total + c
     observer = observe._observer
     if observer is not None:
-        shown: Any = _new(Tensor)
-        shown._data = c
-        observer.contribution(node, i, shown, shown if total is c else wrap(total))
+        observer.contribution(node, i, c, total)
     first = leaf._first
     if first is not None and node._seq <= first and not any(edge is leaf for edge in node._edges[i + 1 :]):
         del leaves[leaf]
-        c = total = shown = None
+        c = total = None
         complete(leaf, 1)
 
 
@@ -289,4 +285,4 @@ def accumulate(leaf: Tensor, total: Any, held: int = 1) -> None:
             total = total.copy()
         leaf._grad = wrap(total)
     if observer is not None:
-        observer.accumulate(leaf, wrap(total))
+        observer.accumulate(leaf, total)

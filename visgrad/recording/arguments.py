@@ -30,6 +30,28 @@ class Arguments:
 
     def __call__(self, op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Argument, ...]:
         """The call's arguments, as `arguments` tells them."""
+        known = self._usual(op, args) if len(args) == 2 and not kwargs else self._key(op, args, kwargs)
+        if known is None:
+            return arguments(op, args, kwargs)
+        found = self._written.get(known)
+        if found is None:
+            found = arguments(op, args, kwargs)
+            if len(self._written) < REMEMBERED:
+                self._written[known] = found
+        return found
+
+    def _usual(self, op: Op, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """`_key` of `x * y` and `x * 2`, quickly."""
+        kind = type(args[1])
+        if type(args[0]) is Tensor:
+            if kind is Tensor:
+                return op, Tensor, Tensor
+            if kind is float:
+                return op, Tensor, kind, args[1] or repr(args[1])
+        return self._key(op, args, {})
+
+    def _key(self, op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
+        """What tells calls apart that are written differently; None where that would take long to say."""
         key: list[Any] = [op]
         for value in args:
             kind = type(value)
@@ -40,18 +62,12 @@ class Arguments:
             elif kind is tuple and len(value) <= FEW and all(type(item) is int for item in value):
                 key.append(value)
             else:
-                return arguments(op, args, kwargs)
+                return None
         for name, value in kwargs.items():
             if type(value) not in CONSTANTS:
-                return arguments(op, args, kwargs)
+                return None
             key += (name, type(value), value or repr(value))
-        known = tuple(key)
-        found = self._written.get(known)
-        if found is None:
-            found = arguments(op, args, kwargs)
-            if len(self._written) < REMEMBERED:
-                self._written[known] = found
-        return found
+        return tuple(key)
 
 
 def arguments(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Argument, ...]:

@@ -41,6 +41,8 @@ ORDINARY, OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMUL
 
 Entry = tuple[Any, ...]
 
+float32 = np.float32
+
 _tokens = itertools.count()
 
 
@@ -152,7 +154,8 @@ class Decoder:
         text, where = self._places.site(stack)
         out.__dict__[key] = Known(value, value, role, 0, order)
         self.values = value + 1
-        outputs = (Output(value, self._value(value, data), role, requires_grad, value),)
+        summary = Summary((), "float32", "cpu", PACK(data)) if type(data) is float32 else self._value(value, data)
+        outputs = (Output(value, summary, role, requires_grad, value),)
         given = self._arguments(op, args, kwargs)
         self.steps.append(Operation(number, op.name, ids, outputs, given, name, text, where))
         self.operations = number + 1
@@ -413,11 +416,15 @@ class Decoder:
         if link is None or slot >= len(link[1]) or not self._sweeps:
             return  # history from before the recording began
         value = link[1][slot]
+        if type(total) is float32:
+            sent = Summary((), "float32", "cpu", PACK(gradient))
+            summed = sent if total is gradient else Summary((), "float32", "cpu", PACK(total))
+            self.steps.append(Contribution(self._sweeps[-1][0], link[0], slot, value, sent, summed))
+            return
         sent = self._summary(gradient)
         summed = sent if total is gradient else self._summary(total)
         self.steps.append(Contribution(self._sweeps[-1][0], link[0], slot, value, sent, summed))
-        if type(total) is not np.float32:
-            self._retained.keep("gradient", value, total)
+        self._retained.keep("gradient", value, total)
 
     def _accumulate(self, _: int, leaf: Tensor, gradient: Any, grad: Any, holder: Tensor) -> None:
         known = self._known(leaf)
@@ -447,14 +454,14 @@ class Decoder:
 
     def _value(self, value: int, data: Any) -> Summary:
         """The summary of a value's array, which may be fetched in full later."""
-        if type(data) is np.float32:
+        if type(data) is float32:
             return Summary((), "float32", "cpu", PACK(data))
         self._retained.keep("value", value, data)
         return self._summary(data)
 
     def _summary(self, data: Any) -> Summary:
         """The summary of an array; the arrays of the entries at hand are summarised once."""
-        if type(data) is np.float32:
+        if type(data) is float32:
             return Summary((), "float32", "cpu", PACK(data))
         summary = self._summaries.get(id(data))
         if summary is None:

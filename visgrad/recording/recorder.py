@@ -153,7 +153,7 @@ class Recorder(Observer):
 
     def contribution(self, node: Any, slot: int, gradient: Any, total: Any) -> None:
         """Catch a vector–Jacobian product."""
-        self._raw.append((CONTRIBUTION, node, slot, gradient._data, total._data))
+        self._raw.append((CONTRIBUTION, node, slot, gradient, total))
         self._left -= 1
         if not self._left:
             self._tick()
@@ -165,7 +165,7 @@ class Recorder(Observer):
             return
         self._meet(leaf)
         grad.__dict__.pop(SEEN, None)
-        self._raw.append((ACCUMULATE, leaf, gradient._data, grad._data, grad))
+        self._raw.append((ACCUMULATE, leaf, gradient, grad._data, grad))
 
     def backward_end(self) -> None:
         """Catch the end of a sweep."""
