@@ -11,15 +11,15 @@ Work = Callable[[], object]
 
 
 def in_turn(works: dict[str, Work], rounds: int = 7, warm: int = 1) -> dict[str, float]:
-    """Median seconds of each work over `rounds`, run A B C, A B C, …"""
+    """Median processor seconds of each work over `rounds`, run A B C, A B C, …"""
     times: dict[str, list[float]] = {name: [] for name in works}
     for number in range(warm + rounds):
         for name, work in works.items():
             gc.collect()
-            start = time.perf_counter()
+            start = time.process_time()
             work()
             if number >= warm:
-                times[name].append(time.perf_counter() - start)
+                times[name].append(time.process_time() - start)
     return {name: statistics.median(values) for name, values in times.items()}
 
 
