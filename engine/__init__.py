@@ -60,6 +60,17 @@ from engine.random import (
     set_rng_state,
 )
 from engine.registry import OPS
+from engine.switches import (
+    are_deterministic_algorithms_enabled,
+    get_default_device,
+    get_float32_matmul_precision,
+    is_storage,
+    set_default_device,
+    set_default_tensor_type,
+    set_float32_matmul_precision,
+    use_deterministic_algorithms,
+    version,
+)
 from engine.tensor import Size, Tensor
 
 __all__ = [
@@ -67,6 +78,7 @@ __all__ = [
     "Generator",
     "Size",
     "Tensor",
+    "are_deterministic_algorithms_enabled",
     "autograd",
     "broadcast_shapes",
     "can_cast",
@@ -79,7 +91,9 @@ __all__ = [
     "dtype",
     "enable_grad",
     "finfo",
+    "get_default_device",
     "get_default_dtype",
+    "get_float32_matmul_precision",
     "get_num_threads",
     "get_printoptions",
     "get_rng_state",
@@ -92,11 +106,13 @@ __all__ = [
     "is_inference_mode_enabled",
     "is_nonzero",
     "is_same_size",
+    "is_storage",
     "is_tensor",
     "layout",
     "linalg",
     "manual_seed",
     "memory_format",
+    "newaxis",
     "no_grad",
     "numel",
     "preserve_format",
@@ -104,7 +120,10 @@ __all__ = [
     "promote_types",
     "result_type",
     "seed",
+    "set_default_device",
     "set_default_dtype",
+    "set_default_tensor_type",
+    "set_float32_matmul_precision",
     "set_grad_enabled",
     "set_num_threads",
     "set_printoptions",
@@ -112,10 +131,12 @@ __all__ = [
     "special",
     "strided",
     "typename",
+    "use_deterministic_algorithms",
+    "version",
 ]
 
 __version__ = "2.13.0"
-inf, nan, pi, e = _np.inf, _np.nan, _np.pi, _np.e
+inf, nan, pi, e, newaxis = _np.inf, _np.nan, _np.pi, _np.e, None
 
 
 _np.seterr(all="ignore")
@@ -130,8 +151,11 @@ for _t in _dtypes.ALL:
     globals()[_t.name] = _t
 globals().update(_dtypes.ALIASES)
 # These build on the operators, so they come once the table is filled.
-nn, optim, utils, func = (_importlib.import_module(f"engine.{_name}") for _name in ("nn", "optim", "utils", "func"))
+nn, optim, utils, func, testing = (
+    _importlib.import_module(f"engine.{_name}") for _name in ("nn", "optim", "utils", "func", "testing")
+)
 cosine_similarity = nn.functional.cosine_similarity
+vmap = func.vmap
 
 
 def __getattr__(name: str) -> Any:

@@ -29,6 +29,9 @@ def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     raw, inputs, layout, lists = unpack(op, values)
     if not layout or layout[0]:
         check_first(op, values, layout)
+    for i in op.tensors:
+        if i not in layout:
+            raise must_be_tensor(op.name, op.parameters[i], i, values[i])
     data = compute(op, raw)
     out: Any
     if data.__class__ is tuple:
@@ -106,7 +109,8 @@ def compute(op: Op, raw: list[Any]) -> Any:
     except ValueError as error:
         if isinstance(error, np.exceptions.AxisError) and error.axis is not None and error.ndim is not None:
             errors.dimension(error.axis, error.ndim)
-        shapes = [x.shape for x in raw if hasattr(x, "shape")] if op.promote else []
+        broadcasting = op.promote or "broadcast" in str(error)
+        shapes = [x.shape for x in raw if hasattr(x, "shape")] if broadcasting else []
         message = errors.broadcast(shapes) if len(shapes) > 1 else None
         if message is None:
             raise
@@ -129,6 +133,8 @@ def promote(op: Op, raw: list[Any]) -> None:
     """Bring the operands of `op.promote` to one type, by torch's rules."""
     if _alike(op.promoted, raw):
         return
+    if op.check is not None:
+        op.check(*[raw[i] for i in op.promoted])
     places = [i for i in op.promoted if raw[i] is not None]
     if not places:
         return

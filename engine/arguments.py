@@ -1,6 +1,7 @@
-"""Which arguments a call gives to which parameters of a row, and torch's sentences where they do not fit.
+"""Which arguments a call gives to which parameters of a row, and the sentences where they do not fit.
 
-A sentence that counts positions differs between `torch.add(x, "a")` and `x.add("a")`: `Misfit` carries both.
+Where torch states a signature, signatures.py words the refusal instead.  A sentence that counts positions differs
+between `torch.add(x, "a")` and `x.add("a")`: `Misfit` carries both.
 """
 
 from __future__ import annotations
@@ -10,96 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.registry import Op
 
-# Operators with several signatures in torch: an unknown keyword is "an invalid combination" there.
-OVERLOADED = frozenset(
-    [
-        "add",
-        "addbmm",
-        "addcdiv",
-        "addcmul",
-        "addmm",
-        "addmv",
-        "addr",
-        "all",
-        "any",
-        "arange",
-        "argsort",
-        "baddbmm",
-        "bernoulli",
-        "bernoulli_",
-        "bitwise_and",
-        "bitwise_left_shift",
-        "bitwise_or",
-        "bitwise_right_shift",
-        "bitwise_xor",
-        "bmm",
-        "bucketize",
-        "clamp",
-        "clamp_max",
-        "clamp_min",
-        "conv1d",
-        "conv2d",
-        "conv3d",
-        "copysign",
-        "count_nonzero",
-        "div",
-        "eq",
-        "eye",
-        "fill",
-        "float_power",
-        "floor_divide",
-        "fmod",
-        "ge",
-        "gt",
-        "histogram",
-        "index_fill",
-        "le",
-        "lerp",
-        "linspace",
-        "logspace",
-        "lt",
-        "masked_fill",
-        "max",
-        "mean",
-        "min",
-        "mm",
-        "movedim",
-        "nanquantile",
-        "narrow",
-        "ne",
-        "normal",
-        "pow",
-        "prod",
-        "quantile",
-        "rand",
-        "rand_like",
-        "randint",
-        "randint_like",
-        "randn",
-        "randn_like",
-        "random_",
-        "randperm",
-        "remainder",
-        "repeat_interleave",
-        "round",
-        "rsub",
-        "scatter",
-        "searchsorted",
-        "sort",
-        "squeeze",
-        "std",
-        "std_mean",
-        "sub",
-        "sum",
-        "tensor_split",
-        "to",
-        "true_divide",
-        "var",
-        "var_mean",
-        "view",
-        "where",
-    ]
-)
 NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "self": "input", "x": "input", "a": "input", "x1": "input"}
 NUMPY_NAMES |= {"x2": "other"}
 
@@ -115,26 +26,10 @@ class Misfit(TypeError):
 Misfit.__name__ = Misfit.__qualname__ = "TypeError"
 
 
-def kinds(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """The types of a call's arguments, as torch lists them."""
-    return ", ".join([type(a).__name__ for a in args] + [f"{k}={type(v).__name__}" for k, v in kwargs.items()])
-
-
-def unknown(op: Op, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Misfit:
+def unknown(op: Op, name: str) -> Misfit:
     """A keyword the operator does not have."""
     sentence = f"{op.name}() got an unexpected keyword argument '{name}'"
-    if op.name not in OVERLOADED:
-        return Misfit(sentence, sentence)
-    found = invalid(op, args, kwargs)
-    return Misfit(str(found), sentence) if name == "out" else found
-
-
-def invalid(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Misfit:
-    """A call that none of an operator's signatures fits."""
-    start = f"{op.name}() received an invalid combination of arguments - got "
-    end = f", but expected one of:\n * ({', '.join(op.parameters)})\n"
-    own = kinds(args[1:], kwargs) + (", " if len(args) == 1 and kwargs else "")
-    return Misfit(f"{start}({kinds(args, kwargs)}){end}", f"{start}({own}){end}")
+    return Misfit(sentence, sentence)
 
 
 def missing(name: str, names: list[str]) -> Misfit:
@@ -189,7 +84,7 @@ def bind(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any], missing_value: A
         if at < 0 and name in ("layout", "pin_memory") and "device" in op.index:
             continue  # there is one layout, and memory is as it is
         if at < 0:
-            raise unknown(op, name, args, kwargs)
+            raise unknown(op, name)
         if at < count:
             raise Misfit(*(f"{op.name}() got multiple values for argument '{name}'",) * 2)
         values[at] = value

@@ -27,6 +27,7 @@ TYPES = (
 class device:  # noqa: N801 - the name is PyTorch's
     """Where a tensor lives: `device("cpu")`, `device("cuda", 0)`."""
 
+    __module__ = "torch"
     __slots__ = ("index", "type")
 
     type: str
@@ -67,6 +68,8 @@ CPU = device("cpu")
 class layout:  # noqa: N801 - the name is PyTorch's
     """How elements lie in memory; there is only the strided one."""
 
+    __module__ = "torch"
+
     def __repr__(self) -> str:
         return "torch.strided"
 
@@ -76,6 +79,8 @@ strided = layout()
 
 class memory_format:  # noqa: N801 - the name is PyTorch's
     """How a copy's elements are to lie in memory; accepted for what it says, copies lie in order."""
+
+    __module__ = "torch"
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -38,8 +38,6 @@ def _roots(tensors: Sequence[Tensor], gradients: Sequence[Any], graph: bool) -> 
             g = wrap(data.dtype.type(1) if data.ndim == 0 and isinstance(data, np.generic | np.ndarray) else None)
             if g._data is None:
                 g._data = backends.ones(data.shape, data.dtype, data)
-        elif not isinstance(g, Tensor):
-            raise TypeError(f"gradients can be either Tensors or None, but got {type(g).__name__}")
         elif g._data.shape != data.shape:
             raise RuntimeError(
                 f"Mismatch in shape: grad_output[{i}] has a shape of {g.shape} and output[{i}] has a shape of "
@@ -103,6 +101,9 @@ def backward(
     """Add the gradients of `tensors` to the `.grad` of the leaves (or of `inputs` only)."""
     roots = _as_tuple(tensors)
     gradients = _as_tuple(grad_tensors) if grad_tensors is not None else (None,) * len(roots)
+    for g in gradients:
+        if g is not None and not isinstance(g, Tensor):
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(g).__name__}")
     if len(gradients) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(gradients)} gradients")
     if inputs is not None:

@@ -7,7 +7,7 @@ array is tensor.py's; which operators promote is said by their rows.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -17,6 +17,7 @@ BOOL, INTEGER, FLOATING, COMPLEX = range(4)
 class dtype:  # noqa: N801 - the name is PyTorch's
     """An element type, such as `torch.float32`."""
 
+    __module__ = "torch"
     __slots__ = ("category", "is_complex", "is_floating_point", "is_signed", "itemsize", "name", "np", "tensor_type")
 
     def __init__(self, name: str, numpy_name: str, category: int, tensor_type: str) -> None:
@@ -31,6 +32,9 @@ class dtype:  # noqa: N801 - the name is PyTorch's
 
     def __repr__(self) -> str:
         return f"torch.{self.name}"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("'torch.dtype' object is not callable")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (by_name, (self.name,))
@@ -73,7 +77,6 @@ SCALAR_NAMES = {
     bool_: "Bool",
 }
 C_NAMES = {float16: "c10::Half", float32: "float", float64: "double", int64: "long long", int32: "int", bool_: "bool"}
-
 CPP_NAMES = C_NAMES | {
     int64: "long int",
     int16: "short int",
@@ -183,6 +186,10 @@ class finfo:  # noqa: N801 - the name is PyTorch's
     __module__ = "torch"
 
     def __init__(self, type: dtype | None = None) -> None:
+        if not (type or _default).is_floating_point:
+            raise TypeError(
+                "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'"
+            )
         info = np.finfo((type or _default).np)
         self.bits = int(info.bits)
         self.eps, self.max, self.min = float(info.eps), float(info.max), float(info.min)
@@ -202,6 +209,8 @@ class iinfo:  # noqa: N801 - the name is PyTorch's
     __module__ = "torch"
 
     def __init__(self, type: dtype) -> None:
+        if type.category != INTEGER:
+            raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
         info = np.iinfo(type.np)
         self.bits, self.max, self.min = int(info.bits), int(info.max), int(info.min)
         self.dtype = type.name

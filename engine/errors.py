@@ -45,8 +45,14 @@ INFERENCE_SAVED = (
     "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use it in "
     "autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
 )
+INFERENCE_WRITTEN = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal "
+    "tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
+)
+INFERENCE_REQUIRES = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
+INFERENCE_VERSION = "Inference tensors do not track version counter."
 ITEM = "a Tensor with {} elements cannot be converted to Scalar"
-AMBIGUOUS = "Boolean value of Tensor with {} value is ambiguous"
+AMBIGUOUS = "Boolean value of Tensor with {} is ambiguous"
 
 
 class _LinAlgError(RuntimeError):

@@ -5,39 +5,33 @@ Inputs are treated as constants outside of the transform, so transforms nest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from engine.autograd import functional
 from engine.backward import grad as gradients
 from engine.grad_mode import enable_grad
 from engine.tensor import Tensor
+from engine.vmap import mapped, tensors_in, vmap
 
-__all__ = ["functional_call", "grad", "grad_and_value", "hessian", "jacrev", "vjp"]
+__all__ = [
+    "functional_call",
+    "grad",
+    "grad_and_value",
+    "hessian",
+    "jacfwd",
+    "jacrev",
+    "jvp",
+    "linearize",
+    "vjp",
+    "vmap",
+]
 
 NAME = "grad_and_value(f)(*args)"
+JVP = "jvp(f, primals, tangents):"
 
 Function = Callable[..., Any]
 Places = int | tuple[int, ...]
-
-
-def tensors_in(tree: Any) -> list[Tensor]:
-    """The tensors of nested tuples, lists and dictionaries, in order."""
-    if isinstance(tree, Tensor):
-        return [tree]
-    items = tree.values() if isinstance(tree, Mapping) else tree if isinstance(tree, list | tuple) else ()
-    return [t for item in items for t in tensors_in(item)]
-
-
-def mapped(tree: Any, change: Callable[[Tensor], Any]) -> Any:
-    """The same structure with every tensor changed."""
-    if isinstance(tree, Tensor):
-        return change(tree)
-    if isinstance(tree, Mapping):
-        return {key: mapped(value, change) for key, value in tree.items()}
-    if isinstance(tree, list | tuple):
-        return type(tree)([mapped(value, change) for value in tree])
-    return tree
 
 
 def fresh(tree: Any) -> Any:
@@ -130,6 +124,33 @@ def jacrev(func: Function, argnums: Places = 0) -> Function:
         return functional.jacobian(of_wanted, wanted if isinstance(argnums, tuple) else wanted[0], create_graph=outside)
 
     return transformed
+
+
+jacfwd = jacrev
+"""By forward mode in torch: the same numbers."""
+
+
+def jvp(func: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], *, has_aux: bool = False) -> Any:
+    """The value of `func`, and its Jacobian times the tangents: the derivative of the pull-back by its vector."""
+    if not isinstance(primals, tuple):
+        raise RuntimeError(f"{JVP} Expected primals to be a tuple. E.g. it should be valid to call f(*primals).")
+    if not isinstance(tangents, tuple) or len(tangents) != len(primals):
+        raise RuntimeError(f"{JVP} Expected primals and tangents to have the same python structure.")
+    with enable_grad():
+        inputs = fresh(primals)
+        out = func(*inputs)
+        value, aux = out if has_aux else (out, None)
+        dummies = mapped(value, lambda t: (t * 0).detach().requires_grad_())
+        pulled_back = pulled(tensors_in(value), inputs, tensors_in(dummies))
+        live = [(p, t) for p, t in zip(tensors_in(pulled_back), tensors_in(tangents), strict=True) if p.requires_grad]
+        found = pulled([p for p, _ in live], dummies, [t for _, t in live])
+    results = closed((value, found), (primals, tangents))
+    return (*results, mapped(aux, lambda t: t.detach())) if has_aux else results
+
+
+def linearize(func: Function, *primals: Any) -> tuple[Any, Function]:
+    """The value of `func`, and the linear function that takes tangents through its Jacobian there."""
+    return func(*primals), lambda *tangents: jvp(func, primals, tangents)[1]
 
 
 def hessian(func: Function, argnums: Places = 0) -> Function:

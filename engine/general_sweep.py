@@ -174,7 +174,10 @@ class Sweep:
             changed = hook(t)
             if changed is not None:
                 if not isinstance(changed, Tensor):
-                    raise TypeError(f"expected Tensor, but hook returned '{type(changed).__name__}'")
+                    raise TypeError(f"expected Variable, but hook returned '{type(changed).__name__}'")
+                if changed._data.shape != t._data.shape:
+                    name = getattr(hook, "__name__", type(hook).__name__)
+                    raise RuntimeError(f"hook '{name}' has changed the size of value")
                 t = changed
         return self.plain(t)
 

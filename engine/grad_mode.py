@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -30,13 +31,28 @@ state = State()
 class _Mode:
     """A context manager that is a decorator too, as torch's grad modes are."""
 
+    def __init_subclass__(cls) -> None:
+        cls.__module__ = "torch.autograd.grad_mode"
+
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def inside(*args: Any, **kwargs: Any) -> Any:
             with self._again():
                 return function(*args, **kwargs)
 
-        return inside
+        @functools.wraps(function)
+        def generate(*args: Any, **kwargs: Any) -> Any:
+            steps = function(*args, **kwargs)
+            sent = None
+            while True:
+                try:
+                    with self._again():
+                        item = steps.send(sent)
+                except StopIteration as end:
+                    return end.value
+                sent = yield item
+
+        return generate if inspect.isgeneratorfunction(function) else inside
 
     def _again(self) -> Any:
         return type(self)()
@@ -83,6 +99,9 @@ class set_grad_enabled(_Mode):  # noqa: N801 - the name is PyTorch's
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         state.grad = self.previous
         return super().__call__(function)
+
+    def __repr__(self) -> str:
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
 
     def _again(self) -> set_grad_enabled:
         return set_grad_enabled(self.mode)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine import errors
-from engine.node import Node, clock, node_class
+from engine.node import NUMBERS_SAVED, Node, clock, node_class
 from engine.registry import Op
 from engine.tensor import Tensor
 
@@ -98,7 +98,8 @@ class Plan:
                 names |= op.saves[parameter]
         self.saves = tuple([_saved(op, name, layout) for name in names])
         self.kept: tuple[bool, ...] | None = tuple([p in names for p in places])
-        if not any(self.kept) and "result" not in names:
+        number = op.name in NUMBERS_SAVED and "other" in names
+        if not any(self.kept) and "result" not in names and not number:
             self.kept = None
 
 

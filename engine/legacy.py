@@ -11,27 +11,42 @@ import numpy as np
 
 from engine import dtypes
 from engine.apply import run
-from engine.ops.sizes import is_integer, type_name
+from engine.ops.sizes import is_integer
 from engine.registry import OPS
-from engine.tensor import Tensor
+from engine.signatures import Signature, combinations
+from engine.tensor import Size, Tensor
 
-COMBINATIONS = (
-    "new() received an invalid combination of arguments - got ({}), but expected one of:\n"
-    " * (*, torch.device device = None)\n * (Tensor other)\n * (tuple of ints size, *, torch.device device = None)\n"
-    " * (object data, *, torch.device device = None)\n"
+SIGNATURES = [
+    Signature("new", text)
+    for text in (
+        "(*, torch.device device = None)",
+        "(torch.Storage storage)",
+        "(Tensor other)",
+        "(tuple of ints size, *, torch.device device = None)",
+        "(object data, *, torch.device device = None)",
+    )
+]
+
+
+OPTIONS = (
+    "TensorOptions(dtype={}, device=cpu, layout=Strided, requires_grad=false (default), pinned_memory=false (default), "
+    "memory_format=(nullopt))"
 )
 
 
-def build(dtype: dtypes.dtype, args: tuple[Any, ...]) -> Tensor:
-    """What the constructor of `dtype` makes of its arguments: sizes, one tensor, or data."""
+def build(dtype: dtypes.dtype, args: tuple[Any, ...], any_type: bool = False) -> Tensor:
+    """What the constructor of `dtype` makes of its arguments: sizes, one tensor (of `any_type`), or data."""
+    if len(args) == 1 and isinstance(args[0], Size):
+        args = tuple(args[0])
     if not args or all(is_integer(arg) for arg in args):
         return run(OPS["empty"], (tuple(args) or (0,),), {"dtype": dtype})  # type: ignore[no-any-return]
     if len(args) > 1:
-        raise TypeError(COMBINATIONS.format(", ".join(type_name(arg) for arg in args)))
+        raise TypeError(combinations(SIGNATURES, args, {}))
     (data,) = args
     if isinstance(data, Tensor):
-        if data.dtype is not dtype:
-            raise TypeError(f"expected {dtype.tensor_type} (got {data.dtype.tensor_type})")
+        if data.dtype is not dtype and not any_type:
+            wanted, got = (OPTIONS.format(dtypes.CPP_NAMES[d]) for d in (dtype, data.dtype))
+            raise TypeError(f"expected {wanted} (got {got})")
         return data.detach()  # type: ignore[no-any-return]
     if isinstance(data, str):
         raise TypeError("new(): invalid data type 'str'")
@@ -58,9 +73,17 @@ def constructors() -> dict[str, Any]:
     return {k.tensor_type: TypedConstructor(k.tensor_type, (), {"dtype": k, "__module__": "torch"}) for k in kinds}
 
 
-def initialise(self: Tensor, *args: Any) -> None:
+def initialise(self: Tensor, *args: Any, device: Any = None, **unknown: Any) -> None:
     """`torch.Tensor(...)`: the constructor of the default dtype."""
-    self._data = build(dtypes.get_default_dtype(), args)._data
+    if unknown:
+        raise TypeError(combinations(SIGNATURES, args, unknown))
+    self._data = build(dtypes.get_default_dtype(), args, any_type=True)._data
+
+
+def new(self: Tensor, *args: Any) -> Tensor:
+    """`x.new(...)`: the constructor of the tensor's own type."""
+    return build(self.dtype, args)
 
 
 Tensor.__init__ = initialise  # type: ignore[assignment]
+Tensor.new = new  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import out
+from engine import out, signatures
 from engine.apply import check_result, run, run_in_place
 from engine.arguments import NUMPY_NAMES, Misfit
 from engine.backward import ARRAYS, TENSORS
@@ -20,6 +20,8 @@ from engine.registry import COMPOSITES_ON_ARRAYS, OPS, Op
 from engine.tensor import Tensor, wrap
 
 NUMBERS = (int, float, complex, np.generic)
+MISTAKES = (TypeError, ValueError, AttributeError)
+"""Errors of a call that may come from arguments torch would not take."""
 
 
 def public(op: Op) -> Callable[..., Any]:
@@ -28,9 +30,12 @@ def public(op: Op) -> Callable[..., Any]:
         return composite(op, False)
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        if kwargs and "out" in kwargs:
-            return out.call(op, function, args, kwargs)
-        return run(op, args, kwargs)
+        try:
+            if kwargs and "out" in kwargs:
+                return out.call(op, function, args, kwargs)
+            return run(op, args, kwargs)
+        except MISTAKES as error:
+            raise worded(error, op.name, args, kwargs) from None
 
     function.__name__ = function.__qualname__ = op.name
     function.__doc__ = op.doc
@@ -46,24 +51,35 @@ def composite(op: Op, method: bool) -> Callable[..., Any]:
             if "out" in kwargs and not method:
                 return out.call(op, function, args, kwargs)
             return forward(*args, **kwargs)
-        except Misfit as error:
-            raise TypeError(error.method if method else str(error)) from None
-        except TypeError as error:
-            if error.__traceback__ is not None and error.__traceback__.tb_next is None:
-                raise reworded(op, args, kwargs, error, method) from None
-            raise
+        except MISTAKES as error:
+            own: Exception = error
+            if isinstance(error, TypeError) and error.__traceback__ is not None and not error.__traceback__.tb_next:
+                own = refused(op, args, kwargs) or error
+            raise worded(own, f".{op.name}" if method else op.name, args, kwargs) from None
 
     function.__name__ = function.__qualname__ = op.name
     function.__doc__ = op.doc
     return function
 
 
-def reworded(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError, method: bool) -> TypeError:
-    """torch's sentence for a call that a Python signature refused."""
+def refused(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Misfit | None:
+    """What `bind` says of a call that a Python signature refused."""
     try:
         op.bind(args, {NUMPY_NAMES.get(k, k): v for k, v in kwargs.items()})
     except Misfit as misfit:
-        return TypeError(misfit.method if method else str(misfit))
+        return misfit
+    return None
+
+
+def worded(error: Exception, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Exception:
+    """The failure of a call (of ".name" if a method) in torch's words: its refusal of the arguments, if it has one."""
+    if function.startswith("."):
+        args = args[1:]
+    sentence = signatures.refusal(function, args, kwargs)
+    if sentence is not None:
+        return TypeError(sentence)
+    if isinstance(error, Misfit):
+        return TypeError(error.method if function.startswith(".") else str(error))
     return error
 
 
@@ -75,8 +91,8 @@ def as_method(op: Op) -> Callable[..., Any]:
     def method(*args: Any, **kwargs: Any) -> Any:
         try:
             return run(op, args, kwargs)
-        except Misfit as error:
-            raise TypeError(error.method) from None
+        except MISTAKES as error:
+            raise worded(error, f".{op.name}", args, kwargs) from None
 
     method.__name__ = method.__qualname__ = op.name
     method.__doc__ = op.doc
@@ -93,8 +109,10 @@ def in_place(op: Op) -> Callable[..., Any]:
                 check_result(args[0], result._data)
                 return args[0].copy_(result)
             return run_in_place(op, args, kwargs)
-        except Misfit as error:
-            raise TypeError(error.method.replace(f"{op.name}()", f"{op.name}_()", 1)) from None
+        except MISTAKES as error:
+            if isinstance(error, Misfit):
+                error.method = error.method.replace(f"{op.name}()", f"{op.name}_()", 1)
+            raise worded(error, f".{op.name}_", args, kwargs) from None
 
     method.__name__ = method.__qualname__ = op.name + "_"
     method.__doc__ = f"In place: {op.doc}"
@@ -125,13 +143,14 @@ UNARY = (("neg", "neg"), ("abs", "abs"), ("pos", "positive"))
 def general(op: Op, right: bool = False) -> Callable[[Any, Any], Any]:
     """An operator method that goes through apply.py, NotImplemented for operands that are no numbers."""
     call = public(op)
+    numbers = op.promote != ()
 
     def method(self: Any, other: Any) -> Any:
-        if isinstance(other, np.generic):
+        if isinstance(other, np.generic) and numbers:
             other = other.item()
         elif isinstance(other, np.ndarray) and not right:
             other = wrap(other)
-        elif not isinstance(other, Tensor | int | float | complex):
+        elif not isinstance(other, Tensor) and not (numbers and isinstance(other, int | float | complex)):
             return NotImplemented
         return call(other, self) if right else call(self, other)
 

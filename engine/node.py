@@ -24,6 +24,9 @@ hooks_in_use = False
 NUMBERS_AS_TENSORS = ("add", "sub", "mul", "div", "true_divide", "where")
 """Operators that torch records as if a number operand were a tensor too."""
 
+NUMBERS_SAVED = ("mul", "div", "true_divide")
+"""Operators that torch records as saving a number operand, so that a second sweep through them is an error."""
+
 FREED: tuple[Any, ...] = ("freed",)
 
 
@@ -47,6 +50,7 @@ class Node:
     _tensors: tuple[Any, ...] | None = None
     _counter: Any = None
     _outputs: tuple[tuple[Any, Any], ...] | None = None
+    _materialize = True
     _hooks: Any = None
     _retained: Any = None
     _metadata: dict[str, Any] | None = None
@@ -233,7 +237,7 @@ def node_class(op: Op, name: str, layout: tuple[int, ...], lists: bool = False, 
     if cls is None:
         names = tuple(op.parameters[i] for i in layout)
         body: dict[str, Any] = {p: d for p, d in zip(op.parameters, op.defaults, strict=True) if d is None or _plain(d)}
-        body |= {"op": op, "_params": names, "__module__": "torch.autograd"}
+        body |= {"op": op, "_params": names, "__module__": "builtins"}
         body["_rules"] = None if lists or several else tuple(op.rules.get(n) for n in names)
         body["_lists"] = lists
         body["_light"] = len(op.promote) == 2

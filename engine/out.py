@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine import dtypes
-from engine.arguments import OVERLOADED, Misfit, invalid, unknown
+from engine.arguments import Misfit, unknown
 from engine.grad_mode import no_grad, state
 from engine.ops.memory import resize
 from engine.registry import Op
@@ -69,7 +69,7 @@ def call(op: Op, function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
     kwargs = dict(kwargs)
     out = kwargs.pop("out")
     if op.view or op.family == "layer" or op.name in WITHOUT:
-        raise unknown(op, "out", args, {"out": out, **kwargs})
+        raise unknown(op, "out")
     if out is None:
         return function(*args, **kwargs)
     outs = out if isinstance(out, tuple | list) else (out,)
@@ -84,7 +84,7 @@ def call(op: Op, function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
     found = function(*args, **kwargs)
     results = found if isinstance(found, tuple | list) else (found,)
     if len(results) != len(outs) or isinstance(found, tuple | list) != isinstance(out, tuple | list):
-        raise several(op, args, {**kwargs, "out": out})
+        raise several(op, out)
     for t, result in zip(outs, results, strict=True):
         write(op, t, result, given)
     return out if found.__class__ in (tuple, list) or isinstance(found, Tensor) else with_suffix(type(found))(outs)
@@ -107,11 +107,9 @@ def agreed(asked: Any, own: dtypes.dtype) -> dtypes.dtype:
     return own
 
 
-def several(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Misfit:
+def several(op: Op, out: Any) -> Misfit:
     """One tensor where several results are written, or the other way round."""
-    if op.name in OVERLOADED:
-        return invalid(op, args, kwargs)
-    kind = type(kwargs["out"]).__name__
+    kind = type(out).__name__
     wanted = "tuple of Tensors" if kind == "Tensor" else "Tensor"
     return Misfit(*(f"{op.name}(): argument 'out' must be {wanted}, not {kind}",) * 2)
 

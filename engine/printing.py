@@ -119,7 +119,7 @@ def _shown(array: Array) -> Array:
     """The part of `array` that a summary shows: the edge items of every dimension."""
     edge = _options.edgeitems
     if not edge:
-        return array if array.ndim == 1 else array.ravel()[:0]
+        return array if array.ndim <= 1 else array.ravel()[:0]
     for axis, size in enumerate(array.shape):
         if size > 2 * edge:
             array = np.take(array, [*range(edge), *range(size - edge, size)], axis=axis)

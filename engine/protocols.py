@@ -78,7 +78,7 @@ class Protocols:
 
     def __bool__(self) -> bool:
         if self._data.size != 1:
-            raise RuntimeError(errors.AMBIGUOUS.format("no" if self._data.size == 0 else "more than one"))
+            raise RuntimeError(errors.AMBIGUOUS.format("more than one value" if self._data.size else "no values"))
         return bool(self._data.item())
 
     def _number(self) -> Any:

@@ -30,7 +30,7 @@ def is_complex(input: Tensor) -> bool:
 def is_nonzero(input: Tensor) -> bool:
     """Whether a tensor of one element is not zero."""
     if input.numel() != 1:
-        raise RuntimeError(errors.AMBIGUOUS.format("no" if not input.numel() else "more than one"))
+        raise RuntimeError(errors.AMBIGUOUS.format("more than one value" if input.numel() else "no values"))
     return bool(input)
 
 
@@ -41,6 +41,8 @@ def is_same_size(input: Tensor, other: Tensor) -> bool:
 
 def numel(input: Tensor) -> int:
     """The number of elements."""
+    if not isinstance(input, Tensor):
+        raise TypeError(f"numel(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     return input.numel()
 
 
@@ -66,7 +68,8 @@ def typename(obj: Any) -> str:
     """The name of a type, as torch prints it."""
     if isinstance(obj, Tensor):
         return str(obj.type())
-    return f"{type(obj).__module__}.{type(obj).__qualname__}"
+    home, name = type(obj).__module__, type(obj).__qualname__
+    return name if home in ("builtins", "__main__") else f"{home}.{name}"
 
 
 def get_num_threads() -> int:

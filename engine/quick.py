@@ -13,7 +13,7 @@ import numpy as np
 from engine import observe
 from engine.apply import run
 from engine.grad_mode import state
-from engine.node import clock, node_class
+from engine.node import NUMBERS_SAVED, clock, node_class
 from engine.registry import Op
 from engine.tensor import Tensor, wrap
 
@@ -37,8 +37,9 @@ def name_of(op: Op, layout: tuple[int, ...]) -> str:
     """The backward name of a call with tensors at these places and numbers elsewhere."""
     if isinstance(op.backward, str):
         return op.backward
-    example = wrap(np.float32(1))
-    return op.backward({p: example if i in layout else 1.0 for i, p in enumerate(op.parameters)})
+    call = dict(zip(op.parameters, op.defaults, strict=True))
+    call |= {p: wrap(np.float32(1)) if i in layout else 1.0 for i, p in enumerate(op.parameters[:2])}
+    return op.backward(call)
 
 
 NUMBER = """
@@ -115,8 +116,11 @@ TENSOR = """
 """
 
 
-def saving(reads: frozenset[str], first: str, second: str, single: str = "") -> str:
-    """The lines that put on the node what the rules read; `single` is the one tensor of a call with a number."""
+def saving(reads: frozenset[str], first: str, second: str, single: str = "", number: bool = False) -> str:
+    """The lines that put on the node what the rules read; `single` is the one tensor of a call with a number.
+
+    `number` says that the number counts as saved too.
+    """
     lines = []
     kept = []
     for name, array, owner in ((first, "x", "self"), (second, "y", "other")):
@@ -128,7 +132,7 @@ def saving(reads: frozenset[str], first: str, second: str, single: str = "") -> 
         kept.append(owner if name in reads else "None")
     if "result" in reads:
         lines.append("fn.result = data")
-    if lines:
+    if lines or number:
         lines.append(f"fn._tensors = ({', '.join(kept)},)")
     return "\n".join(" " * 12 + line for line in lines) or " " * 12 + "pass"
 
@@ -146,7 +150,7 @@ def binary(op: Op, expression: str, right: bool = False) -> Method:
         call="(other, self)" if right else "(self, other)",
         number=expression.format("other", "x") if right else expression.format("x", "other"),
         number_name=first if right else second,
-        save_one=saving(op.saves[own], first, second, own),
+        save_one=saving(op.saves[own], first, second, own, op.name in NUMBERS_SAVED),
         tensor=expression.format("x", "y"),
         save_first=saving(op.saves[first], first, second),
         save_second=saving(op.saves[second], first, second),
@@ -195,9 +199,9 @@ def unary(op: Op, general: Callable[..., Any]) -> Callable[..., Any]:
     cls = node_class(op, op.backward_name, (0,))
     compute = op.forward
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Any = None, *args: Any, **kwargs: Any) -> Any:
         if args or kwargs or not isinstance(self, Tensor):
-            return general(self, *args, **kwargs)
+            return general(*args, **kwargs) if self is None else general(self, *args, **kwargs)
         x = self._data
         if (x.dtype is not _F32 and x.dtype is not _F64) or state.inference_seen:
             return general(self)

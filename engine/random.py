@@ -44,6 +44,8 @@ class Generator:
     Besides the twister it holds one cached normal, because normals come in pairs.
     """
 
+    __module__ = "torch._C"
+
     def __init__(self, device: object = "cpu") -> None:
         if str(device) != "cpu":
             raise RuntimeError(
@@ -55,6 +57,8 @@ class Generator:
 
     def manual_seed(self, seed: int) -> Generator:
         """Start the stream of `seed` and return the generator; negative seeds wrap around 2**64."""
+        if not isinstance(seed, int | np.integer) and not isinstance(seed, Tensor):
+            raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
         seed = int(seed)
         if not -(2**63) <= seed < 2**64:
             raise ValueError("Overflow when unpacking long long")
@@ -144,7 +148,7 @@ default_generator.seed()
 
 def manual_seed(seed: int) -> Generator:
     """Seed the default generator."""
-    return default_generator.manual_seed(seed)
+    return default_generator.manual_seed(int(seed))
 
 
 def seed() -> int:

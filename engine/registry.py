@@ -36,6 +36,8 @@ A row is a forward function on arrays under the `op` decorator.  Its signature i
 * `returns=("values", "indices")` names the outputs of an operator that gives a tuple (`torch.return_types.*`).
 * `constant=("P",)` names those of them that never ask for gradients, though they are floating point.
 * `signature=f` takes the parameters from `f` where the forward (a NumPy ufunc) does not tell them.
+* A parameter annotated `Array` takes a tensor, unless it is promoted; one that takes a number too says `Any`.
+* `check` is asked about the promoted operands before they are brought to one type.
 * A parameter named `requires_grad` is handled by the caller: creation rows declare and ignore it.
 * A row written on Tensors in terms of other rows is declared with `composite` in place of `op`.
 
@@ -120,6 +122,8 @@ class Op:
     promoted: tuple[int, ...]
     required: int
     index: dict[str, int]
+    check: Callable[..., None] | None = None
+    tensors: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
@@ -158,6 +162,7 @@ def op(
     constant: Sequence[str] = (),
     samples: Sequence[Sample] = (),
     signature: Callable[..., Any] | None = None,
+    check: Callable[..., None] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the operator whose forward is the decorated function; the module's docstring teaches the rest."""
 
@@ -195,6 +200,10 @@ def op(
             defaults=tuple(p.default for p in parameters),
             named_defaults=[p.default for p in parameters if p.kind is p.KEYWORD_ONLY],
             promoted=tuple(names.index(p) for p in promote),
+            check=check,
+            tensors=()
+            if name.startswith("_")
+            else tuple(i for i, p in enumerate(parameters) if i and _takes_a_tensor(p) and p.name not in promote),
             required=max((i + 1 for i, p in enumerate(parameters) if p.default is MISSING), default=0),
             index={n: i for i, n in enumerate(names)},
         )
@@ -213,6 +222,10 @@ def composite(
     if arrays is not None:
         COMPOSITES_ON_ARRAYS[name] = arrays
     return op(name, formula, composite=True, **options)
+
+
+def _takes_a_tensor(parameter: inspect.Parameter) -> bool:
+    return parameter.annotation == "Array" and parameter.default is MISSING
 
 
 def is_tensor(value: Any) -> bool:

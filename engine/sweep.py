@@ -257,8 +257,10 @@ def add_entry(entries: list[Any], number: int, g: Any) -> None:
 
 
 def whole(node: Node, entries: list[Any]) -> tuple[Any, ...]:
-    """The gradients of all outputs, zeros where none came."""
+    """The gradients of all outputs, zeros (None for a Function that asked for that) where none came."""
     assert node._outputs is not None
+    if not node._materialize:
+        return tuple(entries)
     like = next(e for e in entries if e is not None)
     if isinstance(like, Tensor):
         return tuple(

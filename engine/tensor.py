@@ -12,7 +12,9 @@ from typing import Any, NoReturn
 import numpy as np
 
 from engine import backends, dtypes, errors, views
+from engine import storage as memory
 from engine.clearing import forget
+from engine.grad_mode import state
 from engine.node import AccumulateGrad, Handle, Node, Slot, use_hooks
 from engine.protocols import Protocols
 
@@ -43,6 +45,14 @@ class Size(tuple[int, ...]):
 
     def __add__(self, other: Any) -> Size:
         return Size(tuple.__add__(self, other))
+
+    def __mul__(self, count: Any) -> Size:
+        return Size(tuple.__mul__(self, count))
+
+    __rmul__ = __mul__
+
+    def __call__(self, *args: Any) -> NoReturn:
+        raise TypeError("'torch.Size' object is not callable")
 
 
 class Tensor(Protocols):
@@ -100,9 +110,23 @@ class Tensor(Protocols):
     def is_cuda(self) -> bool:
         return self.device.type == "cuda"
 
+    is_sparse = is_quantized = is_meta = is_mps = is_xpu = is_nested = False
+
+    def get_device(self) -> int:
+        """The number of the GPU, -1 on the CPU."""
+        return -1 if self.device.index is None else self.device.index
+
     @property
     def layout(self) -> backends.layout:
         return backends.strided
+
+    @property
+    def name(self) -> None:
+        return None
+
+    @name.setter
+    def name(self, value: Any) -> NoReturn:
+        raise AttributeError("attribute 'name' of 'torch._C.TensorBase' objects is not writable")
 
     @property
     def T(self) -> Tensor:
@@ -126,6 +150,8 @@ class Tensor(Protocols):
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or one entry of it."""
+        if isinstance(dim, str | float):
+            raise TypeError(f"size(): argument 'dim' (position 1) must be int, not {type(dim).__name__}")
         return self.shape if dim is None else self.shape[errors.dimension(dim, self.ndim)]
 
     def dim(self) -> int:
@@ -162,6 +188,14 @@ class Tensor(Protocols):
         """Elements between the start of the storage and the first element."""
         return views.offset(self)
 
+    def storage(self) -> memory.TypedStorage:
+        """The memory that this tensor and its views lie in, element by element."""
+        return memory.TypedStorage(self)
+
+    def untyped_storage(self) -> memory.UntypedStorage:
+        """The memory that this tensor and its views lie in, byte by byte."""
+        return memory.UntypedStorage(self)
+
     def data_ptr(self) -> int:
         """The address of the first element."""
         return int(views.storage(self).__array_interface__["data"][0])
@@ -181,6 +215,9 @@ class Tensor(Protocols):
     def is_signed(self) -> bool:
         """Whether the type has negative values."""
         return self.dtype.is_signed
+
+    def _is_view(self) -> bool:
+        return self._base is not None
 
     def is_inference(self) -> bool:
         """Whether this was made in `inference_mode`."""
@@ -205,17 +242,21 @@ class Tensor(Protocols):
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
+        if value and self._inference and not state.inference:
+            raise RuntimeError(errors.INFERENCE_REQUIRES)
         if self._fn is not None and not value:
             raise RuntimeError(
                 "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
                 "a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
         if value and self._data.dtype.kind not in "fc":
-            raise RuntimeError("only Tensors of floating point dtype can require gradients")
+            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
         self._req = bool(value)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Ask for gradients of this leaf, or stop asking."""
+        if requires_grad and self._data.dtype.kind not in "fc":
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
         self.requires_grad = requires_grad
         return self
 
@@ -234,6 +275,8 @@ class Tensor(Protocols):
 
     @property
     def _version(self) -> int:
+        if self._inference:
+            raise RuntimeError(errors.INFERENCE_VERSION)
         return 0 if self._counter is None else len(self._counter.stamps)
 
     @property
@@ -255,8 +298,11 @@ class Tensor(Protocols):
             if value.dtype is not self.dtype:
                 raise RuntimeError(
                     f"attempting to assign a gradient with dtype '{dtypes.C_NAMES.get(value.dtype, value.dtype.name)}' "
-                    f"to a tensor with dtype '{dtypes.C_NAMES.get(self.dtype, self.dtype.name)}'. Please ensure that "
-                    "the gradient and the tensor have the same dtype"
+                    f"to a tensor with grad_dtype '{dtypes.SCALAR_NAMES[self.dtype]}'. The gradient must match the "
+                    "tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype "
+                    "attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. "
+                    "Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they "
+                    "match."
                 )
             if value._data.shape != self._data.shape:
                 raise RuntimeError(
@@ -281,6 +327,10 @@ class Tensor(Protocols):
 
     @data.setter
     def data(self, value: Tensor) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if self._req and value._data.dtype.kind not in "fc":
+            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self._data = views.storage(value)
         self._alias = views.alias_of(value)
 
@@ -344,6 +394,11 @@ class Tensor(Protocols):
         if self._grad is not None:
             other._grad = self._grad.__deepcopy__(memo)
         memo[id(self)] = other
+        return other
+
+    def __copy__(self) -> Tensor:
+        other: Tensor = type(self).__new__(type(self))
+        other._data, other._req, other._counter = views.storage(self), self._req, views.counter_of(self)
         return other
 
     def __reduce__(self) -> NoReturn:

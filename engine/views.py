@@ -104,6 +104,8 @@ def replay(steps: Sequence[Step], data: Any) -> Any:
 
 def check_writable(t: Tensor) -> None:
     """Refuse writes in place that differentiation could not follow, or that would write one place twice."""
+    if t._inference and not state.inference:
+        raise RuntimeError(errors.INFERENCE_WRITTEN)
     if state.grad:
         base = t._base
         if t._req and t._fn is None:
@@ -183,11 +185,15 @@ def edge_of(t: Tensor) -> Any:
 def offset(t: Tensor) -> int:
     """Elements between the start of `t`'s storage and its first element."""
     data = storage(t)
-    root = data
-    while isinstance(root.base, ndarray):
-        root = root.base
-    start = int(root.__array_interface__["data"][0])
+    start = int(root(data).__array_interface__["data"][0])
     return (int(data.__array_interface__["data"][0]) - start) // int(data.dtype.itemsize)
+
+
+def root(data: Any) -> Any:
+    """The array that owns the memory `data` lies in."""
+    while isinstance(data.base, ndarray):
+        data = data.base
+    return data
 
 
 def torch_strides(data: Any) -> tuple[int, ...]:

@@ -16,7 +16,18 @@ from engine.grad_mode import (
 )
 from engine.tensor import Tensor
 
-Variable = Tensor
+
+class _Wrapper(type):
+    def __call__(cls, data: Tensor, requires_grad: bool = False) -> Tensor:
+        return data.detach().requires_grad_(requires_grad)  # type: ignore[no-any-return]
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, Tensor)
+
+
+class Variable(metaclass=_Wrapper):
+    """`Variable(tensor, requires_grad=True)`: how it was written before tensors themselves could ask for gradients."""
+
 
 __all__ = [
     "Function",

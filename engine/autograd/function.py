@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from engine import errors, observe, views
 from engine.grad_mode import enable_grad, no_grad, state
@@ -27,7 +27,6 @@ class FunctionCtx(Node):
     _saved: tuple[Any, ...] = ()
     _dirty: tuple[Tensor, ...] = ()
     _non_differentiable: tuple[Tensor, ...] = ()
-    _materialize: bool = True
     _places: tuple[int, ...] = ()
     _argument_count: int = 0
     needs_input_grad: tuple[bool, ...] = ()
@@ -68,6 +67,9 @@ class FunctionCtx(Node):
             self._tensors = FREED
             self._saved = self._output_data = ()
 
+    def __repr__(self) -> str:
+        return f"<torch.autograd.function.{type(self).__name__} object at {id(self):#x}>"
+
     def vjp(self, F: Any, g: Any, s: Any) -> Sequence[Any]:
         """Call the Function's backward on Tensors, whatever the sweep works with."""
         graph = F is TENSORS
@@ -90,7 +92,7 @@ class FunctionCtx(Node):
         if result is None or edge is None:
             return None
         if not isinstance(result, Tensor):
-            raise TypeError(f"expected Variable or None (got {type(result).__name__})")
+            raise RuntimeError(f"expected Variable or None (got {type(result).__name__})")
         shape = edge._data.shape if edge._seq is None else edge._shape
         have = result._data.shape
         fits = len(have) >= len(shape) and errors.broadcast([have, shape]) is None and _expands(shape, have)
@@ -128,6 +130,13 @@ class Function:
         raise NotImplementedError(
             "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
             "backward mode AD."
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise RuntimeError(
+            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd "
+            "function with static forward method. (Example: "
+            "https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
         )
 
     @classmethod

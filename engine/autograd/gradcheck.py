@@ -73,8 +73,7 @@ def gradcheck(
     checked = [t for t in arguments if isinstance(t, Tensor) and t._req]
     if not checked:
         raise ValueError(
-            "gradcheck expects at least one input tensor to require gradient, but none of the them have "
-            "requires_grad=True."
+            "gradcheck expects at least one input tensor to require gradient, but none of them have requires_grad=True."
         )
     outputs = _differentiable(func(*arguments))
     for j, t in enumerate(checked):
@@ -84,9 +83,10 @@ def gradcheck(
             if not np.allclose(found, differences[i], rtol=rtol, atol=atol, equal_nan=True):
                 if not raise_exception:
                     return False
+                kind = output._data.dtype
                 raise GradcheckError(
                     f"Jacobian mismatch for output {i} with respect to input {j},\n"
-                    f"numerical:{wrap(differences[i])}\nanalytical:{wrap(found)}\n"
+                    f"numerical:{wrap(differences[i].astype(kind))}\nanalytical:{wrap(found.astype(kind))}\n"
                 )
     return True
 

@@ -188,5 +188,5 @@ def _lerp_name(call: dict[str, Any]) -> str:
     inplace=True,
     samples=[sample(arr(2, 3), arr(3), 0.25), sample(arr(2, 3), arr(2, 3), arr(3))],
 )
-def lerp(input: Array, end: Array, weight: Array) -> Array:
+def lerp(input: Array, end: Array, weight: Any) -> Array:
     return input + weight * (end - input)

@@ -82,11 +82,10 @@ def _no_bools(input: Array, other: Array) -> None:
     promote=BOTH,
     inplace=True,
     aliases=("subtract",),
+    check=_no_bools,
     samples=[*PAIR, sample(arr(3), arr(3), alpha=2)],
 )
 def sub(input: Array, other: Array, *, alpha: float = 1) -> Array:
-    if kind(input) == "b":
-        _no_bools(input, other)
     return input - other if alpha == 1 else input - alpha * other
 
 
@@ -101,11 +100,10 @@ def sub(input: Array, other: Array, *, alpha: float = 1) -> Array:
     },
     promote=BOTH,
     backward=lambda call: "RsubBackward0" if is_tensor(call["other"]) else "RsubBackward1",
+    check=_no_bools,
     samples=[sample(arr(2, 3), 2), sample(arr(2, 3), arr(3), alpha=2)],
 )
 def rsub(input: Array, other: Array, *, alpha: float = 1) -> Array:
-    if kind(input) == "b":
-        _no_bools(input, other)
     return other - input if alpha == 1 else other - alpha * input
 
 

@@ -134,6 +134,8 @@ def rot90(input: Array, k: int = 1, dims: Any = (0, 1)) -> Array:
     samples=[sample(arr(3, 3)), sample(arr(2, 3), 1), sample(arr(2, 3, 3), -1)],
 )
 def tril(input: Array, diagonal: int = 0) -> Array:
+    if input.ndim < 2:
+        raise RuntimeError("tril: input tensor must have at least 2 dimensions")
     return np.tril(input, diagonal)
 
 
@@ -147,6 +149,8 @@ def tril(input: Array, diagonal: int = 0) -> Array:
     samples=[sample(arr(3, 3)), sample(arr(2, 3), 1)],
 )
 def triu(input: Array, diagonal: int = 0) -> Array:
+    if input.ndim < 2:
+        raise RuntimeError("triu: input tensor must have at least 2 dimensions")
     return np.triu(input, diagonal)
 
 
@@ -204,6 +208,8 @@ def unfold(input: Array, dimension: int, size: int, step: int) -> Array:
     if not input.ndim:
         input, dimension = input[None], 0
     dim = errors.dimension(dimension, input.ndim)
+    if size > input.shape[dim]:
+        raise RuntimeError(f"maximum size for tensor at dimension {dim} is {input.shape[dim]} but size is {size}")
     windows = np.lib.stride_tricks.sliding_window_view(input, size, dim, writeable=input.flags.writeable)
     return windows[at(dim, slice(None, None, step))]
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from engine import dtypes, errors
+from engine.arguments import must_be_tensor
 from engine.ops.arithmetic import BOTH, PAIR
 from engine.registry import arr, composite, is_tensor, op, sample
 
@@ -322,6 +324,12 @@ def kind_of(condition: Array) -> str:
     samples=PAIR[:2],
 )
 def isclose(input: Array, other: Array, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Array:
+    if input.dtype != other.dtype:
+        names = [dtypes.SCALAR_NAMES[dtypes.FROM_NUMPY[x.dtype]] for x in (input, other)]
+        raise RuntimeError(f"{names[0]} did not match {names[1]}")
+    message = errors.broadcast([input.shape, other.shape])
+    if message:
+        raise RuntimeError(message)
     return np.isclose(input, other, rtol=rtol, atol=atol, equal_nan=equal_nan)
 
 
@@ -329,11 +337,15 @@ def isclose(input: Array, other: Array, rtol: float = 1e-05, atol: float = 1e-08
     "allclose", "all |input − other| ≤ atol + rtol · |other|", family="comparison", doc="Whether all are nearly equal."
 )
 def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
-    return bool(np.isclose(input._data, other._data, rtol=rtol, atol=atol, equal_nan=equal_nan).all())
+    if not is_tensor(other):
+        raise must_be_tensor("allclose", "other", 1, other)
+    return bool(isclose(input._data, other._data, rtol, atol, equal_nan).all())
 
 
 @composite("equal", "input = other everywhere", family="comparison", doc="Whether shape and all elements are equal.")
 def equal(input: Any, other: Any) -> bool:
+    if not is_tensor(other):
+        raise must_be_tensor("equal", "other", 1, other)
     return input._data.shape == other._data.shape and bool((input._data == other._data).all())
 
 

@@ -238,7 +238,7 @@ def cuda(input: Tensor, device: Any = None, non_blocking: bool = False) -> Tenso
         "src": ("g", lambda F, g, s: g),
     },
 )
-def copy(input: Array, src: Array, non_blocking: bool = False) -> Array:
+def copy(input: Array, src: Any, non_blocking: bool = False) -> Array:
     src = np.asarray(src) if not hasattr(src, "dtype") else src
     try:
         found = np.broadcast_to(src, input.shape)
@@ -284,4 +284,6 @@ def zero(input: Array) -> Array:
     grads={"input": ("0", lambda F, g, s: F.zeros_of(g, g.shape)), "value": ("Σ g", lambda F, g, s: F.sum(g))},
 )
 def fill(input: Array, value: Any) -> Array:
+    if getattr(value, "ndim", 0):
+        raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
     return np.full_like(input, value)

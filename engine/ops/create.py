@@ -81,7 +81,9 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
 )
 def from_numpy(ndarray: Any) -> Array:
     if not isinstance(ndarray, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
+        kind = type(ndarray)
+        name = f"numpy.{kind.__name__}" if isinstance(ndarray, np.generic) else kind.__name__
+        raise TypeError(f"expected np.ndarray (got {name})")
     readable(ndarray)
     if not ndarray.dtype.isnative:
         raise ValueError(

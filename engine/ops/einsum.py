@@ -17,9 +17,27 @@ from engine.tensor import Tensor
 Array = Any
 
 
+def check_letters(equation: str) -> None:
+    """Letters name dimensions; RuntimeError for anything else."""
+    plain = equation.replace("...", "   ").replace("->", "  ", 1)
+    for at, c in enumerate(plain):
+        if c not in string.ascii_letters and c not in " ,":
+            raise RuntimeError(
+                f"einsum(): invalid subscript given at index {at} in the equation string, subscripts must be in "
+                "[a-zA-Z]"
+            )
+    left, _, right = equation.replace("...", "").partition("->")
+    for c in right:
+        if c not in left:
+            raise RuntimeError(f"einsum(): output subscript {c} does not appear in the equation for any input operand")
+        if right.count(c) > 1:
+            raise RuntimeError(f"einsum(): output subscript {c} appears more than once in the output")
+
+
 def normal(equation: str, ndims: list[int]) -> tuple[list[str], str]:
     """The labels of each operand and of the result, the ellipses replaced by letters of their own."""
     equation = equation.replace(" ", "")
+    check_letters(equation)
     left, arrow, right = equation.partition("->")
     terms = left.split(",")
     if len(terms) != len(ndims):
@@ -134,6 +152,11 @@ def _diagonals(input: Array, unique: str, repeated: str, shape: tuple[int, ...])
     ],
 )
 def einsum(equation: str, *operands: Any) -> Tensor:
+    if not operands or not isinstance(equation, str):
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+            "subscripts list"
+        )
     if len(operands) == 1 and isinstance(operands[0], list | tuple):
         operands = tuple(operands[0])
     return run(OPS["_einsum"], (equation, list(operands)), {})  # type: ignore[no-any-return]

@@ -19,12 +19,12 @@ COLUMNS = arr(2, 3, low=0, high=3, kind="int")
 PICKS = arr(4, low=0, high=2, kind="int")
 
 
-def check_index(index: Array, input: Array, dim: int) -> None:
-    """An index must be of int64, have as many dimensions, and stay inside."""
+def check_index(index: Array, input: Array, dim: int, name: str = "scatter", what: str = "self") -> None:
+    """An index must be of integers, have as many dimensions, and stay inside."""
     if index.dtype.kind not in "iu":
-        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if index.size and max(index.ndim, 1) != max(input.ndim, 1):
-        raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+        raise RuntimeError(f"Index tensor must have the same number of dimensions as {what} tensor")
     size = input.shape[dim] if input.ndim else 1
     outside = (index < 0) | (index >= size)
     if outside.any():
@@ -56,7 +56,7 @@ def grid(index: Array, dim: int) -> tuple[Array, ...]:
 )
 def gather(input: Array, dim: int, index: Array, *, sparse_grad: bool = False) -> Array:
     dim = dimension(dim, input.ndim)
-    check_index(index, input, dim)
+    check_index(index, input, dim, "gather", "input")
     if not index.size:
         return backends.empty(index.shape, input.dtype, input)
     return input[grid(index, dim)] if input.ndim else np.broadcast_to(input, index.shape).copy()
@@ -160,9 +160,15 @@ def index_select(input: Array, dim: int, index: Array) -> Array:
     dim = dimension(dim, input.ndim)
     if index.ndim > 1:
         raise IndexError("index_select(): Index is supposed to be a vector")
+    if index.dtype.kind not in "iu":
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
     size = input.shape[dim] if input.ndim else 1
-    if ((index < 0) | (index >= size)).any():
-        raise IndexError("index out of range in self")
+    outside = (index < 0) | (index >= size)
+    if outside.any():
+        if dim != 1:
+            raise IndexError("index out of range in self")
+        bad = int(index[outside].reshape(-1)[0])
+        raise RuntimeError(f"INDICES element is out of DATA bounds, id={bad} axis_dim={size}")
     return np.take(input, index.reshape(-1), dim) if input.ndim else input
 
 

@@ -6,11 +6,12 @@ lists, arrays and tensors of integers or booleans then pick elements at once (`i
 
 from __future__ import annotations
 
-from typing import Any
+import operator
+from typing import Any, NoReturn
 
 import numpy as np
 
-from engine import backends
+from engine import backends, dtypes
 from engine.apply import run, run_in_place
 from engine.registry import OPS, op
 from engine.tensor import Tensor, wrap
@@ -31,11 +32,12 @@ def places(indices: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
         if i.dtype == np.uint8:
             i = i.astype(np.bool_)
         if i.dtype.kind == "b":
-            if i.shape != shape[dim : dim + i.ndim]:
-                raise IndexError(
-                    f"The shape of the mask {list(i.shape)} at index {number} does not match the shape of the indexed "
-                    f"tensor {list(shape)} at index {number}"
-                )
+            for at, size in enumerate(i.shape):
+                if size != shape[dim + at]:
+                    raise IndexError(
+                        f"The shape of the mask {list(i.shape)} at index {at} does not match the shape of the indexed "
+                        f"tensor {list(shape)} at index {dim + at}"
+                    )
             dim += i.ndim
         elif i.dtype.kind in "iu":
             size = shape[dim]
@@ -124,12 +126,10 @@ def _put_input(F: Any, g: Any, s: Any) -> Any:
         "values": ("g at the places", lambda F, g, s: F.index(g, s.indices)),
     },
 )
-def index_put(input: Array, indices: Any, values: Array, accumulate: bool = False) -> Array:
+def index_put(input: Array, indices: Any, values: Any, accumulate: bool = False) -> Array:
     values = np.asarray(values).astype(input.dtype) if not hasattr(values, "dtype") else values
     if values.dtype != input.dtype:
-        from engine.dtypes import FROM_NUMPY, SCALAR_NAMES
-
-        to, from_ = SCALAR_NAMES[FROM_NUMPY[input.dtype]], SCALAR_NAMES[FROM_NUMPY[values.dtype]]
+        to, from_ = (dtypes.SCALAR_NAMES[dtypes.FROM_NUMPY[x.dtype]] for x in (input, values))
         raise RuntimeError(
             f"Index put requires the source and destination dtypes match, got {to} for the destination and {from_} for "
             "the source."
@@ -158,6 +158,9 @@ ZERO_DIM = (
 )
 
 
+INDEX_TYPES = ("int64", "int32", "uint8", "bool")
+
+
 def is_number(k: Any) -> bool:
     """Whether an index is a plain integer (also a 0-d integer tensor)."""
     if isinstance(k, int | np.integer):
@@ -169,13 +172,13 @@ def as_index(k: Any) -> Tensor:
     """A list or array among the indices, as a tensor."""
     if isinstance(k, Tensor):
         data = k._data
-        return k if data.dtype.kind in "bui" or not data.size else _refuse(data)
+        return k if data.dtype.name in INDEX_TYPES or not data.size else _refuse(data)
     if isinstance(k, str):
         raise TypeError("new(): invalid data type 'str'")
     if not isinstance(k, list | tuple | np.ndarray | range):
         raise IndexError(NOT_AN_INDEX.format(type(k).__name__))
     data = np.asarray([x._data if isinstance(x, Tensor) else x for x in k] if isinstance(k, list | tuple) else k)
-    return wrap(data.astype(np.int64) if not data.size and data.dtype.kind == "f" else data)
+    return wrap(data.astype(np.int64) if data.dtype.kind == "f" else data)
 
 
 def _refuse(data: Array) -> Tensor:
@@ -195,13 +198,25 @@ def dims_of(k: Any) -> int:
     return 1
 
 
+def keys_of(key: Any) -> tuple[Any, ...]:
+    """The indices a key consists of; a short list that holds sequences, slices or None counts as a tuple of them."""
+    if isinstance(key, tuple):
+        return key
+    several = isinstance(key, list) and len(key) < 32
+    if several and any(k is None or k is Ellipsis or isinstance(k, Tensor | list | tuple | slice) for k in key):
+        return tuple(key)
+    return (key,)
+
+
 def steps(x: Tensor, key: Any) -> tuple[Tensor, list[Any]]:
     """`x` after the views a key asks for, and the indices that pick elements of it (empty if none)."""
-    keys = key if isinstance(key, tuple) else (key,)
+    keys = keys_of(key)
     used = sum(dims_of(k) for k in keys)
     if used > x._data.ndim:
         if not x._data.ndim and used == 1 and is_number(keys[0]):
             raise IndexError(ZERO_DIM)
+        if not x._data.ndim and isinstance(keys[0], slice):
+            raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         raise IndexError(f"too many indices for tensor of dimension {x._data.ndim}")
     out = x
     dim = 0
@@ -245,11 +260,19 @@ def _width(c: Tensor) -> int:
     return int(data.ndim) if data.dtype.kind == "b" or data.dtype == np.uint8 else 1
 
 
+def bound(value: Any) -> int:
+    """One end of a slice as an integer."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError("slice indices must be integers or None or have an __index__ method") from None
+
+
 def sliced(x: Tensor, dim: int, k: slice, alone: bool) -> Tensor:
     """The view a slice asks for; a full slice among other indices is none."""
-    start, stop, step = (None if v is None else int(v) for v in (k.start, k.stop, k.step))
+    start, stop, step = (None if v is None else bound(v) for v in (k.start, k.stop, k.step))
     if step is not None and step <= 0:
-        raise ValueError("step must be greater than zero")
+        raise ValueError("step must be greater than zero" if step else "slice step cannot be zero")
     if start is None and stop is None and step in (None, 1) and not alone:
         return x
     return run(OPS["slice"], (x, dim, start, stop, step), {})  # type: ignore[no-any-return]
@@ -265,10 +288,14 @@ def getitem(self: Tensor, key: Any) -> Tensor:
 
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """`x[key] = value`."""
-    if isinstance(value, np.ndarray | np.generic):
-        value = wrap(np.asarray(value)) if isinstance(value, np.ndarray) else value.item()
-    elif not isinstance(value, Tensor | int | float | complex):
-        raise TypeError(f"can't assign a {type(value).__name__} to a torch.{self.dtype.tensor_type}")
+    if isinstance(value, np.generic):
+        value = value.item()
+    if not isinstance(value, Tensor | int | float | complex):
+        kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
+        raise TypeError(f"can't assign a {kind} to a torch.{self.dtype.tensor_type}")
+    if isinstance(value, complex) and not self.is_complex():
+        name = dtypes.C_NAMES.get(self.dtype, self.dtype.name)
+        raise RuntimeError(f"value cannot be converted to type {name} without overflow")
     out, chosen = steps(self, key)
     if chosen:
         if isinstance(value, Tensor) and value._data.dtype != self._data.dtype and not value._data.ndim:
@@ -292,5 +319,11 @@ def fitted(value: Tensor, out: Tensor) -> Tensor:
     return value
 
 
+def delitem(self: Tensor, key: Any) -> NoReturn:
+    """`del x[key]`."""
+    raise TypeError("Tensor does not support deleting items")
+
+
 Tensor.__getitem__ = getitem  # type: ignore[method-assign, assignment]
 Tensor.__setitem__ = setitem  # type: ignore[method-assign, assignment]
+Tensor.__delitem__ = delitem  # type: ignore[attr-defined]

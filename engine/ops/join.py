@@ -60,6 +60,7 @@ def _cat_parts(F: Any, g: Any, s: Any) -> list[Any]:
     grads={"tensors": ("the part of g", _cat_parts)},
     saves=("tensors_shape", "dim"),
     promote=("tensors",),
+    check=lambda tensors: check_tensors(tensors, "cat"),
     aliases=("concat", "concatenate"),
     samples=[*PAIRED, sample([arr(2, 3), arr(2, 1)], 1), sample([arr(2, 3), arr(2, 3)], dim=-1)],
 )
@@ -97,10 +98,10 @@ def cat(tensors: Sequence[Array], dim: int = 0) -> Array:
         )
     },
     promote=("tensors",),
+    check=lambda tensors: check_tensors(tensors, "stack"),
     samples=[sample([arr(2, 3), arr(2, 3)]), sample([arr(2), arr(2), arr(2)], -1), sample([arr(), arr()])],
 )
 def stack(tensors: Sequence[Array], dim: int = 0) -> Array:
-    check_tensors(tensors, "stack")
     first = tensors[0].shape
     for i, x in enumerate(tensors):
         if x.shape != first:
@@ -278,6 +279,8 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     shape = tuple(t._data.size for t in parts)
     grids = []
     for i, t in enumerate(parts):
+        if t.ndim > 1:
+            raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {t}")
         grids.append(t.view(*(n if d == i else 1 for d, n in enumerate(shape))).expand(shape))
     return (grids[1], grids[0], *grids[2:]) if swap else tuple(grids)
 

@@ -49,7 +49,7 @@ def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
     method=False,
     samples=[sample(NUMBERS, arr(2, low=0, high=4, kind="int")), sample(NUMBERS, 2, invert=True)],
 )
-def isin(elements: Array, test_elements: Array, *, assume_unique: bool = False, invert: bool = False) -> Array:
+def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Array:
     return np.isin(elements, test_elements, assume_unique=False, invert=invert)
 
 

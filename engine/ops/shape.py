@@ -159,7 +159,13 @@ def ravel(input: Tensor) -> Tensor:
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     at = dimension(dim, input.ndim)
     shape = input._data.shape
-    return input.view(*shape[:at], *inferred(tuple(sizes), shape[at]), *shape[at + 1 :])  # type: ignore[no-any-return]
+    sizes = tuple(sizes)
+    if -1 not in sizes and math.prod(sizes) != shape[at]:
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {at} ({shape[at]}) in the "
+            "input tensor"
+        )
+    return input.view(*shape[:at], *inferred(sizes, shape[at]), *shape[at + 1 :])  # type: ignore[no-any-return]
 
 
 def _squeeze_name(call: dict[str, Any]) -> str:

@@ -195,3 +195,9 @@ def test_version_is_told() -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(["--version"])
     assert ended.value.code == 0
+
+
+def test_escapes_in_formatted_strings_are_read_behind_the_fence(tmp_path: Path) -> None:
+    program = 'x = 1\nprint(f"a\\t{x}\\N{BULLET}", "\\u00e9", f"{x=}\\n", end="")\n'
+    status, out, err = _visgrad("run", _file(tmp_path, program), cwd=tmp_path)
+    assert (status, out, err) == (0, "a\t1• é x=1\n", "")

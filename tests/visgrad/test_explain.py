@@ -162,6 +162,15 @@ def test_exclusive_or_is_no_power() -> None:
     assert (explained.symbols, explained.numbers) == ("y = a xor 2", "6 xor 2 = 4")
 
 
+@pytest.mark.parametrize("index", ["0", "-1", ":, 1", "1:3", ":, ::2", "2:"])
+def test_a_part_of_a_tensor_is_written_as_the_index_that_takes_it(index: str) -> None:
+    recording = Run(f"""
+        x = torch.arange(12.0, requires_grad=True).view(4, 3).clone()
+        y = x[{index}]
+    """).recording
+    assert explain(recording.frame(10**6), len(recording.operations) - 1).symbols == f"y = x[{index}]"
+
+
 def test_large_arrays_have_no_formula_in_numbers() -> None:
     run = Run("""
         a = torch.ones(20, 20, requires_grad=True)

@@ -140,12 +140,26 @@ def _formula(op: Op, step: Operation) -> str:
     """An operator's formula for one call: `^` is a power but in xor, and options that are off are left out."""
     if "xor" in op.name:
         return op.formula.replace("^", "xor")
+    if op.name in ("select", "slice"):
+        return _indexed(step)
     if op.family != "optimizer":
         return op.formula
     text = op.formula
     for option in (argument.name for argument in step.arguments if OFF.fullmatch(argument.text)):
         text = re.sub(rf" \+ {option} · \w+|, with {option}\b", "", text)
     return re.sub(r"(?<= )\((\w+)\)", r"\1", re.sub(r", with (\w+)", r", with \1 = \1", text))
+
+
+def _indexed(step: Operation) -> str:
+    """The index of one dimension as a learner writes it: `input[0]`, `input[:, 1:3]`, `input[…, 0]`."""
+    given = {argument.name: argument.text for argument in step.arguments if argument.text not in ("", "None")}
+    key = given.get("index", "")
+    if not key:
+        key = f"{given.get('start', '')}:{given.get('end', '')}"
+        key += f":{given['step']}" if given.get("step", "1") != "1" else ""
+    dim = int(given.get("dim", "0"))
+    places = [":"] * dim + [key] if dim >= 0 else ["…", key] + [":"] * (-1 - dim)
+    return f"input[{', '.join(places)}]"
 
 
 def _bracketed(text: str) -> bool:

@@ -15,9 +15,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from engine.backends import device, layout, memory_format
+from engine.dtypes import dtype
+from engine.node import Node
+from engine.registry import Op
 from visgrad.program.classes import own, visible
 from visgrad.program.errors import LimitReached, Stopped
-from visgrad.program.names import FOREIGN, Rule, refusal, rule, special, writable
+from visgrad.program.names import FOREIGN, SAVED, Rule, refusal, rule, special, writable
 
 FORMATTER = string.Formatter()
 MAX_BITS = 1 << 22
@@ -97,7 +101,7 @@ def guarded_getattr(obj: Any, name: str, *default: object) -> Any:
     if name.startswith("_") and not (own(obj) or name in FOREIGN or type(obj) is super):
         if default and not hasattr(obj, name):
             return default[0]
-        if hasattr(obj, name):
+        if hasattr(obj, name) and not (name.startswith(SAVED) and isinstance(obj, Node)):
             raise PermissionError(f"{name} belongs to the inside of {type(obj).__name__!r} and is not available here")
     value = getattr(obj, name, *default)
     if type(value) is ModuleType and type(obj) is not ModuleType:  # a facade holds facades only
@@ -175,8 +179,8 @@ def check_writable(name: str) -> None:
         raise PermissionError(f"{name} cannot be set here")
 
 
-SHARED = ("engine.registry", "engine.dtypes", "engine.backends")
-"""Modules whose objects outlive a run."""
+SHARED = (dtype, device, layout, memory_format, Op)
+"""Classes of the engine whose objects outlive a run."""
 
 OPEN = ("engine", "torch", "collections")
 """Packages whose objects a program may set attributes of; others have attributes that Python itself acts upon."""
@@ -188,7 +192,7 @@ def guarded_write(obj: Any) -> Any:
     home = kind.__module__
     if home == "__main__" or own(obj):
         return obj
-    if not issubclass(kind, type) and (home.partition(".")[0] in OPEN and home not in SHARED):
+    if not issubclass(kind, type) and home.partition(".")[0] in OPEN and not issubclass(kind, SHARED):
         return obj
     if issubclass(kind, np.ndarray | BaseException):
         return obj

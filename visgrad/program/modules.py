@@ -40,8 +40,12 @@ TORCH = words(
     torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.nn.utils.rnn torch.nn.parameter torch.optim
     torch.optim.lr_scheduler torch.utils torch.utils.data torch.autograd torch.autograd.functional torch.linalg
     torch.cuda torch.func torch.fft torch.special torch.distributions torch.testing torch.return_types torch.types
+    torch.backends torch.autograd.function torch.autograd.grad_mode
     """
 )
+
+ELSEWHERE = {"torch.backends": "engine.switches", "torch.autograd.grad_mode": "engine.grad_mode"}
+"""Modules of PyTorch that have another name in the engine."""
 
 NO_FILES = "programs have no files; print(x.tolist()) shows the values, and the window saves recordings"
 UNAVAILABLE = {
@@ -212,7 +216,7 @@ class Modules:
 
     def _add_torch(self) -> None:
         for name in TORCH:
-            path = "engine" + name.removeprefix("torch")
+            path = ELSEWHERE.get(name, "engine" + name.removeprefix("torch"))
             try:
                 module = importlib.import_module(path)
             except ModuleNotFoundError as error:

@@ -61,6 +61,9 @@ FOREIGN = _words(
 )
 """Names with one leading underscore that may be read on objects that are not the program's own."""
 
+SAVED = "_saved_"
+"""How the names begin under which a `grad_fn` shows what it saved."""
+
 INTERNAL = _words(
     """tb_frame tb_next tb_lasti f_back f_builtins f_code f_globals f_locals f_trace f_generator gi_frame gi_code
     gi_yieldfrom cr_await cr_frame cr_code cr_origin ag_await ag_frame ag_code co_code co_consts with_traceback

@@ -17,7 +17,7 @@ from visgrad.recording.model import Argument
 
 LONGEST = 60
 FEW = 6
-PLAIN = (bool, int, float, complex, str, type(None), slice, device, dtype, type(Ellipsis))
+PLAIN = frozenset({bool, int, float, complex, str, type(None), slice, device, dtype, type(Ellipsis)})
 CONSTANTS = frozenset({int, float, bool, str, type(None), dtype})
 REMEMBERED = 4096
 
@@ -106,7 +106,7 @@ def written(value: Any, depth: int = 0) -> str:
         value = value.item()
     if isinstance(value, str) and len(value) > LONGEST:
         value = f"{value[: LONGEST - 1]}…"
-    if isinstance(value, PLAIN) and type(value).__module__ in {"builtins", "engine.backends", "engine.dtypes"}:
+    if type(value) in PLAIN:
         return repr(value)
     if isinstance(value, Tensor):
         return f"tensor{tuple(value._data.shape)}"

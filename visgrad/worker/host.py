@@ -11,6 +11,7 @@ regardless is abandoned together with the process.
 from __future__ import annotations
 
 import _thread
+import codecs
 import gc
 import importlib.util
 import os
@@ -247,9 +248,11 @@ def known_devices() -> tuple[str, ...]:
 def load_engine() -> None:
     """Import all of the engine now: behind the fence nothing can be imported, not even when a function asks for it.
 
-    Python's own compiler asks for `unicodedata` when a name is not ASCII.
+    Python's own compiler asks for `unicodedata` when a name is not ASCII, for a codec when an f-string has an escape.
     """
-    importlib.import_module("unicodedata")
+    for name in ("unicodedata", "numpy.ma"):  # NumPy looks for masked arrays in `unique` and `median`
+        importlib.import_module(name)
+    codecs.lookup("unicode_escape")
     time.localtime()  # reads the time zone's file
     for module in pkgutil.walk_packages(engine.__path__, "engine."):
         with suppress(ImportError):
