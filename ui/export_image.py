@@ -1,4 +1,4 @@
-"""Pictures as files that Qt paints: PNG of any size, vector PDF, animated GIF; and onto the clipboard.
+"""Pictures as files that Qt paints: PNG of any size, vector PDF, animated GIF and WebP; and onto the clipboard.
 
 Works without a window and without a display: an application that paints into memory is made when there is none.
 Formats that need no Qt are `visgrad.export`'s.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from ui.gif import GifWriter, Palette
 from ui.graph.painter import DisplayPainter
 from ui.graph.viewport import Viewport, detail_for
 from ui.png import PngWriter
+from ui.webp import WebpWriter
 from visgrad.export import atomic
 from visgrad.picture.display import Display
 from visgrad.picture.draw import Picture
@@ -129,7 +131,7 @@ def export_pdf(display: Display, path: str | Path, theme: Theme | str = "light",
         partial.write_bytes(buffer.data().data())
 
 
-def export_gif(
+def export_animation(
     picture: Picture,
     positions: Sequence[int],
     path: str | Path,
@@ -137,7 +139,8 @@ def export_gif(
     scale: float = 1.0,
     seconds: float = 0.8,
 ) -> None:
-    """Write an animation of a recording's picture at these positions; ValueError, TooLarge, OSError."""
+    """Write an animation of a recording's picture at these positions, as WebP or GIF by the file's suffix; ValueError,
+    TooLarge, OSError."""
     if not positions or not scale > 0:
         raise ValueError("an animation needs at least one position and a scale that is positive")
     worn = _theme(theme)
@@ -150,15 +153,17 @@ def export_gif(
         scene = DisplayPainter(with_legend(picture.display(position)), worn)
         return _pixels(_paint(scene, scale, 0, 0, width, height, False), False)
 
-    samples = {positions[0], positions[len(positions) // 2], positions[-1]}
-    palette = Palette([frame(position) for position in samples])
-    with (
-        atomic(Path(path)) as partial,
-        partial.open("wb") as file,
-        GifWriter(file, width, height, palette) as gif,
-    ):
+    path = Path(path)
+    with atomic(path) as partial, partial.open("wb") as file, ExitStack() as stack:
+        animation: GifWriter | WebpWriter
+        if path.suffix.lower() == ".webp":
+            animation = stack.enter_context(WebpWriter(file, width, height))
+        else:
+            samples = {positions[0], positions[len(positions) // 2], positions[-1]}
+            palette = Palette([frame(position) for position in samples])
+            animation = stack.enter_context(GifWriter(file, width, height, palette))
         for position in positions:
-            gif.add(frame(position), seconds if position != positions[-1] else 3 * seconds)
+            animation.add(frame(position), seconds if position != positions[-1] else 3 * seconds)
 
 
 def copy_to_clipboard(display: Display, theme: Theme | str = "light", scale: float = 2.0) -> None:

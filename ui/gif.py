@@ -67,7 +67,7 @@ class GifWriter:
     def add(self, picture: Pixels, seconds: float) -> None:
         """Append a frame (height, width, 3) that is shown for so long."""
         frame = self._palette.indices(picture)
-        top, left, bottom, right = (0, 0, *frame.shape) if self._shown is None else _changed(self._shown, frame)
+        top, left, bottom, right = (0, 0, *frame.shape) if self._shown is None else changed(self._shown, frame)
         part = frame[top:bottom, left:right]
         self._shown = frame
         self._file.write(b"\x21\xf9\x04\x04" + struct.pack("<H", max(2, round(seconds * 100))) + b"\x00\x00")
@@ -89,9 +89,9 @@ class GifWriter:
             self._file.write(b"\x3b")
 
 
-def _changed(before: Pixels, after: Pixels) -> tuple[int, int, int, int]:
-    """Top, left, bottom, right of what differs; one pixel if nothing does."""
-    differs = before != after
+def changed(before: Pixels, after: Pixels) -> tuple[int, int, int, int]:
+    """Top, left, bottom, right of what differs between pictures; one pixel if nothing does."""
+    differs = before != after if before.ndim == 2 else (before != after).any(axis=2)
     rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
     if not len(rows):
         return 0, 0, 1, 1

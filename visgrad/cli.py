@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from visgrad import lessons
 from visgrad.recording.model import Error, Print, Step
@@ -121,7 +121,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def export(arguments: Sequence[str]) -> int:
     """`visgrad export FILE -o OUT`."""
-    from visgrad.picture.options import COLOURS
+    from visgrad.picture.options import COLOURS, ViewOptions
 
     parser = argparse.ArgumentParser("visgrad export", description="Write the picture of a program or recording.")
     parser.add_argument("file", metavar="FILE", type=Path, help="a program or a recording")
@@ -131,13 +131,17 @@ def export(arguments: Sequence[str]) -> int:
     parser.add_argument("--scale", type=_positive, default=2.0, help="pixels per unit (2)")
     parser.add_argument("--detail", type=_fraction, default=None, metavar="0..1", help="how much is unfolded")
     parser.add_argument("--colour", choices=COLOURS, default="role", help="what the cards are coloured by (role)")
+    parser.add_argument("--select", default="", metavar="QUERY", help='only what is found, such as "grad > 10"')
+    parser.add_argument("--transparent", action="store_true", help="leave the background out")
     options = parser.parse_args(arguments)
     if options.file.suffix == ".visgrad":
         recording, status = _load(options.file), 0
     else:
         recording = _run(*_program(options.file), Limits(), "cpu", show=False)
         status = _end(recording)
-    _export(recording, options.output, options.step, options.theme, options.scale, options.detail, options.colour)
+    looks = {name: getattr(options, name) for name in ("theme", "scale", "select", "transparent")}
+    view = ViewOptions(detail=options.detail, colour=options.colour)
+    _export(recording, options.output, options.step, options=view, **looks)
     return status
 
 
@@ -239,23 +243,15 @@ def _end(recording: Recording) -> int:
     return 0 if outcome is not None and outcome.kind == "done" else 1
 
 
-def _export(
-    recording: Recording,
-    path: Path,
-    step: int | None = None,
-    theme: str = "light",
-    scale: float = 2.0,
-    detail: float | None = None,
-    colour: str = "role",
-) -> None:
+def _export(recording: Recording, path: Path, step: int | None = None, **looks: Any) -> None:
+    """Write a picture; `looks`: the further arguments of `visgrad.export.export`."""
     from visgrad.export import export as write
-    from visgrad.picture.options import ViewOptions
 
     last = len(recording.stops)
     if step is not None and not 0 <= step <= last:
         raise Problem(f"there is no step {step}: this recording has steps 0 to {last}")
     try:
-        write(recording, path, step, theme, scale, ViewOptions(detail=detail, colour=colour))
+        write(recording, path, step, **looks)
     except ValueError as error:
         raise Problem(str(error)) from None
     except ImportError as error:

@@ -22,11 +22,12 @@ from tests.ui.runs import chain
 from ui import export_image as exports
 from ui.colours import colour
 from ui.dialogs.export import FORMATS, ExportDialog, frames
-from ui.export_image import TooLarge, copy_to_clipboard, export_gif, export_image, export_pdf, pixel_size, render
+from ui.export_image import TooLarge, copy_to_clipboard, export_animation, export_image, export_pdf, pixel_size, render
 from ui.gif import GifWriter, Palette
 from ui.graph.panel import GraphPanel
 from ui.png import PngWriter
 from ui.store import Aspect, Store
+from ui.webp import WebpWriter
 from visgrad.picture.display import Cards, Display
 from visgrad.picture.draw import Picture
 from visgrad.picture.roles import theme
@@ -162,7 +163,7 @@ def test_an_animation_has_a_frame_for_each_step_in_the_themes_colours(tmp_path: 
     recording = chain(4)
     picture = Picture(recording)
     positions = range(len(recording.stops) + 1)
-    export_gif(picture, positions, path, "light", scale=1.0)
+    export_animation(picture, positions, path, "light", scale=1.0)
     reader = QImageReader(str(path))
     frames = [reader.read() for _ in range(reader.imageCount())]
     assert len(frames) == len(positions)
@@ -220,6 +221,26 @@ def test_pictures_are_written_with_no_display_and_no_application(tmp_path: Path)
 # the dialog ------------------------------------------------------------------------------------------------------
 
 
+def test_frames_come_back_from_a_webp_as_they_went_in() -> None:
+    """Also the third, of which only a part with odd corners differs from the second."""
+    pictures = [np.random.default_rng(seed).integers(0, 256, (45, 61, 3), dtype=np.uint8) for seed in range(2)]
+    pictures.append(pictures[1].copy())
+    pictures[2][7:20, 5:32] = 0
+    file = io.BytesIO()
+    with WebpWriter(file, 61, 45) as webp:
+        for picture in pictures:
+            webp.add(picture, 0.5)
+    buffer = QBuffer()
+    buffer.setData(file.getvalue())
+    reader = QImageReader(buffer, b"webp")
+    for picture in pictures:
+        image = reader.read().convertToFormat(QImage.Format.Format_RGB888)
+        read = np.frombuffer(image.constBits(), np.uint8).reshape(45, image.bytesPerLine())[:, : 61 * 3]
+        assert (read.reshape(picture.shape) == picture).all()
+        assert reader.nextImageDelay() == 500
+    assert reader.imageCount() == 3
+
+
 @pytest.fixture
 def dialog(qtbot: QtBot, tmp_path: Path) -> ExportDialog:
     store = Store()
@@ -248,6 +269,7 @@ def test_the_dialog_writes_each_format_where_it_says(dialog: ExportDialog, qtbot
         assert (tmp_path / f"lesson.{form.suffix}").stat().st_size > 200
     assert (tmp_path / "lesson.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "lesson.gif").read_bytes().startswith(b"GIF89a")
+    assert (tmp_path / "lesson.webp").read_bytes()[8:12] == b"WEBP"
     assert "digraph" in (tmp_path / "lesson.dot").read_text("utf-8")
     assert b"<svg" in (tmp_path / "lesson.svg").read_bytes()
     assert (tmp_path / "lesson.pdf").read_bytes().startswith(b"%PDF")
@@ -321,6 +343,32 @@ def test_the_dialog_uses_the_picture_the_window_already_shows(qtbot: QtBot) -> N
     assert shown is not None
     assert previewed is not None
     assert shown.cards.rect.tolist() == previewed.cards.rect.tolist()
+
+
+def test_what_is_selected_and_what_is_visible_can_be_exported_by_themselves(qtbot: QtBot) -> None:
+    store = Store()
+    recording = chain(4)
+    store.set(Aspect.RECORDING | Aspect.POSITION, recording=recording, position=len(recording.stops))
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = GraphPanel(store, window)
+    panel.view.resize(400, 300)
+    dialog = ExportDialog(store, window)
+    dialog.part.setCurrentIndex(dialog.part.findData("chosen"))
+    assert not dialog.button.isEnabled()
+    assert dialog.note.text()
+    panel.view.set_selection(0)
+    chosen = dialog.chosen_display()
+    assert chosen is not None
+    assert chosen.cards.node.tolist() == [0, 1]
+    assert set(zip(chosen.edges.source.tolist(), chosen.edges.target.tolist(), strict=True)) == {(0, 1), (1, 0)}
+    dialog.part.setCurrentIndex(dialog.part.findData("visible"))
+    panel.view.look_at(0.0, 0.0)
+    visible, seen = dialog.chosen_display(), panel.view.visible_rect()
+    assert visible is not None
+    assert visible.bounds == (seen.x(), seen.y(), seen.width(), seen.height())
+    dialog.format.setCurrentIndex(3)
+    assert not dialog.part.isEnabled()
 
 
 def test_the_preview_shows_the_theme_and_transparency(dialog: ExportDialog) -> None:

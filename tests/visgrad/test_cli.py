@@ -122,6 +122,12 @@ def test_export_draws_the_step_that_is_asked_for(tmp_path: Path) -> None:
     first, last = ((tmp_path / f"{step}.svg").read_text("utf-8") for step in ("1", "last"))
     assert "PowBackward" not in first
     assert len(first) < len(last)
+    assert (
+        _visgrad("export", "kept.visgrad", "-o", "pow.svg", "--select", "op:pow", "--transparent", cwd=tmp_path)[0] == 0
+    )
+    part = (tmp_path / "pow.svg").read_text("utf-8")
+    assert "PowBackward0" in part
+    assert "AddBackward0" not in part
     status, _, err = _visgrad("export", "kept.visgrad", "-o", "x.svg", "--step", "9999", cwd=tmp_path)
     assert status == 2
     assert "there is no step 9999" in err

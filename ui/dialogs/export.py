@@ -5,7 +5,9 @@ Owns the choices and their preview.  PNG and PDF are written by `ui.export_image
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,13 +30,15 @@ from PySide6.QtWidgets import (
 
 from ui.dialogs.buttons import level_labels
 from ui.dialogs.preview import PicturePreview
-from ui.export_image import TooLarge, copy_to_clipboard, export_gif, export_image, export_pdf, pixel_size
+from ui.export_image import TooLarge, copy_to_clipboard, export_animation, export_image, export_pdf, pixel_size
 from ui.graph.panel import GraphPanel
 from ui.i18n import tr
 from ui.store import Store
 from visgrad.export import atomic, export, to_svg
-from visgrad.picture.display import Display
+from visgrad.picture.display import Display, State
 from visgrad.picture.draw import Picture
+from visgrad.picture.parts import fitted, only, within
+from visgrad.picture.reach import Reach
 from visgrad.picture.roles import Theme, theme, theme_names
 
 
@@ -45,21 +49,23 @@ class Format:
     suffix: str
     pixels: bool = False
     colours: bool = False
-    clear: bool = False  # may have no background
+    still: bool = False  # may be of a part, and have no background
     moving: bool = False  # shows all steps
 
 
 FORMATS = (
-    Format("png", pixels=True, colours=True, clear=True),
-    Format("svg", colours=True, clear=True),
-    Format("pdf", colours=True, clear=True),
+    Format("png", pixels=True, colours=True, still=True),
+    Format("svg", colours=True, still=True),
+    Format("pdf", colours=True, still=True),
     Format("gif", pixels=True, colours=True, moving=True),
+    Format("webp", pixels=True, colours=True, moving=True),
     Format("html", colours=True, moving=True),
     Format("dot", colours=True),
     Format("mmd", colours=True),
     Format("json"),
 )
 MOMENTS = ("step", "whole")
+PARTS = ("all", "chosen", "visible")
 SCALES = (0.25, 8.0, 2.0)
 OUR_THEMES = frozenset({"light", "dark"})
 MOST_FRAMES = 300
@@ -77,7 +83,8 @@ class ExportDialog(QDialog):
         self.setAccessibleName("exportDialog")
         self.setWindowTitle(tr("export.title"))
         self._store = store
-        self._picture = _picture_in(parent, store)
+        self._panel = _panel_in(parent)
+        self._picture = _picture_of(self._panel, store)
         self._make_fields()
         self._arrange()
         self._connect()
@@ -89,6 +96,7 @@ class ExportDialog(QDialog):
     def _make_fields(self) -> None:
         self.format = _combo("exportFormat", [(tr(f"export.format_{f.suffix}"), f.suffix) for f in FORMATS])
         self.moment = _combo("exportMoment", [(tr(f"export.moment_{name}"), name) for name in MOMENTS])
+        self.part = _combo("exportPart", [(tr(f"export.part_{name}"), name) for name in PARTS])
         themes = [(tr("export.theme_window"), "")]
         themes += [(_theme_label(name), name) for name in sorted(theme_names(), reverse=True)]
         self.theme = _combo("exportTheme", themes)
@@ -130,6 +138,7 @@ class ExportDialog(QDialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         form.addRow(tr("export.format"), self.format)
         form.addRow(tr("export.moment"), self.moment)
+        form.addRow(tr("export.part"), self.part)
         form.addRow(tr("export.theme"), self.theme)
         form.addRow(tr("export.scale"), _beside(self.scale, self.size_note))
         form.addRow("", self.transparent)
@@ -145,14 +154,14 @@ class ExportDialog(QDialog):
         layout.setSpacing(18)
         layout.addLayout(left)
         layout.addWidget(self.preview, 1)
-        order = (self.format, self.moment, self.theme, self.scale, self.transparent, self.path, self.browse)
+        order = (self.format, self.moment, self.part, self.theme, self.scale, self.transparent, self.path, self.browse)
         for first, then in pairwise((*order, self.copy, self.cancel, self.button)):
             self.setTabOrder(first, then)
         self.format.setFocus()
 
     def _connect(self) -> None:
         self.format.currentIndexChanged.connect(self._format_changed)
-        for box in (self.moment, self.theme):
+        for box in (self.moment, self.part, self.theme):
             box.currentIndexChanged.connect(self._refresh)
         self.scale.valueChanged.connect(self._refresh)
         self.transparent.toggled.connect(self._refresh)
@@ -179,8 +188,30 @@ class ExportDialog(QDialog):
         return len(self._store.recording.stops) if whole else self._store.position
 
     def chosen_display(self) -> Display | None:
-        """The picture at the chosen moment, None before anything has run."""
-        return self._picture.still(self.chosen_position()) if self._picture else None
+        """The chosen part of the picture at the chosen moment, None where there is nothing."""
+        if self._picture is None:
+            return None
+        display = self._picture.still(self.chosen_position(), self._chosen_part())
+        return display if len(display.cards.node) else None
+
+    def _chosen_part(self) -> Callable[[Display], Display]:
+        chosen = self.part.currentData() if self.chosen_format().still else "all"
+        if chosen == "visible" and self._panel is not None:
+            seen = self._panel.view.visible_rect()
+            return partial(within, bounds=(seen.x(), seen.y(), seen.width(), seen.height()))
+        return partial(only, nodes=self._chosen_nodes()) if chosen == "chosen" else fitted
+
+    def _chosen_nodes(self) -> set[int]:
+        """What is lit in the window; where nothing is, the node that is selected and its neighbours."""
+        shown = self._panel.view.display if self._panel is not None else None
+        if shown is None or self._picture is None:
+            return set()
+        lit = shown.cards.node[(shown.cards.state & int(State.LIT)) > 0].tolist()
+        selected = self._panel.view.selected if self._panel is not None else None
+        if lit or selected is None:
+            return set(lit)
+        reach = Reach(self._picture.graph)
+        return {selected, *reach.inputs.get(selected, ()), *reach.users.get(selected, ())}
 
     def _suggest(self) -> None:
         """A file beside the program, or in the home folder."""
@@ -198,12 +229,14 @@ class ExportDialog(QDialog):
     def _refresh(self) -> None:
         chosen, display = self.chosen_format(), self.chosen_display()
         self.theme.setEnabled(chosen.colours)
-        self.transparent.setEnabled(chosen.clear)
+        self.transparent.setEnabled(chosen.still)
+        self.part.setEnabled(chosen.still and self._panel is not None)
         self.moment.setEnabled(not chosen.moving)
         self.scale.setEnabled(chosen.pixels)
-        self.preview.show_picture(display, self.chosen_theme(), self.transparent.isChecked() and chosen.clear)
+        self.preview.show_picture(display, self.chosen_theme(), self.transparent.isChecked() and chosen.still)
         self.size_note.setText("")
-        problem = "" if display is not None else tr("export.nothing")
+        nothing = "export.nothing" if self._picture is None else "export.nothing_chosen"
+        problem = "" if display is not None else tr(nothing)
         if display is not None and chosen.pixels:
             try:
                 width, height = pixel_size(display, self.scale.value())
@@ -256,7 +289,7 @@ class ExportDialog(QDialog):
     def _write(self, path: Path) -> None:
         display, worn, store = self.chosen_display(), self.chosen_theme(), self._store
         chosen = self.chosen_format()
-        clear = self.transparent.isChecked() and chosen.clear
+        clear = self.transparent.isChecked() and chosen.still
         if display is None or self._picture is None:
             return
         match chosen.suffix:
@@ -264,8 +297,8 @@ class ExportDialog(QDialog):
                 export_image(display, path, worn, self.scale.value(), clear)
             case "pdf":
                 export_pdf(display, path, worn, clear)
-            case "gif":
-                export_gif(self._picture, frames(len(store.recording.stops)), path, worn, self.scale.value())
+            case "gif" | "webp":
+                export_animation(self._picture, frames(len(store.recording.stops)), path, worn, self.scale.value())
             case "svg":
                 with atomic(path) as partial:
                     partial.write_text(to_svg(display, worn, store.name, background=not clear), "utf-8")
@@ -295,12 +328,16 @@ def frames(last: int) -> list[int]:
     return [*range(last % step, last + 1, step)]
 
 
-def _picture_in(parent: QWidget | None, store: Store) -> Picture | None:
+def _panel_in(parent: QWidget | None) -> GraphPanel | None:
+    panel = parent.findChild(GraphPanel, "graphPanel") if parent is not None else None
+    return panel if isinstance(panel, GraphPanel) else None
+
+
+def _picture_of(panel: GraphPanel | None, store: Store) -> Picture | None:
     """The picture that the window already shows, or a new one; None before anything has run."""
     if not store.recording.operations:
         return None
-    panel = parent.findChild(GraphPanel, "graphPanel") if parent is not None else None
-    shown = panel.current_picture if isinstance(panel, GraphPanel) else None
+    shown = panel.current_picture if panel is not None else None
     return shown or Picture(store.recording, store.options)
 
 

@@ -20,6 +20,7 @@ from visgrad.picture.colouring import Colouring
 from visgrad.picture.display import Bytes, Content, Display, Edges, Floats, State
 from visgrad.picture.faces import face
 from visgrad.picture.facts import Facts, facts_of
+from visgrad.picture.find import find, parse
 from visgrad.picture.fixed import Fixed
 from visgrad.picture.fold import Folds, folds_of
 from visgrad.picture.folded import Folding, fold
@@ -31,13 +32,12 @@ from visgrad.picture.layout import Layout, place
 from visgrad.picture.legend import with_legend
 from visgrad.picture.naming import Naming
 from visgrad.picture.options import ViewOptions
+from visgrad.picture.parts import MARGIN, fitted
 from visgrad.picture.portals import with_portals
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import BackwardBegin, Clearing, Contribution, Error, Operation, Summary
 from visgrad.recording.recording import Recording
 from visgrad.recording.summary import short
-
-MARGIN = 24.0
 
 
 class Picture:
@@ -111,16 +111,17 @@ class Picture:
         bounds = (x - MARGIN, y - MARGIN, width + 2 * MARGIN, height + 2 * MARGIN)
         return Display(bounds, cards, self._edges(frame), self._content_of(frame, shown), legend=legend)
 
-    def still(self, position: int) -> Display:
-        """The display of a position as a picture by itself: no larger than what is drawn by then, with its legend."""
-        display = self.display(position)
-        rect, points = display.cards.rect, display.edges.points
-        if not len(rect):
-            return display
-        low = np.vstack([rect[:, :2], points]).min(axis=0) - MARGIN
-        high = np.vstack([rect[:, :2] + rect[:, 2:], points]).max(axis=0) + MARGIN
-        x, y, right, bottom = (float(side) for side in (*low, *high))
-        return with_legend(replace(display, bounds=(x, y, right - x, bottom - y)))
+    def still(self, position: int, part: Callable[[Display], Display] = fitted) -> Display:
+        """The display of a position, or a `part` of it, as a picture by itself: no larger than what is drawn by then,
+        with its legend."""
+        return with_legend(part(self.display(position)))
+
+    def found(self, query: str, position: int) -> set[int]:
+        """The nodes of the operations that a query (as in `find`) is true of at a position, folded ones in their
+        groups."""
+        operations = find(self.recording.frame(position), parse(query), self._naming)
+        rows = self.folding.member[operations]
+        return set(self.graph.nodes[rows[rows >= 0]].tolist())
 
     def _shown(self, frame: Frame) -> NDArray[np.intp]:
         if self.options.ghosts:
