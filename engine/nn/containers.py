@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from engine.nn.module import Module, indented
 from engine.nn.parameter import Parameter
+from engine.nn.tree import special
 from engine.tensor import Tensor
 
 
@@ -236,6 +237,8 @@ class ParameterDict(Module):
         return self._parameters[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
+        if special(key):
+            raise KeyError(f"parameter name can't be special: {key}")
         setattr(self, key, as_parameter(value))
 
     def __delitem__(self, key: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.nn.module import Module
+from engine.nn.tree import special
 
 REQUIRED: Any = inspect.Parameter.empty
 
@@ -37,6 +38,8 @@ class Simple(Module):
                 raise TypeError(f"{name}.__init__() got an unexpected keyword argument '{key}'")
             values[key] = value
         for key, value in values.items():
+            if special(key):
+                raise TypeError(f"{name}.__init__() got an unexpected keyword argument '{key}'")
             if value is REQUIRED:
                 raise TypeError(f"{name}.__init__() missing 1 required positional argument: '{key}'")
             setattr(self, key, value)

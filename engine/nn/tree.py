@@ -19,6 +19,11 @@ def type_name(value: Any) -> str:
     return f"torch.{value.dtype.tensor_type}" if isinstance(value, Tensor) else type(value).__name__
 
 
+def special(name: str) -> bool:
+    """Whether a name is one that Python or NumPy act upon, as `__array_interface__` is: no entry can be called so."""
+    return name.startswith("__") and name.endswith("__")
+
+
 class Tree:
     """A node of the tree of modules."""
 
@@ -34,10 +39,11 @@ class Tree:
         self.__dict__["_not_saved"] = set()
 
     def __getattr__(self, name: str) -> Any:
-        for table in REGISTRIES:
-            entries = self.__dict__.get(table)
-            if entries is not None and name in entries:
-                return entries[name]
+        if not special(name):
+            for table in REGISTRIES:
+                entries = self.__dict__.get(table)
+                if entries is not None and name in entries:
+                    return entries[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -130,6 +136,8 @@ class Tree:
     def _check_name(self, name: str, kind: str, table: dict[str, Any]) -> None:
         if not isinstance(name, str):
             raise TypeError(f"{kind} name should be a string. Got {type_name(name)}")
+        if special(name):
+            raise KeyError(f"{kind} name can't be special: {name}")
         if hasattr(self, name) and name not in table:
             raise KeyError(f"attribute '{name}' already exists")
         if "." in name:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import abc
 import builtins
 from collections.abc import Callable, Mapping
-from enum import Enum
-from types import FunctionType
+from enum import Enum, ReprEnum, StrEnum
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
+
+from visgrad.program.shield import shield
 
 
 def own(obj: object) -> bool:
@@ -66,6 +68,7 @@ class _Type(StandIn):
 
 TYPE = _Type(type, "use a class statement")
 ARRAY = StandIn(np.ndarray, "use np.array, np.zeros or np.empty")
+MODULE = StandIn(ModuleType, "import one")
 
 
 def visible(kind: Any) -> Any:
@@ -75,6 +78,8 @@ def visible(kind: Any) -> Any:
             return TYPE
         if kind is np.ndarray:  # its constructor makes objects of any bytes
             return ARRAY
+        if kind is ModuleType:  # its methods change the modules that all programs share
+            return MODULE
     return kind
 
 
@@ -84,13 +89,15 @@ ABCMETA = object()
 
 
 COMPARISONS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__getattribute__")
+PLAIN_TEXT = frozenset({object, str, Enum, StrEnum, ReprEnum})
+"""Classes beside which a kind of str compares as str does."""
 
 
 def check_text(bases: tuple[type, ...], names: Mapping[str, object]) -> None:
     """A kind of str must compare as str does: a name that claims to be another would pass every check of names."""
     if not any(issubclass(base, str) for base in bases):
         return
-    mixed = [vars(kind) for base in bases for kind in base.__mro__ if own(kind)]
+    mixed = [vars(kind) for base in bases for kind in base.__mro__ if kind not in PLAIN_TEXT]
     if any(name in table for table in (names, *mixed) for name in COMPARISONS):
         raise PermissionError(
             "a subclass of str cannot change how it is compared here; wrap the text in a class instead"
@@ -117,9 +124,11 @@ def build_class(body: Callable[..., object], name: str, *bases: Any, metaclass: 
     ):
         metaclass = Text
     if metaclass is None:
-        return builtins.__build_class__(body, name, *bases, **kwargs)
-    if metaclass is Text:
-        return builtins.__build_class__(body, name, *bases, metaclass=Text, **kwargs)
-    if metaclass is not ABCMETA:
+        made = builtins.__build_class__(body, name, *bases, **kwargs)
+    elif metaclass is Text:
+        made = builtins.__build_class__(body, name, *bases, metaclass=Text, **kwargs)
+    elif metaclass is ABCMETA:
+        made = builtins.__build_class__(body, name, *bases, metaclass=abc.ABCMeta, **kwargs)
+    else:
         raise PermissionError(NO_METACLASS)
-    return builtins.__build_class__(body, name, *bases, metaclass=abc.ABCMeta, **kwargs)
+    return shield(made) if isinstance(made, type) else made

@@ -20,7 +20,7 @@ from engine.dtypes import dtype
 from engine.node import Node
 from engine.registry import Op
 from visgrad.program.classes import own, visible
-from visgrad.program.errors import LimitReached, Stopped
+from visgrad.program.errors import PROGRAM, LimitReached, Stopped
 from visgrad.program.names import FOREIGN, SAVED, Rule, refusal, rule, special, writable
 
 FORMATTER = string.Formatter()
@@ -106,11 +106,24 @@ def guarded_getattr(obj: Any, name: str, *default: object) -> Any:
     value = getattr(obj, name, *default)
     if type(value) is ModuleType and type(obj) is not ModuleType:  # a facade holds facades only
         raise PermissionError(refusal(name))
-    return MappingProxyType(value) if name in TABLES and isinstance(value, dict) else value
+    if isinstance(value, Op):
+        raise PermissionError(f"{name} belongs to the inside of {type(obj).__name__!r} and is not available here")
+    return MappingProxyType(dict(value)) if name in TABLES and _is_table(obj, name, value) else value
 
 
-TABLES = ("_parameters", "_buffers", "_modules")
-"""A module looks its attributes up in these: a special name written into one would pass for an attribute."""
+TABLES = ("_parameters", "_buffers", "_modules", "arguments")
+"""Tables that are shown as copies: a module looks its attributes up in them, and a class shares them with all runs.
+
+A mere proxy would not do: it hands out its dictionary to whatever it is compared with.
+"""
+
+
+def _is_table(obj: Any, name: str, value: object) -> bool:
+    """Whether this is such a table, and not an attribute of the same name of a class of the program's own."""
+    if not isinstance(value, dict):
+        return False
+    kind = obj if issubclass(type(obj), type) else type(obj)
+    return name.startswith("_") or any(vars(base).get(name) is value for base in kind.__mro__ if not own(base))
 
 
 def _formatter(obj: Any, name: str, formatter: Callable[..., str], default: tuple[object, ...]) -> Any:
@@ -136,13 +149,18 @@ def _special(obj: Any, name: str) -> Any:
                 return MappingProxyType({k: _shown(k, v) for k, v in getattr(obj, name).items() if not special(str(k))})
         case "__setattr__" | "__delattr__":
             return _writer(obj, name)
+        case "__init__":
+            return _maker(obj)
+        case "__pow__" | "__rpow__" | "__lshift__" | "__rlshift__":
+            if not _of_integers(obj):
+                return getattr(obj, name)
         case "__getattr__":
             return _reader(getattr(obj, name))
     raise PermissionError(refusal(name))
 
 
 def _shown(name: str, value: Any) -> Any:
-    return MappingProxyType(value) if name in TABLES and isinstance(value, dict) else value
+    return MappingProxyType(dict(value)) if name in TABLES and isinstance(value, dict) else value
 
 
 def _writer(obj: Any, name: str) -> Callable[..., None]:
@@ -154,13 +172,40 @@ def _writer(obj: Any, name: str) -> Callable[..., None]:
         if len(args) not in (1 + values, 2 + values):
             raise TypeError(f"{name} takes a name{' and a value' if values else ''}")
         target = args[0] if len(args) == 2 + values else obj
-        if type(target) is not super:
-            guarded_write(target)
         attribute = text(args[-1 - values])
         check_writable(attribute)
+        guarded_write(bound(target), attribute)
         real(*args[: -1 - values], attribute, *args[len(args) - values :])
 
     return write
+
+
+def _maker(obj: Any) -> Callable[..., None]:
+    """`super().__init__`, `nn.Module.__init__` and their kin: for objects that the program may change."""
+    real = obj.__init__
+    if type(obj) is super:
+        guarded_write(bound(obj))
+        return real  # type: ignore[no-any-return]
+    if not issubclass(type(obj), type):
+        guarded_write(obj)
+        return real  # type: ignore[no-any-return]
+
+    def make(self: Any, *args: Any, **kwargs: Any) -> None:
+        guarded_write(self)
+        real(self, *args, **kwargs)
+
+    return real if own(obj) else make
+
+
+def bound(obj: Any) -> Any:
+    """What `super()` is about; any other object itself."""
+    return obj.__self__ if type(obj) is super else obj  # type: ignore[attr-defined]
+
+
+def _of_integers(obj: Any) -> bool:
+    """Whether an object is an integer, a kind of integer, or `super()` of one."""
+    it = bound(obj)
+    return issubclass(it if issubclass(type(it), type) else type(it), int)
 
 
 def _reader(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -186,12 +231,14 @@ OPEN = ("engine", "torch", "collections")
 """Packages whose objects a program may set attributes of; others have attributes that Python itself acts upon."""
 
 
-def guarded_write(obj: Any) -> Any:
-    """The object, if the program may set its attributes; PermissionError otherwise."""
+def guarded_write(obj: Any, name: str = "") -> Any:
+    """The object, if the program may set its attributes (or the one of this name); PermissionError otherwise."""
     kind = type(obj)
     home = kind.__module__
     if home == "__main__" or own(obj):
         return obj
+    if name.startswith("_"):
+        raise PermissionError(f"{name} belongs to the inside of {kind.__name__!r} and cannot be set here")
     if not issubclass(kind, type) and home.partition(".")[0] in OPEN and not issubclass(kind, SHARED):
         return obj
     if issubclass(kind, np.ndarray | BaseException):
@@ -204,14 +251,14 @@ def guarded_setattr(obj: Any, name: str, value: object) -> None:
     """`setattr` by the program's rules."""
     name = text(name)
     check_writable(name)
-    setattr(guarded_write(obj), name, value)
+    setattr(guarded_write(obj, name), name, value)
 
 
 def guarded_delattr(obj: Any, name: str) -> None:
     """`delattr` by the program's rules."""
     name = text(name)
     check_writable(name)
-    delattr(guarded_write(obj), name)
+    delattr(guarded_write(obj, name), name)
 
 
 def guarded_hasattr(obj: object, name: str) -> bool:
@@ -231,8 +278,11 @@ def guarded_dir(*args: object) -> list[str]:
 
 
 def program_locals(up: int = 0) -> dict[str, object]:
-    """A copy of the variables of the function that called."""
-    return {k: v for k, v in sys._getframe(up + 1).f_locals.items() if k.isidentifier() and not special(k)}
+    """A copy of the variables of the program's function that called; nothing of ours, if it was called back."""
+    frame = sys._getframe(up + 1)
+    if frame.f_code.co_filename != PROGRAM:
+        return {}
+    return {k: v for k, v in frame.f_locals.items() if k.isidentifier() and not special(k)}
 
 
 def undunder(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -257,12 +307,34 @@ POWERS: dict[str, Callable[[Any, Any], Any]] = {
 
 def power(base: Any, exponent: Any, kind: str) -> Any:
     """`base ** exponent` or `base << exponent`, unless an integer result would be enormous."""
-    if isinstance(base, int) and isinstance(exponent, int) and exponent > 64:
-        bits = base.bit_length() * exponent if kind[0] == "*" else base.bit_length() + exponent
-        if bits > MAX_BITS and (base not in (-1, 0, 1) or kind[0] == "<"):
-            digits = bits * 3 // 10
-            raise OverflowError(f"an integer of about {digits:,} digits is too large here; floats go up to about 1e308")
+    if isinstance(base, int) and isinstance(exponent, int):
+        check_power(int.__index__(base), int.__index__(exponent), kind)
     return POWERS[kind](base, exponent)
+
+
+def check_power(base: int, exponent: int, kind: str) -> None:
+    """OverflowError if an integer power or shift would be enormous."""
+    if exponent <= 64:
+        return
+    bits = base.bit_length() * exponent if kind[0] == "*" else base.bit_length() + exponent
+    if bits > MAX_BITS and (base not in (-1, 0, 1) or kind[0] == "<"):
+        digits = bits * 3 // 10
+        raise OverflowError(f"an integer of about {digits:,} digits is too large here; floats go up to about 1e308")
+
+
+class Exponent(int):
+    """The right side of `x[i] **= n` or `x.a <<= n`: an integer that asks first when it meets an integer."""
+
+    def __rpow__(self, base: int, modulus: int | None = None) -> Any:
+        return power(base, int.__index__(self), "**")
+
+    def __rlshift__(self, base: int) -> Any:
+        return power(base, int.__index__(self), "<<")
+
+
+def shy(exponent: Any) -> Any:
+    """The woven-in `<shy>`: an exponent of an augmented assignment whose left side is not a plain name."""
+    return Exponent(exponent) if type(exponent) is not bool and isinstance(exponent, int) else exponent
 
 
 def guarded_pow(base: Any, exponent: Any, modulus: Any = None) -> Any:

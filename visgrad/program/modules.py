@@ -25,15 +25,15 @@ import string
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
-from typing import Any
 
 import numpy
 
 from visgrad.program import numpy_names, stand_ins
 from visgrad.program.classes import ABCMETA
-from visgrad.program.guards import check_writable, text, unavailable
+from visgrad.program.guards import unavailable
 from visgrad.program.names import special, words
 from visgrad.program.pyplot import Pyplot
+from visgrad.program.shield import shield_package
 
 TORCH = words(
     """
@@ -166,13 +166,16 @@ def engine_names(module: ModuleType) -> dict[str, object]:
     """The public names of one of the engine's modules: what it says it has, or what is the engine's own in it."""
     public = pick(module, (name for name in vars(module) if not name.startswith("_")))
     named = pick(module, getattr(module, "__all__", ()))
-    return {name: value for name, value in public.items() if _of_engine(value) and name not in HELPERS} | named
+    found = {name: value for name, value in public.items() if _of_engine(value)} | named
+    return {name: value for name, value in found.items() if name not in HELPERS}
 
 
 MACHINERY = words("apply clearing registry node views sweep general_sweep backward observe errors")
 """Modules of the engine that are no part of PyTorch's names."""
 
-HELPERS = words("wrap fill fans chosen_fan")
+HELPERS = words(
+    "wrap fill fans chosen_fan OPS Simple Indexed WeightedLoss TensorType tensors_in mapped fresh closed pulled"
+)
 """Functions that the engine's modules share among themselves."""
 
 
@@ -192,7 +195,7 @@ class Modules:
             self._add(name, (pick(module, names.split()) if module else {}) | EXTRA.get(name, {}))
         self._add_numpy()
         self._add_torch()
-        self._shield()
+        shield_package("engine")
         self.pyplot = Pyplot()
         self._add("matplotlib", {})
         self._add("matplotlib.pyplot", self.pyplot.names)
@@ -233,19 +236,6 @@ class Modules:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._modules)
-
-    def _shield(self) -> None:
-        """A ParameterDict turns its keys into attributes, without asking what they are called."""
-        kind = importlib.import_module("engine.nn.containers").ParameterDict
-        original = kind.__setitem__
-        if original.__module__ == __name__:
-            return
-
-        def set_item(table: Any, key: str, value: Any) -> None:
-            check_writable(text(key))
-            original(table, text(key), value)
-
-        kind.__setitem__ = set_item
 
     def find(
         self,

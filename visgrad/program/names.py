@@ -44,14 +44,20 @@ WRAPPED = _words("__getattr__ __getattribute__")
 LITERAL = _words("__match_args__ __slots__")
 """Names whose value Python reads attribute names from: only a literal of plain names."""
 
+INTEGER_POWERS = _words("__pow__ __rpow__ __lshift__ __rlshift__")
+"""On integers these can take for ever inside one C call."""
+
 READABLE = (
-    DEFINABLE - WRAPPED - _words("__setattr__ __delattr__ __slots__ __match_args__ __dir__ __set_name__")
+    DEFINABLE
+    - WRAPPED
+    - INTEGER_POWERS
+    - _words("__init__ __setattr__ __delattr__ __slots__ __match_args__ __dir__ __set_name__")
 ) | _words("__name__ __qualname__ __module__ __cause__ __context__ __notes__ __suppress_context__")
 """Special attributes that are harmless on every object a program can reach."""
 
-GUARDED = _words(
-    """__class__ __dict__ __annotations__ __setattr__ __delattr__ __getattr__ __mro__ __bases__ mro
-    format format_map resize data"""
+GUARDED = INTEGER_POWERS | _words(
+    """__init__ __class__ __dict__ __annotations__ __setattr__ __delattr__ __getattr__ __mro__ __bases__ mro
+    format format_map resize data obj op row arguments"""
 )
 """Attributes that are harmless on some objects only."""
 

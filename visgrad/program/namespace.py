@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Protocol
 
 from visgrad.program import classes, guards
 from visgrad.program.names import words
-from visgrad.program.policy import BIND, GETATTR, LOOP, POWER, RERAISE, RESULT, UNDUNDER, WRITE
+from visgrad.program.policy import BIND, GETATTR, LOOP, POWER, RERAISE, RESULT, SHY, UNDUNDER, WRITE
 
 
 class Report(Protocol):
@@ -146,6 +146,7 @@ def namespace(report: Report, kinds: tuple[type, ...], find_module: Callable[...
         BIND: binder(report, kinds),
         RESULT: shower(report),
         POWER: guards.power,
+        SHY: guards.shy,
         UNDUNDER: guards.undunder,
         RERAISE: guards.reraise,
         LOOP: report.loop,

@@ -19,12 +19,13 @@ from visgrad.program.errors import Refused
 from visgrad.program.names import DEFINABLE, LITERAL, WRAPPED, Rule, refusal, rule, special, words, writable
 from visgrad.recording.model import Span
 
-GETATTR, WRITE, BIND, RESULT, POWER, UNDUNDER, RERAISE, LOOP = (
+GETATTR, WRITE, BIND, RESULT, POWER, SHY, UNDUNDER, RERAISE, LOOP = (
     "<getattr>",
     "<write>",
     "<bind>",
     "<result>",
     "<power>",
+    "<shy>",
     "<undunder>",
     "<reraise>",
     "<loop>",
@@ -84,7 +85,7 @@ class Policy(RestrictingNodeTransformer):
 
     def name(self, node: ast.AST, name: str | None, defining: bool = False) -> None:
         """Check a name of the program's own (a variable, an argument, a class, a keyword)."""
-        if name is not None and special(name) and not (defining and name in DEFINABLE) and name != "__name__":
+        if name is not None and special(name) and not (defining and name in DEFINABLE):
             self.refuse(node, refusal(name))
 
     def check_name(self, node: ast.AST, name: str | None, allow_magic_methods: bool = False) -> None:
@@ -93,7 +94,8 @@ class Policy(RestrictingNodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         defining = not isinstance(node.ctx, ast.Load)
-        self.name(node, node.id, defining=True)
+        if node.id != "__name__" or defining:
+            self.name(node, node.id, defining=True)
         if defining and node.id in LITERAL | WRAPPED:
             self.refuse(node, f"{node.id} takes only {'a literal of names' if node.id in LITERAL else 'a def'} here")
         return node
@@ -133,7 +135,8 @@ class Policy(RestrictingNodeTransformer):
         if not isinstance(node.ctx, ast.Load):
             if not writable(node.attr):
                 self.refuse(node, f"{node.attr} cannot be set here")
-            node.value = call(WRITE, [node.value], node.value)
+            named = [constant(node.attr, node)] if node.attr.startswith("_") else []
+            node.value = call(WRITE, [node.value, *named], node.value)
             return node
         match rule(node.attr):
             case Rule.REFUSED:
@@ -214,7 +217,10 @@ class Policy(RestrictingNodeTransformer):
             value = call(POWER, [old, self.visit(node.value), kind], node)
             return [place(ast.Assign([self.visit(node.target)], self.bound(node.target, value)), node)]
         after = self.reports(node.target)
+        powers = isinstance(node.op, ast.Pow | ast.LShift) and not _small(node)
         self.contents(node)
+        if powers:
+            node.value = call(SHY, [node.value], node.value)
         return [node, *after]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
@@ -318,7 +324,7 @@ def _dotted(target: ast.expr) -> str:
             return "" if special(name) else name
         case ast.Attribute(value=ast.Name(id=name), attr=attribute):
             return f"{name}.{attribute}"
-        case ast.Call(func=ast.Name(id=function), args=[inner]) if function == WRITE:
+        case ast.Call(func=ast.Name(id=function), args=[inner, *_]) if function == WRITE:
             return _dotted(inner)
     return ""
 

@@ -82,6 +82,8 @@ def dataclass(kind: type | None = None, /, **options: Any) -> Any:
         return functools.partial(dataclass, **options)
     if not isinstance(kind, type) or not own(kind):
         raise PermissionError("dataclass works on a class statement of the program's own")
+    if issubclass(kind, str):
+        raise PermissionError("a subclass of str cannot be a dataclass here; wrap the text in a class instead")
     for name in inspect.get_annotations(kind):
         if type(name) is not str or not name.isidentifier():
             raise PermissionError("a dataclass needs plain field names")
