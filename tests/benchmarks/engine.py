@@ -1,7 +1,8 @@
 """The engine, with every operation recorded, against PyTorch eager on one thread, which records nothing.
 
-Recorded means: as a worker does it.  The program runs as a program's own text; every operation and contribution becomes
-a step, and the steps become the messages that are sent to the window.  What the engine takes alone is printed beside it.
+Recorded means: as a worker does it.  The program runs as a program's own text; every operation and contribution
+becomes a step, and the steps become the messages that are sent to the window.  What the engine takes alone is printed
+beside it.
 """
 
 from __future__ import annotations
