@@ -15,7 +15,7 @@ from engine import out, signatures
 from engine.apply import check_result, run, run_in_place
 from engine.arguments import NUMPY_NAMES, Misfit
 from engine.backward import ARRAYS, TENSORS
-from engine.quick import NO_KWARGS, binary, unary
+from engine.quick import NO_KWARGS, binary, matrices, unary
 from engine.registry import COMPOSITES_ON_ARRAYS, OPS, Op
 from engine.tensor import Tensor, wrap
 
@@ -179,6 +179,8 @@ def operators() -> None:
         if op is None:
             continue
         setattr(Tensor, f"__{special}__", binary(op, expression) if expression else general(op))
+        if name == "matmul":
+            setattr(Tensor, f"__{special}__", matrices(OPS["mm"], general(op)))
         if special in COMMUTATIVE and expression:
             setattr(Tensor, f"__r{special}__", binary(op, expression, right=True))
         elif f"__r{special}__" not in Tensor.__dict__:

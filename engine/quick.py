@@ -230,3 +230,43 @@ def unary(op: Op, general: Callable[..., Any]) -> Callable[..., Any]:
     method.__name__ = method.__qualname__ = op.name
     method.__doc__ = op.doc
     return method
+
+
+def matrices(op: Op, general: Method) -> Method:
+    """`a @ b` for two matrices of one floating type; any other product goes to `general`."""
+    cls = node_class(op, op.backward_name, (0, 1))
+    first, second = op.parameters[:2]
+
+    def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, Tensor) or state.inference_seen:
+            return general(self, other)
+        x, y = self._data, other._data
+        kind = x.dtype
+        if kind is not y.dtype or (kind is not _F32 and kind is not _F64) or x.__class__ is not y.__class__:
+            return general(self, other)
+        if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[0]:
+            return general(self, other)
+        out = _new(Tensor)
+        out._data = data = x @ y
+        wants, other_wants = self._req, other._req
+        if (wants or other_wants) and state.grad:
+            fn: Any = _new(cls)
+            out._fn = fn
+            out._req = True
+            fn._seq = seq = next(clock)
+            fn._edges = (
+                (self._fn or leaf(self, seq)) if wants else None,
+                (other._fn or leaf(other, seq)) if other_wants else None,
+            )
+            fn._shape, fn._dtype = data.shape, kind
+            if other_wants:
+                setattr(fn, first, x)
+            if wants:
+                setattr(fn, second, y)
+            fn._tensors = (self if other_wants else None, other if wants else None)
+        observer = observe._observer
+        if observer is not None:
+            observer.operation(op, (self, other), (self, other), NO_KWARGS, out)
+        return out
+
+    return method

@@ -81,6 +81,7 @@ class Recorder(Observer):
         self._emit = emit
         self._raw: list[Entry] = []
         self._written: Tensor | None = None
+        self._written_at: Stack | None = None
         self._passes: dict[int, int] = {}
         self._turned: dict[int, int] = {}
         self._sweeping = 0
@@ -93,21 +94,24 @@ class Recorder(Observer):
         self, op: Op, inputs: tuple[Tensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
     ) -> None:
         """Catch an operation."""
-        # The arithmetic operators are called by the program itself: its frame is the third from `catch`.
-        stack = self._catch(3)
-        if stack is None:
-            return
-        if self._turned:
-            self._turn()
         written = False
+        stack = None
         if self._written is not None:
             written, self._written = self._written is out, None
+            stack = self._written_at if written else None
+        if stack is None:
+            # The arithmetic operators are called by the program itself: its frame is the third from `catch`.
+            stack = self._catch(3)
+            if stack is None:
+                return
+        if self._turned:
+            self._turn()
         for tensor in inputs:
             try:
                 if tensor._seen is not tensor._data and not (written and tensor is out):
-                    self._notice(tensor)
+                    self._notice(tensor, stack)
             except AttributeError:
-                self._notice(tensor)
+                self._notice(tensor, stack)
         if isinstance(out, tuple):
             self._operation_with_many(op, inputs, args, kwargs, out, stack)
             return
@@ -135,8 +139,11 @@ class Recorder(Observer):
 
     def before_write(self, tensor: Tensor) -> None:
         """Read what is about to be overwritten."""
-        if not self._sweeping and self._catch(2) is not None:
-            self._meet(tensor)  # in a sweep it is a `.grad` that is added to, and told of by `accumulate`
+        self._written_at = None
+        if not self._sweeping:  # in one it is a `.grad` that is added to, and told of by `accumulate`
+            stack = self._written_at = self._catch(2)
+            if stack is not None:
+                self._meet(tensor, stack)
         data = tensor._data
         if not isinstance(data, np.generic):
             self._decode()
@@ -200,7 +207,7 @@ class Recorder(Observer):
         elif isinstance(obj, CONTAINERS) or is_module(obj):
             stack = self._catch(2) or ()
             for text, tensor in members(name, obj, self._modules):
-                self._meet(tensor)
+                self._meet(tensor, stack)
                 self._raw.append((MEMBER, text, tensor, tensor._req, tensor._data, line, stack))
             self.places.forget_names()
 
@@ -272,18 +279,20 @@ class Recorder(Observer):
             self._raw = raw[self._decoder.at + 1 :] + self._raw
             raise
 
-    def _meet(self, tensor: Tensor) -> None:
+    def _meet(self, tensor: Tensor, stack: Stack | None = None) -> None:
         if tensor.__dict__.get(SEEN) is not tensor._data:
-            self._notice(tensor)
+            self._notice(tensor, stack)
 
-    def _notice(self, tensor: Tensor) -> None:
+    def _notice(self, tensor: Tensor, stack: Stack | None = None) -> None:
         """A tensor is met for the first time, or with another array than the last time."""
+        if stack is None:
+            stack = self._catch(3) or ()
         data, before = tensor._data, tensor.__dict__.get(SEEN)
         tensor.__dict__[SEEN] = data
         other = shown_by(tensor)
         if before is None:
             if other is not None and isinstance(other.__dict__.get(SEEN), np.generic):
                 other.__dict__[SEEN] = other._data
-            self._raw.append((GIVEN, tensor, data, tensor._req, other, self._catch(3) or ()))
+            self._raw.append((GIVEN, tensor, data, tensor._req, other, stack))
         elif not (isinstance(before, np.generic) and np.array_equal(before, data, equal_nan=True)):
-            self._raw.append((REPLACED, tensor, data, other, self._catch(3) or ()))
+            self._raw.append((REPLACED, tensor, data, other, stack))

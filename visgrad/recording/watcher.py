@@ -21,7 +21,7 @@ from engine.registry import Op
 from engine.tensor import Tensor
 from visgrad.recording.members import members
 from visgrad.recording.model import Call, Error, Outcome
-from visgrad.recording.places import Places
+from visgrad.recording.places import Places, Stack
 from visgrad.recording.recorder import SEEN, Recorder
 from visgrad.recording.recording import Recording
 
@@ -74,9 +74,9 @@ class Watcher(Recorder):
                 bound[name] = id(thing)
                 self.bind(name, thing, self._frame.f_lineno)
 
-    def _notice(self, tensor: Tensor) -> None:
+    def _notice(self, tensor: Tensor, stack: Stack | None = None) -> None:
         first = SEEN not in tensor.__dict__
-        super()._notice(tensor)
+        super()._notice(tensor, stack)
         if first and id(tensor) in self._earlier:
             self.bind(self._earlier.pop(id(tensor)), tensor)
 
