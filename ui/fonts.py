@@ -6,6 +6,7 @@ ligatures are off: both would change advances or shapes.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from PySide6.QtGui import QFont, QFontDatabase
@@ -13,6 +14,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from visgrad.resources import asset
 
 CODE_FAMILY = "JetBrains Mono"
+CODE = re.compile(r"`([^`]*)`")
 
 
 @cache
@@ -23,6 +25,11 @@ def load_fonts() -> str:
         identifier = QFontDatabase.addApplicationFont(str(asset(f"fonts/JetBrainsMono-{weight}.ttf")))
         families += QFontDatabase.applicationFontFamilies(identifier)
     return families[0] if families else QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+
+
+def with_code(html: str) -> str:
+    """Text of a rich label with what stands in `backticks` set as code."""
+    return CODE.sub(rf"""<span style="font-family:'{CODE_FAMILY}'">\1</span>""", html)
 
 
 @cache

@@ -58,6 +58,9 @@ QToolButton:checked { background: $accent_soft; border-color: $accent_line; }
 QToolButton:focus { border-color: $focus; }
 QToolButton:disabled { color: $text_faint; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[popupMode="1"] { padding-right: 16px; }
+QToolButton::menu-button { border: 0; width: 14px; border-radius: ${radius}px; }
+QToolButton::menu-button:hover { background: $pressed; }
 
 QPushButton { background: $raised; border: 1px solid $border; border-radius: ${radius}px; padding: 5px 14px;
     min-height: 18px; }

@@ -6,7 +6,6 @@ another position only asks the picture for another display.
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import replace
 from html import escape
@@ -19,7 +18,7 @@ from ui.export_image import copy_to_clipboard
 from ui.find.bar import GraphFind
 from ui.find.bookmarks import Bookmark
 from ui.find.problems import ProblemCounter
-from ui.fonts import CODE_FAMILY
+from ui.fonts import with_code
 from ui.graph.camera import Insets
 from ui.graph.folding import Folding
 from ui.graph.guide import Guide
@@ -50,8 +49,6 @@ PAUSE_MS = 40
 """A growing recording is pictured anew at most this often."""
 
 GAP = 12
-CODE = re.compile(r"`([^`]*)`")
-SET_AS_CODE = rf"""<span style="font-family:'{CODE_FAMILY}'">\1</span>"""
 LONGEST = 240
 """Characters of narration below the graph."""
 NARRATION_WIDTH = 760
@@ -298,7 +295,7 @@ class GraphPanel(QWidget):
         words = shortened(words, LONGEST)
         if words != self._words:
             self._words = words
-            self.narration.setText(CODE.sub(SET_AS_CODE, escape(words)))
+            self.narration.setText(with_code(escape(words)))
             self.narration.setAccessibleDescription(words)
             self._arrange()
         self.narration.setVisible(bool(words))
@@ -353,7 +350,7 @@ class GraphPanel(QWidget):
 
     def _arrange(self) -> None:
         """Put the tools into the top right corner, the find bar into the left one and the words below the graph."""
-        self.tools.adjustSize()
+        self.tools.fit(self.width() - 2 * GAP)
         self.tools.move(self.width() - self.tools.width() - GAP, GAP)
         beside = self.width() - self.tools.width() - 3 * GAP
         room = beside if beside >= FIND_LEAST else self.width() - 2 * GAP

@@ -12,6 +12,7 @@ from visgrad.picture.roles import Theme
 
 BUTTONS = ("zoom_out", "zoom_in", "fit", "direction", "backward", "colour", "options")
 CHECKABLE = frozenset({"backward"})
+SLIDER, SHORT_SLIDER = 112, 64
 
 
 class GraphTools(QFrame):
@@ -34,7 +35,7 @@ class GraphTools(QFrame):
         self.detail = QSlider(Qt.Orientation.Horizontal, self)
         self.detail.setObjectName("graph.detail")
         self.detail.setPageStep(10)
-        self.detail.setFixedWidth(112)
+        self.detail.setFixedWidth(SLIDER)
         self.detail.setToolTip(tr("graph.detail"))
         self.detail.setAccessibleName(tr("graph.detail"))
         self.detail.hide()
@@ -49,6 +50,19 @@ class GraphTools(QFrame):
             button.setAccessibleName(tr(f"graph.{name}"))
             layout.addWidget(button)
             self.buttons[name] = button
+
+    def fit(self, width: int) -> None:
+        """Take no more than this width: the slider gets shorter, then zooming is left to wheel and keys."""
+        self.detail.setFixedWidth(SLIDER)
+        zooms = [self.buttons[name] for name in ("zoom_out", "zoom_in")]
+        for button in zooms:
+            button.show()
+        if self.sizeHint().width() > width:
+            self.detail.setFixedWidth(SHORT_SLIDER)
+        if self.sizeHint().width() > width:
+            for button in zooms:
+                button.hide()
+        self.adjustSize()
 
     def refresh(self, options: ViewOptions, theme: Theme) -> None:
         """Show what is on, in a theme."""

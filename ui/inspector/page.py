@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.colours import colour, mix
-from ui.fonts import editor_font
+from ui.fonts import editor_font, with_code
 from ui.i18n import tr
 from ui.inspector.array_view import ArrayView, Histogram
 from ui.inspector.facts import Item, Matrix, Pair, Posting, Section, Source, Subject, Unfold, Words
@@ -24,6 +24,8 @@ LINKS = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.L
 FOLLOWABLE = SELECTABLE | LINKS
 WIDEST = 20
 """So many characters of a formula stand on a line together however narrow the panel is."""
+SENDER = 8
+"""So many characters of an expression stand on a line however narrow its column is."""
 
 
 class Page(QWidget):
@@ -167,7 +169,7 @@ class Page(QWidget):
                 sender.setProperty("dim", True)
             sender.setFont(editor_font(10))
             total = f"= {posting.total}" if posting.total else ""
-            if len(posting.amount) + len(total) > WIDEST:  # one below the other, or the panel would have to be wide
+            if min(len(posting.sender), SENDER) + len(posting.amount) + len(total) > WIDEST:  # one below the other, or the panel would have to be wide
                 lines = [line for line in (posting.amount, total) if line]
                 grid.addWidget(sender, grid.rowCount(), 0, 1, 3)
                 for line in lines:
@@ -221,6 +223,9 @@ class Page(QWidget):
             label.setProperty("dim", True)
         if style == "problem":
             label.setProperty("error", True)
+        if "`" in text:
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setText(with_code(_escape(text)))
         return label
 
     def _link(self, html: str, tip: str) -> QLabel:
