@@ -7,6 +7,7 @@ language takes the panels down and builds them anew around the same store and do
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -56,6 +57,7 @@ from ui.timeline.timeline import Timeline
 from ui.veil import Veil
 from ui.window_style import window_style
 from visgrad.explain.label import label
+from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import Theme
 
 KEEP_KEYS = (QLineEdit, QPlainTextEdit, QAbstractItemView, QAbstractSpinBox, QComboBox, QTabBar)
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self.appearance.choose(self.settings.text("appearance/theme"))
         self.store = Store(self)
         self.store.theme = self.appearance.theme
+        self.store.options = ViewOptions(language=i18n.language())
         self.document = QTextDocument(self)
         self.document.setDocumentLayout(QPlainTextDocumentLayout(self.document))
         self.session = Session(self.store, self.settings, self)
@@ -177,6 +180,7 @@ class MainWindow(QMainWindow):
         for action in self.actions():
             self.removeAction(action)
             action.deleteLater()
+        self.store.set(Aspect.VIEW, options=replace(self.store.options, language=i18n.language()))
         self._build()
         self.restoreState(state)
 

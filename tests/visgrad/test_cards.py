@@ -7,9 +7,12 @@ import pytest
 
 from tests.visgrad.programs import PROGRAMS, fan_out, in_place_and_view, lesson, perceptron, vector
 from tests.visgrad.sketch import Sketch
+from visgrad.explain.texts import table
 from visgrad.picture.areas import Form, area
 from visgrad.picture.display import ADVANCE, Align, Content, Display, Shape, State
 from visgrad.picture.draw import Picture
+from visgrad.picture.faces import GRADIENT, GROUP, SOURCES
+from visgrad.picture.groups import FUNCTION, LOOP, MODULE, PASS
 from visgrad.picture.heat import dark_ink, levels, palette, short_number
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import INDEX, Theme, theme, theme_names
@@ -305,3 +308,18 @@ def test_a_gradient_that_is_read_is_a_card_of_its_own_beside_its_leaf() -> None:
     (grad,) = [operation.id for operation in recording.operations if operation.op == "grad"]
     assert texts[grad][:2] == ["w.grad", "gradient"]
     assert texts[-1][:2] == ["w", " -= 0.1 * w.grad"]
+
+
+def test_words_on_cards_are_in_the_language_that_is_asked_for() -> None:
+    display = Picture(perceptron(), ViewOptions(language="ko")).display(9)
+    written = {text.text for card in range(len(display.cards.node)) for text in display.content(card).texts}
+    assert "매개변수" in written
+    assert "parameter" not in written
+
+
+def test_every_word_of_a_card_is_there_in_every_language() -> None:
+    words = {kind for kind in (one.kind for one in (*SOURCES.values(), GRADIENT, GROUP)) if kind}
+    for language in ("en", "ko"):
+        assert {f"card.{word}" for word in (*words, "in place", "view", LOOP, PASS, FUNCTION, MODULE)} <= table(
+            language
+        ).keys()

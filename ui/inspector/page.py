@@ -169,7 +169,9 @@ class Page(QWidget):
                 sender.setProperty("dim", True)
             sender.setFont(editor_font(10))
             total = f"= {posting.total}" if posting.total else ""
-            if min(len(posting.sender), SENDER) + len(posting.amount) + len(total) > WIDEST:  # one below the other, or the panel would have to be wide
+            if (
+                min(len(posting.sender), SENDER) + len(posting.amount) + len(total) > WIDEST
+            ):  # one below the other, or the panel would have to be wide
                 lines = [line for line in (posting.amount, total) if line]
                 grid.addWidget(sender, grid.rowCount(), 0, 1, 3)
                 for line in lines:

@@ -67,7 +67,7 @@ def outline(frame: Frame, options: ViewOptions) -> Outline:
 
 def group_label(frame: Frame, inside: Inside, options: ViewOptions) -> list[str]:
     """What a folded group is, what is in it, and what it has come to."""
-    title, kind, count = words(inside)
+    title, kind, count = words(inside, options.language)
     lines = [title, f"{kind}  {count}"]
     known = [operation for operation in inside.results if frame.known(operation)]
     if options.values and known and inside.group.computes:
@@ -81,7 +81,7 @@ def label(frame: Frame, operation: Operation, face: Face, name: str, options: Vi
     """Name and call; backward name, shape and type; value; gradient."""
     call = call_of(operation, face)
     title = f"{name} = {call}" if name and call else name or call or one_line(operation.call) or operation.op
-    lines = [title, "  ".join(filter(None, kind_of(operation, face)))]
+    lines = [title, "  ".join(filter(None, kind_of(operation, face, options.language)))]
     for output in operation.outputs[:1]:
         if options.values:
             lines.append(short(output.summary))

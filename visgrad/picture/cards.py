@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
+from visgrad.explain.texts import sentence
 from visgrad.picture.areas import SMALL, Area, Form, area, paint
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Image, Text
 from visgrad.picture.faces import Face
@@ -36,7 +37,8 @@ PORTAL_HEIGHT = 28.0
 @dataclass(frozen=True)
 class Card:
     """What is known of a card before anything is painted.  `numbers`: room for the value, None if it is not shown.
-    `band`: top of the gradient's band, 0 if none is reserved.  `inside`: what a folded group's card stands for."""
+    `band`: top of the gradient's band, 0 if none is reserved.  `inside`: what a folded group's card stands for.
+    `language`: of its words."""
 
     operation: Operation
     face: Face
@@ -46,13 +48,14 @@ class Card:
     numbers: Area | None
     band: float
     inside: Inside | None = None
+    language: str = "en"
 
 
 def card(operation: Operation, face: Face, name: str, gradient: bool, options: ViewOptions) -> Card:
     """The card of an operation.  `name`: the last its result is given; `gradient`: reserve room for one."""
     shape = operation.outputs[0].summary.shape if operation.outputs else ()
     numbers = area(shape) if operation.outputs and options.values else None
-    left, right = kind_of(operation, face)
+    left, right = kind_of(operation, face, options.language)
     needs = [
         (columns(name) + columns(beside(name, operation, face))) * ADVANCE * TITLE,
         width(left, SMALL) + width(right, SMALL) + 12,
@@ -61,7 +64,7 @@ def card(operation: Operation, face: Face, name: str, gradient: bool, options: V
     across = min(max(4 * ceil((max(needs) + 2 * PAD) / 4), LEAST), MOST)
     height = VALUE_TOP - 4 if numbers is None else VALUE_TOP + numbers.height + 8
     height, band = height_with_band(height, numbers or area(shape), gradient and options.gradients)
-    return Card(operation, face, name, across, height, numbers, band)
+    return Card(operation, face, name, across, height, numbers, band, language=options.language)
 
 
 def height_with_band(height: float, numbers: Area, gradient: bool) -> tuple[float, float]:
@@ -99,11 +102,11 @@ def beside(name: str, operation: Operation, face: Face) -> str:
     return rest if says_it else f" = {call}"
 
 
-def kind_of(operation: Operation, face: Face) -> tuple[str, str]:
+def kind_of(operation: Operation, face: Face, language: str = "en") -> tuple[str, str]:
     """What stands small under the title: the backward name or what kind of tensor it is, and shape and dtype."""
-    what = operation.backward or face.kind or operation.op
-    if operation.in_place and what != "in place":
-        what = f"{what} in place"
+    what = operation.backward or (sentence(language, f"card.{face.kind}") if face.kind else operation.op)
+    if operation.in_place and (operation.backward or face.kind != "in place"):
+        what = sentence(language, "card.also_in_place", what=what)
     if operation.order:
         what = f"{what} ∂{operation.order}" if operation.order > 1 else f"{what} ∂"
     if not operation.outputs:
@@ -115,7 +118,7 @@ def kind_of(operation: Operation, face: Face) -> tuple[str, str]:
 def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Content:
     """What stands on a card.  `name`: its name by now; `known`: it has run."""
     texts, images, bars = _title(card, name, known), list[Image](), list[Bar]()
-    left, right = kind_of(card.operation, card.face)
+    left, right = kind_of(card.operation, card.face, card.language)
     room = card.width - 2 * PAD
     right = right if width(left, SMALL) + width(right, SMALL) + 6 <= room else ""
     left = elide_middle(left, int((room - width(right, SMALL)) / (ADVANCE * SMALL)))

@@ -27,7 +27,7 @@ LONGEST = 12
 class Colouring:
     """The colours of a picture's rows, portals included."""
 
-    def __init__(self, recording: Recording, by: str, graph: Graph, folding: Folding) -> None:
+    def __init__(self, recording: Recording, by: str, graph: Graph, folding: Folding, language: str = "en") -> None:
         self._by = by
         self._measures = measures_of(recording)
         self._count = graph.size
@@ -41,7 +41,7 @@ class Colouring:
             self._bottom, self._top = decades(self._sizes)
         elif by not in ("device", "dtype"):
             self._levels = self._still(by)
-        self.legend = self._legend()
+        self.legend = replace(self._legend(), language=language)
 
     def roles(self, frame: Frame) -> NDArray[np.int64]:
         """(rows,): the role of each, `NOTHING` where there is none."""

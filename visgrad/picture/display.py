@@ -162,6 +162,7 @@ class Legend:
     by: str
     scale: bool
     entries: tuple[Entry, ...]
+    language: str = "en"
 
 
 RADIUS = 12.0

@@ -74,7 +74,7 @@ class Picture:
 
     def _coloured(self) -> Colouring | None:
         by = self.options.colour
-        return Colouring(self.recording, by, self.graph, self.folding) if by != "role" else None
+        return Colouring(self.recording, by, self.graph, self.folding, self.options.language) if by != "role" else None
 
     def coloured(self, by: str) -> Picture:
         """The same picture coloured by something else: nothing is laid out again."""

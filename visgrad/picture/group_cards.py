@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
+from visgrad.explain.texts import sentence
 from visgrad.picture.areas import SMALL, area, paint
 from visgrad.picture.cards import (
     LEAST,
@@ -54,7 +55,7 @@ class Inside:
 
 def group_card(inside: Inside, result: Operation, gradient: bool, options: ViewOptions) -> Card:
     """The card; `result`: the operation whose value it shows in the end.  `gradient`: reserve room for one."""
-    title, left, right = words(inside)
+    title, left, right = words(inside, options.language)
     # What only makes tensors has no result of its own.
     shown = bool(result.outputs) and inside.group.computes > 0
     numbers = area(result.outputs[0].summary.shape) if options.values and shown else None
@@ -70,12 +71,12 @@ def group_card(inside: Inside, result: Operation, gradient: bool, options: ViewO
     bare = BARE_HEIGHT if numbers is None else VALUE_TOP + numbers.height + 8
     gradient = gradient and options.gradients and shown and not inside.name
     height, band = height_with_band(bare, numbers or area(()), gradient)
-    return Card(result, GROUP, title, across, height, numbers, band, inside)
+    return Card(result, GROUP, title, across, height, numbers, band, inside, options.language)
 
 
 def group_content(card: Card, inside: Inside, values: list[Summary], gradient: Summary | None) -> Content:
     """What stands on it.  `values`: the first and the last it shows, of those that are known by now."""
-    title, left, right = words(inside)
+    title, left, right = words(inside, card.language)
     room = card.width - 2 * PAD
     texts = [
         Text(PAD, TITLE_LINE, TITLE, role("text"), elide_middle(title, int(room / (ADVANCE * TITLE))), bold=True),
@@ -124,13 +125,16 @@ def shows_figure(operation: Operation) -> bool:
     return summary.shape == () and summary.dtype.startswith(("float", "bfloat"))
 
 
-def words(inside: Inside) -> tuple[str, str, str]:
+def words(inside: Inside, language: str = "en") -> tuple[str, str, str]:
     """The title, and what stands small below it on the left and on the right."""
     group = inside.group
-    count = f"{inside.operations:,} op{'' if inside.operations == 1 else 's'}"
-    if group.kind == PASS and inside.passes > 1:
+    count = sentence(language, "card.op" if inside.operations == 1 else "card.ops", count=f"{inside.operations:,}")
+    loop = sentence(language, "card.loop_times", count=inside.passes)
+    if group.kind == PASS:
         begin = int(group.title.rpartition(" ")[2])
-        return f"passes {begin} … {begin + inside.passes - 1}", f"loop × {inside.passes}", count
+        if inside.passes > 1:
+            return sentence(language, "card.passes", first=begin, last=begin + inside.passes - 1), loop, count
+        return sentence(language, "card.pass_number", number=begin), sentence(language, "card.pass"), count
     if group.kind == LOOP and inside.passes:
-        return group.title, f"loop × {inside.passes}", count
-    return group.title, group.kind, count
+        return group.title, loop, count
+    return group.title, sentence(language, f"card.{group.kind}"), count

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from visgrad.explain.texts import sentence
 from visgrad.picture.display import Align, Bar, Content, Display, Floats, Legend, Shape, Text
 from visgrad.picture.roles import role
 from visgrad.picture.text import width
@@ -13,14 +14,6 @@ from visgrad.picture.text import width
 NODE = -(2**31)
 """The legend's node: no operation and no group has this id."""
 
-TITLES = {
-    "value": "value",
-    "gradient": "gradient, largest",
-    "time": "order of running",
-    "memory": "memory",
-    "device": "device",
-    "dtype": "dtype",
-}
 PAD, GAP, SIZE = 12.0, 16.0, 10.0
 SWATCH, STEP = 14.0, 20.0
 HEIGHT, SCALE_HEIGHT = 32.0, 44.0
@@ -45,7 +38,7 @@ def with_legend(display: Display) -> Display:
     }
     rect: Floats = np.concatenate([cards.rect, place])
     nodes = np.append(cards.node, np.array([NODE], cards.node.dtype))
-    titles = (*cards.title, TITLES[legend.by]) if cards.title else ()
+    titles = (*cards.title, sentence(legend.language, f"legend.{legend.by}")) if cards.title else ()
     more = replace(cards, rect=rect, node=nodes, title=titles, **columns)
     below = display.content
     return replace(
@@ -54,7 +47,7 @@ def with_legend(display: Display) -> Display:
 
 
 def _title(legend: Legend) -> tuple[Text, float]:
-    text = TITLES[legend.by]
+    text = sentence(legend.language, f"legend.{legend.by}")
     return Text(PAD, 20.0, SIZE, role("text_dim"), text), PAD + width(text, SIZE) + GAP
 
 

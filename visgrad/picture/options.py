@@ -14,7 +14,8 @@ class ViewOptions:
     legible; `unfolded`, `folded`: groups that are open, or closed, whatever the detail.
     `values`, `gradients`: show them on the cards.  `constants`: show tensors that need no grad and feed an operation.
     `ghosts`: show what has not run yet, faintly.  `backward`: show gradient edges once they have flowed.
-    `colour`: what cards are coloured by, one of `COLOURS`."""
+    `colour`: what cards are coloured by, one of `COLOURS`.
+    `language`: of the few words on cards, as `assets/translations` has it."""
 
     direction: str = "right"
     detail: float | None = None
@@ -26,3 +27,4 @@ class ViewOptions:
     ghosts: bool = False
     backward: bool = True
     colour: str = "role"
+    language: str = "en"
