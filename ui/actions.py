@@ -61,6 +61,14 @@ def _selected(store: Store) -> bool:
     return store.selection is not None
 
 
+def _operation(store: Store) -> bool:
+    return store.selection is not None and store.selection >= 0
+
+
+def _constants(store: Store) -> bool:
+    return store.options.constants
+
+
 def _live(store: Store) -> bool:
     return store.live
 
@@ -93,6 +101,10 @@ ACTIONS: tuple[Row, ...] = (
     Row("besideAfterAction", "go", lambda do: do.go_beside(1), ("Alt+Down",), "", _selected),
     Row("aboveAction", "go", lambda do: do.light("above"), ("Alt+Shift+Left",), "", _selected, separator=True),
     Row("belowAction", "go", lambda do: do.light("below"), ("Alt+Shift+Right",), "", _selected),
+    Row("pathAction", "go", Commands.join, ("Alt+Shift+Down",), "", _selected),
+    Row("alikeAction", "go", Commands.find_alike, ("Alt+Shift+Up",), "", _operation),
+    Row("toLineAction", "go", Commands.to_line, ("Ctrl+Shift+G",), "", _operation, separator=True),
+    Row("fromLineAction", "go", Commands.from_line, ("Ctrl+G",), "", _steps),
     Row("bookmarkAction", "go", Commands.bookmark, ("Ctrl+D",), "", _steps, separator=True),
     Row("nextProblemAction", "go", lambda do: do.go_to_problem(1), ("F8",), "warning", _steps, separator=True),
     Row("previousProblemAction", "go", lambda do: do.go_to_problem(-1), ("Shift+F8",), "", _steps),
@@ -100,6 +112,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("fitAction", "view", Commands.fit, ("Ctrl+0",), "fit"),
     Row("zoomInAction", "view", Commands.zoom_in, ("Ctrl++", "Ctrl+="), "zoom_in"),
     Row("zoomOutAction", "view", Commands.zoom_out, ("Ctrl+-",), "zoom_out"),
+    Row("constantsAction", "view", Commands.constants, ("Ctrl+Shift+H",), "", None, _constants, separator=True),
     Row("themeAction", "view", Commands.switch_theme, ("Ctrl+Shift+L",), "dark", separator=True),
     Row("shortcutsAction", "help", Commands.shortcuts, ("F1",), "help"),
     Row("aboutAction", "help", Commands.about, separator=True),
@@ -141,7 +154,9 @@ class Actions:
 
     def refresh(self, aspects: Aspect) -> None:
         """Enable and check as the store has it."""
-        if not aspects & (Aspect.RECORDING | Aspect.POSITION | Aspect.RUN | Aspect.PLAY | Aspect.SELECTION):
+        if not aspects & (
+            Aspect.RECORDING | Aspect.POSITION | Aspect.RUN | Aspect.PLAY | Aspect.SELECTION | Aspect.VIEW
+        ):
             return
         play = "pause" if self._store.playing else "play"
         self.by_name["playAction"].setIcon(icon(play, self._store.theme))

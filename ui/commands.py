@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -228,6 +229,29 @@ class Commands:
     def light(self, kind: str) -> None:
         """Light what the selected node depends on ("above"), or what depends on it ("below")."""
         self.window.graph.guide.trail(kind)
+
+    def join(self) -> None:
+        """Light the path between the last two that were selected."""
+        self.window.graph.guide.join()
+
+    def find_alike(self) -> None:
+        """Find all operations of the selected one's kind."""
+        self.window.graph.guide.find_alike()
+
+    def to_line(self) -> None:
+        """Go to the line of the program that the selected operation came from."""
+        selected = self.window.store.selection
+        if selected is not None and selected >= 0:
+            self.window.show_node_line(selected)
+
+    def from_line(self) -> None:
+        """Select what the line with the caret made."""
+        self.window.program.code.select_line()
+
+    def constants(self) -> None:
+        """Show constants in the graph, or hide them."""
+        options = self.window.store.options
+        self.window.store.set(Aspect.VIEW, options=replace(options, constants=not options.constants))
 
     def go_to_problem(self, step: int) -> None:
         """Go to the next problem, or to the one before."""

@@ -134,9 +134,11 @@ class MainWindow(QMainWindow):
         self.charts.arrived.connect(lambda: self.output.setCurrentWidget(self.charts))
         self.inspector.line_clicked.connect(self.program.show_line)
         self.inspector.fetch_wanted.connect(self._fetch)
+        self.graph.guide.changed.connect(self._light_outline)
+        self._light_outline()
         self.graph.pictured.connect(self.inspector.refresh_soon)
         self.inspector.unfold_wanted.connect(self.graph.view.groupActivated)
-        self.graph.view.nodeActivated.connect(self._show_node_line)
+        self.graph.view.nodeActivated.connect(self.show_node_line)
         undo, redo = self.actions_by_name["undoAction"], self.actions_by_name["redoAction"]
         self.document.undoAvailable.connect(undo.setEnabled)
         self.document.redoAvailable.connect(redo.setEnabled)
@@ -226,7 +228,13 @@ class MainWindow(QMainWindow):
         if lesson and lesson not in done and self.store.outcome is not None and self.store.outcome.kind == "done":
             self.settings["lessons/done"] = " ".join([*done, lesson])
 
-    def _show_node_line(self, node: int) -> None:
+    def _light_outline(self) -> None:
+        problems = self.graph.problems
+        kinds = {operation: problems.kind(operation) for operation in problems.found}
+        self.outline.light(self.graph.guide.lit_operations(), kinds)
+
+    def show_node_line(self, node: int) -> None:
+        """Go to the line of the program that an operation came from."""
         where = self.store.recording.operations[node].where
         if where:
             self.program.show_line(where[0].span.line)
@@ -273,12 +281,12 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event):
-            event.acceptProposedAction()
+            _accept(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = _dropped(event)
         if path:
-            event.acceptProposedAction()
+            _accept(event)
             self.commands.open_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -309,6 +317,12 @@ class MainWindow(QMainWindow):
     def arrange(self) -> None:
         """Show all panels in their usual places."""
         arrange(self)
+
+
+def _accept(event: QDropEvent) -> None:
+    """Take a file as a copy, whatever was proposed: after a move its owner might delete it."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _dropped(event: QDropEvent) -> Path | None:

@@ -148,3 +148,45 @@ def test_the_counter_of_problems_is_a_button_with_a_list(user: User) -> None:
     assert isinstance(button, QToolButton)
     assert button.isVisible()
     assert button.menu() is menu_of(user, "problemMenu")
+
+
+def test_all_of_it_can_be_done_with_the_keyboard_and_is_told_by_the_outline(user: User, qtbot: QtBot) -> None:
+    model = user.window.outline.model()
+    kinds = [operation.op for operation in user.store.recording.operations]
+
+    def heard() -> list[str]:
+        return [str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(model.rowCount())]
+
+    tanh = kinds.index("tanh")
+    assert "Exploded gradient" in heard()[tanh]
+    assert not any(sentence.endswith("lit") for sentence in heard())
+
+    user.store.select(tanh)
+    user.action("alikeAction").trigger()
+    assert [kinds[row] for row, sentence in enumerate(heard()) if sentence.endswith("lit")] == ["tanh"] * 3
+    user.window.graph.finder.hide()
+
+    user.store.select(kinds.index("randn"))
+    user.store.select(tanh)
+    user.action("pathAction").trigger()
+    lit = [row for row, sentence in enumerate(heard()) if sentence.endswith("lit")]
+    assert [kinds[row] for row in lit][:1] == ["randn"]
+    assert lit[-1] == tanh
+
+    user.action("toLineAction").trigger()
+    assert user.editor.textCursor().block().text().strip() == "h = torch.tanh(w * x * 100)"
+    user.store.select(None)
+    user.action("fromLineAction").trigger()
+    assert user.store.selection is not None
+    assert user.store.recording.operations[user.store.selection].where[0].span.line == 6
+
+
+def test_constants_can_be_hidden_from_the_menu(user: User) -> None:
+    assert user.graph.display is not None
+    before = len(user.graph.display.cards.node)
+    action = user.action("constantsAction")
+    assert action.isChecked()
+    action.trigger()
+    assert not action.isChecked()
+    assert user.graph.display is not None
+    assert len(user.graph.display.cards.node) < before

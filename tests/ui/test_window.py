@@ -233,6 +233,17 @@ def test_a_dropped_program_is_opened(window: MainWindow, tmp_path: Path) -> None
     assert window.store.text == PROGRAM
 
 
+def test_a_dropped_file_is_copied_whatever_was_proposed(window: MainWindow, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(program(tmp_path)))])
+    both, move = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.MoveAction
+    event = QDropEvent(QPointF(5, 5), both, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    event.setDropAction(move)
+    window.dropEvent(event)
+    assert event.isAccepted()
+    assert event.dropAction() == Qt.DropAction.CopyAction
+
+
 def test_the_language_is_changed_at_once_and_nothing_is_lost(window: MainWindow, qtbot: QtBot) -> None:
     before = window.store.text
     QTextCursor(window.document).insertText("x = 1\n")

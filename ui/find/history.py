@@ -23,6 +23,11 @@ class History(QObject):
         self._place = -1
         store.changed.connect(self._on_changed)
 
+    @property
+    def before(self) -> int | None:
+        """What was selected before what is selected now."""
+        return self._visited[self._place - 1] if self._place > 0 else None
+
     def go(self, step: int) -> None:
         """Go back (-1) or forward (1); back from nothing selected leads to what was selected last."""
         nowhere = self._store.selection is None and step < 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
@@ -77,6 +78,27 @@ class Guide(QObject):
         if self._finder.found is not None:
             return lit(display, nodes_of(picture, self._finder.found))
         return display
+
+    def lit_operations(self) -> frozenset[int] | None:
+        """The operations that are lit, those inside of groups too; None while nothing is looked for."""
+        nodes = self.trails.nodes
+        if nodes is None or self._picture is None:
+            found = self._finder.found
+            return frozenset(found) if found is not None else None
+        rows = np.flatnonzero(np.isin(self._picture.graph.nodes, nodes))
+        return frozenset(np.flatnonzero(np.isin(self._picture.folding.member, rows)).tolist())
+
+    def find_alike(self) -> None:
+        """Find all operations of the selected one's kind."""
+        selected = self._store.selection
+        if selected is not None and selected >= 0:
+            self._finder.open(f"op:{self._store.recording.operations[selected].op}")
+
+    def join(self) -> None:
+        """Light the path between what is selected and what was selected before."""
+        before, selected = self.history.before, self._selected()
+        if before is not None and selected is not None and not self.trails.light(Trail(BETWEEN, before, selected)):
+            self.said.emit(tr("graph.no_path"))
 
     def visit(self, node: int) -> None:
         """Select an operation or a group, and bring it into view."""

@@ -5,6 +5,7 @@ Owns the table of operations at the store's position and keeps its current row a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
 from ui.colours import colour
 from ui.fonts import code_font
 from ui.i18n import tr
+from ui.icons import icon
 from ui.store import Aspect, Store
 from visgrad.explain.label import call
 from visgrad.recording.model import Operation, Summary
@@ -43,6 +45,16 @@ class OutlineModel(QAbstractTableModel):
         self._recording: Recording = store.recording
         self._count = store.frame.operation_count
         self._font = QFont(code_font(12))
+        self._lit: frozenset[int] | None = None
+        self._problems: Mapping[int, str] = {}
+
+    def light(self, lit: frozenset[int] | None, problems: Mapping[int, str]) -> None:
+        """Of the operations these are lit, and the others step back (None: none does); these have problems."""
+        if (lit, problems) == (self._lit, self._problems):
+            return
+        self._lit, self._problems = lit, problems
+        if self._count:
+            self.dataChanged.emit(self.index(0, 0), self.index(self._count - 1, len(COLUMNS) - 1))
 
     def refresh(self) -> None:
         """Follow the store: rows come and go at the end, gradients and names change."""
@@ -85,7 +97,9 @@ class OutlineModel(QAbstractTableModel):
             case Qt.ItemDataRole.FontRole:
                 return self._font
             case Qt.ItemDataRole.ForegroundRole:
-                return self._ink(COLUMNS[index.column()])
+                return self._ink(index.row(), COLUMNS[index.column()])
+            case Qt.ItemDataRole.DecorationRole if index.column() == 0 and index.row() in self._problems:
+                return icon("warning", self._store.theme, "warning")
             case Qt.ItemDataRole.SizeHintRole:
                 return QSize(0, ROW_HEIGHT)
             case _:
@@ -115,13 +129,19 @@ class OutlineModel(QAbstractTableModel):
         ]
         name = self.text(row, "name")
         first = f"{name} = {call(operation)}" if name else call(operation)
+        if row in self._problems:
+            parts.append(tr(f"problem.is_{self._problems[row]}"))
+        if self._lit is not None and row in self._lit:
+            parts.append(tr("outline.lit"))
         return ", ".join([first, *parts])
 
     def operation(self, row: int) -> Operation:
         """The operation a row is about."""
         return self._recording.operations[row]
 
-    def _ink(self, column: str) -> QColor:
+    def _ink(self, row: int, column: str) -> QColor:
+        if self._lit is not None:
+            return colour(self._store.theme, "text" if row in self._lit else "text_faint")
         roles = {"call": "text_dim", "shape": "text_faint", "gradient": "gradient"}
         return colour(self._store.theme, roles.get(column, "text"))
 
@@ -174,6 +194,10 @@ class Outline(QTreeView):
         super().currentChanged(current, previous)
         if not self._following:
             self._store.select(self._model.operation(current.row()).id if current.isValid() else None)
+
+    def light(self, lit: frozenset[int] | None, problems: Mapping[int, str]) -> None:
+        """Show what is lit in the graph and what has problems; see `OutlineModel.light`."""
+        self._model.light(lit, problems)
 
     def _changed(self, aspects: Aspect) -> None:
         self._following = True

@@ -200,6 +200,10 @@ class CodePage(QWidget):
                 store.go(position)
                 return
 
+    def select_line(self) -> None:
+        """Select what the line with the caret made."""
+        self._select_line(self.editor.textCursor().blockNumber() + 1)
+
     def _select_line(self, line: int) -> None:
         """Select the last node made on a line (among those the learner sees), going there if it lies ahead."""
         store = self._store
