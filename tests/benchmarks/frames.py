@@ -18,6 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QGraphicsPathItem,
@@ -27,17 +28,22 @@ from PySide6.QtWidgets import (
     QGraphicsView,
 )
 
+from tests.benchmarks.gallery import scalars
 from tests.ui.displays import grid_display
 from ui.graph.camera import fitting
 from ui.graph.edges import rounded_path
 from ui.graph.view import GraphView
 from ui.theme import appearance
 from visgrad.picture.display import Display
+from visgrad.picture.draw import Picture
+from visgrad.picture.options import ViewOptions
+from visgrad.worker.client import run_program
 
 WIDTH, HEIGHT = 1280, 800
 FRAMES = 40
 SIZES = (1_000, 10_000, 100_000)
 MOST_ITEMS = 10_000
+PROGRAM = 10_000
 PLACES = {"near": 1.0, "middle": 0.3, "whole": None}
 PAN, ZOOM = 9.0, 1.04
 
@@ -119,9 +125,14 @@ def settle(view: GraphView, x: float, y: float, scale: float) -> None:
             break
 
 
-def run(size: int) -> None:
+def program(size: int) -> Display:
+    """A real program of about this many operations, every one unfolded: a network of single numbers."""
+    recording = run_program(scalars(max(size // 700, 1)))
+    return Picture(recording, ViewOptions(detail=1.0)).display(len(recording.stops))
+
+
+def run(size: int, display: Display) -> None:
     """Print a line for each place and movement at one size."""
-    display = grid_display(size)
     view = GraphView()
     view.resize(WIDTH, HEIGHT)
     view.reduced_motion = True
@@ -132,6 +143,7 @@ def run(size: int) -> None:
     if items is not None:
         items.resize(WIDTH, HEIGHT)
         items.show()
+    QTest.qWaitForWindowExposed(view)
     QApplication.processEvents()
     for name, scale in PLACES.items():
         for zooming in (False, True):
@@ -168,7 +180,9 @@ def main(sizes: list[int]) -> None:
     print(f"frames of {WIDTH} × {HEIGHT} on {QApplication.platformName()}, ms of the processor")
     print("   nodes place   move    median     p95     max     items median     p95     max    ratio")
     for size in sizes or SIZES:
-        run(size)
+        run(size, grid_display(size))
+    print("and of a real program")
+    run(PROGRAM, program(PROGRAM))
     application.processEvents()
 
 

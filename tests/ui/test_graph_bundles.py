@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ui.graph.bundles import bundled
+from ui.graph.bundles import bundled, clipped
 
 
 def lines(*rows: tuple[float, float, float, float]) -> np.ndarray:
@@ -40,3 +40,8 @@ def test_every_pixel_that_was_covered_is_still_covered() -> None:
 
     assert covered(straight) == covered(upright)
     assert len(straight) < 120
+
+
+def test_lines_are_cut_to_what_shows_without_moving_their_dashes() -> None:
+    cut = clipped(lines((0, 5, 1000, 5), (3, 0, 3, 40), (200, 7, 260, 7)), (100, 0), (300, 50), 8.0)
+    assert cut.tolist() == [[96, 5, 300, 5], [3, 0, 3, 40], [200, 7, 260, 7]]

@@ -21,6 +21,12 @@ def bundled(lines: Floats, exact: float) -> tuple[Floats, Floats]:
     return np.concatenate([rows, columns]), slanting
 
 
+def clipped(lines: Floats, low: tuple[float, float], high: tuple[float, float], period: float) -> Floats:
+    """Level and upright lines cut to a rectangle, but for whole periods of their dashes, which stay where they are."""
+    begin = lines[:, :2] + np.floor(np.maximum(np.array(low) - lines[:, :2], 0.0) / period) * period
+    return np.hstack([np.minimum(begin, lines[:, 2:]), np.minimum(lines[:, 2:], np.array(high))])
+
+
 def _merged(lines: Floats, along: int, exact: float) -> Floats:
     """Lines that run `along` x (0) or y (1): one for each stretch of a track of pixels that is covered."""
     if not len(lines):

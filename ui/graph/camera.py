@@ -9,7 +9,7 @@ FIT_LIMIT = 1.4
 """Fitting never magnifies beyond this: a small graph keeps its size."""
 
 CLOSEST = 6.0
-FARTHEST = 0.01
+FARTHEST = 0.002
 PADDING = 20.0
 
 Box = tuple[float, float, float, float]

@@ -18,9 +18,12 @@ from ui.graph.heatmap import paint_heatmap
 from ui.graph.shapes import CORNER, STACK_OFFSET, corner_radius, outline, rounded
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Shape, State, Text
 from visgrad.picture.roles import INDEX
+from visgrad.picture.text import columns, elide_middle
 
 GHOST_OPACITY = 0.42
 DIM_OPACITY = 0.28
+SMALLEST_TITLE = 13
+"""Of a card seen from some way off; longer titles are shortened."""
 
 
 class Look(NamedTuple):
@@ -81,7 +84,11 @@ def paint_title(painter: QPainter, look: Look, title: str, content: Content, col
     for image in content.images:
         paint_heatmap(painter, replace(image, figures=False), colours)
     room = min((image.y for image in content.images), default=look.height)
-    size = int(min(room * 0.6, (look.width - 16) / (ADVANCE * max(len(title), 3)), 30))
+    across = look.width - 16
+    size = int(min(room * 0.6, across / (ADVANCE * max(columns(title), 3)), 30))
+    if size < SMALLEST_TITLE <= room * 0.6:
+        size = SMALLEST_TITLE
+        title = elide_middle(title, int(across / (ADVANCE * size)))
     if size >= 8:
         painter.setFont(code_font(size, bold=True))
         painter.setPen(mix(colours[INDEX["text"]], colours[look.accent], 0.55))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from ui.colours import Colours, faded
 from ui.fonts import code_font
 from ui.graph.arrays import draw_lines
-from ui.graph.bundles import bundled
+from ui.graph.bundles import bundled, clipped
 from ui.graph.cards import DIM_OPACITY
 from ui.graph.edges import EdgeGeometry, EdgeStyle, Indices, middle
 from ui.graph.shapes import MARGIN
@@ -23,6 +23,9 @@ MANY, MANY_MOVING = 350, 120
 
 SMOOTH_LINES = 3000
 """More edges than this are painted without smoothing."""
+
+SMOOTH_LENGTH = 80_000.0
+"""Device pixels; if the lines that slant are longer together, they are painted without smoothing."""
 
 EXACTLY = 6000
 """Of fewer edges each is looked at: does it pass through the view, or only the box around it?"""
@@ -131,9 +134,12 @@ class EdgeLayer:
             plain = QPen(pen.color()) if many else QPen(pen)
             plain.setWidth(1 if many else max(1, round(pen.widthF() * viewport.scale)))
             plain.setCosmetic(True)
+            period = sum(plain.dashPattern()) * plain.widthF() / viewport.exact or 1.0
+            straight = clipped(straight, (area.left(), area.top()), (area.right(), area.bottom()), period)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             draw_lines(painter, plain, straight)
-            if many or not viewport.crisp:
+            length = float(np.abs(lines[:, 2:] - lines[:, :2]).sum()) * viewport.exact
+            if many or not viewport.crisp or length > SMOOTH_LENGTH:
                 draw_lines(painter, plain, lines)
                 lines = lines[:0]
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

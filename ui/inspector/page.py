@@ -159,6 +159,7 @@ class Page(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
+        stacked = not all(_short(posting) for posting in postings)
         for posting in postings:
             self._plain.append(f"{posting.sender} {posting.amount} {posting.total}".rstrip())
             if posting.node >= 0:
@@ -169,9 +170,7 @@ class Page(QWidget):
                 sender.setProperty("dim", True)
             sender.setFont(editor_font(10))
             total = f"= {posting.total}" if posting.total else ""
-            if (
-                min(len(posting.sender), SENDER) + len(posting.amount) + len(total) > WIDEST
-            ):  # one below the other, or the panel would have to be wide
+            if stacked:  # one below the other
                 lines = [line for line in (posting.amount, total) if line]
                 grid.addWidget(sender, grid.rowCount(), 0, 1, 3)
                 for line in lines:
@@ -254,6 +253,11 @@ def _plain_label(text: str) -> QLabel:
     label.setTextInteractionFlags(SELECTABLE)
     label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     return label
+
+
+def _short(posting: Posting) -> bool:
+    """Whether a row of the ledger fits on a line of the narrowest panel."""
+    return min(len(posting.sender), SENDER) + len(posting.amount) + len(posting.total) + 2 <= WIDEST
 
 
 def _number(text: str, wrapped: bool = False) -> QLabel:
