@@ -12,7 +12,9 @@ def main() -> None:
     """Take the standard streams for messages, load the engine, serve."""
     parser = argparse.ArgumentParser(prog="visgrad worker")
     parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
-    device = parser.parse_args().device
+    parser.add_argument("--fence", default="", choices=("whole", "gpu"), help="what it may open (by its device)")
+    parser.add_argument("--memory", default="", choices=("space", "data", "watched"), help="what bounds its memory")
+    options = parser.parse_args()
     sys.excepthook = complain
     # One BLAS thread: on small matrices more of them are 10–500 times slower when the machine is busy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -28,7 +30,7 @@ def main() -> None:
     os.close(null)
     from visgrad.worker.host import Host
 
-    Host(read, write, device).serve()
+    Host(read, write, options.device, options.fence, options.memory).serve()
 
 
 def complain(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:

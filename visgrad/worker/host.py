@@ -38,8 +38,9 @@ from visgrad.program.errors import PROGRAM, Stopped
 from visgrad.program.modules import Modules
 from visgrad.recording import recorder
 from visgrad.recording.model import Outcome, Step
-from visgrad.worker import limits
+from visgrad.worker import landlock, limits
 from visgrad.worker.job import Job
+from visgrad.worker.memory import memory_for
 from visgrad.worker.protocol import (
     VERSION,
     Array,
@@ -72,8 +73,10 @@ POKE = signal.SIGINT if sys.platform == "win32" else signal.SIGUSR1
 class Host:
     """Serves one window over two file descriptors until the input ends."""
 
-    def __init__(self, read: int, write: int, device: str = "cpu") -> None:
+    def __init__(self, read: int, write: int, device: str = "cpu", fence: str = "", memory: str = "") -> None:
         self._read, self._write, self._device = read, write, device
+        self._with_files = (fence or ("gpu" if device != "cpu" else "whole")) == "gpu"
+        self._kind_of_memory = memory
         load_engine()
         self._modules = Modules()
         self._kinds: tuple[type, ...] = (Tensor, Module, list, tuple, dict)
@@ -90,12 +93,16 @@ class Host:
         signal.signal(POKE, self._poked)
         if signal.SIGINT != POKE:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if self._with_files:
+            landlock.confine()  # holds for threads that are started from now on
+        if self._device == "cuda":
+            with suppress(Exception):  # what the driver takes for itself is none of a run's memory
+                engine.ones(1, device=self._device).exp()
         for thread in (self._reader, self._clock):
             threading.Thread(target=thread, name=thread.__name__, daemon=True).start()
-        self._memory, devices = limits.Memory(), known_devices()
-        with_files = self._device != "cpu"
-        limits.harden(with_files)
-        limits.set_up_fence(with_files)
+        self._memory, devices = memory_for(self._device, self._kind_of_memory), known_devices()
+        limits.harden(self._with_files)
+        limits.set_up_fence(self._with_files)
         gc.collect()
         gc.freeze()
         gc.set_threshold(100_000, 20, 50)
@@ -152,7 +159,7 @@ class Host:
 
     def _tick(self, job: Job) -> None:
         if job.ending is not None:
-            if time.monotonic() > job.ended + GRACE:
+            if time.monotonic() > job.ended + GRACE or self._memory.far_over():
                 self._abandon(job)
             self._poke()
         elif time.monotonic() > job.deadline:
@@ -205,7 +212,7 @@ class Host:
         memory = self._memory
         self._reset()
         job = Job(run, partial(self._send_steps, run.run), self._poke, lambda: memory.limit(0))
-        memory.limit(run.limits.memory if self._device == "cpu" else 0)
+        memory.limit(run.limits.memory)
         limits.limit_processor(run.limits.seconds)
         self._job = job
         self._busy.set()

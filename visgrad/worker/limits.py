@@ -65,7 +65,7 @@ def harden(with_files: bool = False) -> None:
         lowest_free = os.dup(0)
         os.close(lowest_free)
         _lower(resource.RLIMIT_NOFILE, lowest_free)
-        seccomp.forbid()
+    seccomp.forbid(with_files)
 
 
 def _lower(which: int, to: int) -> None:
@@ -83,48 +83,6 @@ def die_with_parent() -> None:
         libc = ctypes.CDLL(None)
         libc.prctl(set_death_signal, kill)
         libc.prctl(no_new_privileges, 1, 0, 0, 0)
-
-
-RESERVE = 12 << 20
-"""Bytes below its bound at which a run is ended: Python itself can be caught in a circle where not even a small integer
-can be made any more."""
-
-
-class Memory:
-    """A bound on what a run may allocate above what the worker used when it was ready.
-
-    Made before the fence is up, since it keeps the kernel's account of the process open.
-    """
-
-    def __init__(self) -> None:
-        self._bound = 0
-        try:
-            self._account = os.open("/proc/self/statm", os.O_RDONLY)
-        except OSError:
-            self._account = -1
-        self._base = self.used()
-
-    def used(self) -> int:
-        """The bytes of address space in use, 0 where that is not known."""
-        if self._account < 0:
-            return 0
-        return int(os.pread(self._account, 64, 0).split()[0]) * resource.getpagesize()
-
-    def nearly_full(self) -> bool:
-        """Whether small allocations have all but used up what a run may have."""
-        room = self._bound - self._base
-        return room > 0 and self.used() > self._bound - min(RESERVE, room // 8)
-
-    def limit(self, mebibytes: int) -> None:
-        """Let allocations beyond this fail with MemoryError; 0 lifts the bound."""
-        if not self._base or sys.platform == "win32":
-            return
-        self._bound = self._base + (mebibytes << 20) if mebibytes else 0
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        soft = self._bound or hard
-        if hard != resource.RLIM_INFINITY:
-            soft = min(soft, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def limit_processor(seconds: float) -> None:

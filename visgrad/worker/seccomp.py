@@ -76,30 +76,55 @@ FORBIDDEN = {
 TGKILL = (234, 131)  # a signal to a thread: allowed within the process, that is how a run is interrupted
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
-LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
-ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | 1  # 1: EPERM
+GPU_NEEDS = ("open", "openat", "clone", "clone3", "inotify_init1")
+"""Calls that a GPU's libraries make; those that can do harm are looked at closely in `_allowed_in_part`."""
+
+LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+ALLOW, REFUSE, ABSENT = 0x7FFF0000, 0x00050000 | 1, 0x00050000 | 38  # errors: 1 EPERM, 38 ENOSYS
 NUMBER, ARCHITECTURE, ARGUMENT = 0, 4, 16
+THREAD = 0x10000
+MAKING = 0o100 | 0o1000 | 0o20000000  # O_CREAT, O_TRUNC, O_TMPFILE: opening that makes or empties a file
 X32 = 0x40000000  # x86-64's other set of numbers
 
 
-def filter_program(column: int, architecture: int, process: int) -> bytes:
+def filter_program(column: int, architecture: int, process: int, gpu: bool = False) -> bytes:
     """The filter: instructions of (code, jump if true, jump if false, value)."""
-    forbidden = [numbers[column] for numbers in FORBIDDEN.values() if numbers[column] >= 0]
+    forbidden = [
+        numbers[column]
+        for name, numbers in FORBIDDEN.items()
+        if numbers[column] >= 0 and not (gpu and name in GPU_NEEDS)
+    ]
     lines = [(LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, architecture), (RETURN, 0, 0, REFUSE), (LOAD, 0, 0, NUMBER)]
     lines += [(AT_LEAST, 0, 1, X32), (RETURN, 0, 0, REFUSE)]
     for number in forbidden:
         lines += [(EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE)]
     lines += [(EQUAL, 0, 3, TGKILL[column]), (LOAD, 0, 0, ARGUMENT), (EQUAL, 1, 0, process), (RETURN, 0, 0, REFUSE)]
+    lines += _allowed_in_part(column) if gpu else []
     lines += [(RETURN, 0, 0, ALLOW)]
     return b"".join(struct.pack("=HBBI", *line) for line in lines)
 
 
-def forbid() -> bool:
-    """Put the filter on all threads of this process; whether it took effect.  There is no way back."""
+def _allowed_in_part(column: int) -> list[tuple[int, int, int, int]]:
+    """Threads but no processes, and opening of what there is."""
+    lines = []
+    for name, argument in (("open", 1), ("openat", 2)):
+        if (number := FORBIDDEN[name][column]) >= 0:
+            lines += [(EQUAL, 0, 4, number), (LOAD, 0, 0, ARGUMENT + 8 * argument), (ANY_BIT, 0, 1, MAKING)]
+            lines += [(RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
+    lines += [(EQUAL, 0, 1, FORBIDDEN["clone3"][column]), (RETURN, 0, 0, ABSENT)]  # the C library then uses `clone`
+    lines += [(EQUAL, 0, 4, FORBIDDEN["clone"][column]), (LOAD, 0, 0, ARGUMENT), (ANY_BIT, 1, 0, THREAD)]
+    return [*lines, (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
+
+
+def forbid(gpu: bool = False) -> bool:
+    """Put the filter on all threads of this process; whether it took effect.  There is no way back.
+
+    `gpu`: let a GPU's libraries start threads and open files (`landlock` says which).
+    """
     machine = MACHINES.get(platform.machine())
     if sys.platform != "linux" or machine is None or sys.byteorder != "little":
         return False
-    program = filter_program(*machine, os.getpid())
+    program = filter_program(*machine, os.getpid(), gpu)
     code = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("=H6xQ", len(program) // 8, ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
