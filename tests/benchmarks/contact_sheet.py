@@ -21,13 +21,13 @@ from visgrad.worker.client import run_program
 
 from .gallery import GALLERY
 
-COLUMNS = 3
-TILE_WIDTH, TILE_HEIGHT, HEAD, GAP = 1200, 720, 44, 24
-SHARPEST = 1.5
+WIDTH, TALLEST = 4200, 1500
+HEAD, GAP = 56, 48
+SHARPEST = 1.0
 """Pixels a unit at most, so that small pictures are not blown up."""
 
 ERRORS_EXPECTED = {"broken"}
-DOWN = {"attention", "residual blocks"}
+DOWN = {"attention", "names in Korean"}
 """Drawn from top to bottom, to see that too."""
 
 
@@ -39,30 +39,52 @@ def displays(names: list[str]) -> dict[str, Display]:
         if recording.outcome and (recording.outcome.kind == "error") != (name in ERRORS_EXPECTED):
             raise RuntimeError(f"{name}: {recording.outcome.message}")
         picture = Picture(recording, ViewOptions(direction="down" if name in DOWN else "right"))
-        found[name] = picture.display(len(recording.stops))
+        found[name] = picture.still(len(recording.stops))
         print(f"{name:24}{len(recording.operations):8,} operations {picture.graph.size:5} cards")
     return found
 
 
 def sheet(pictures: dict[str, Display], worn: Theme) -> QImage:
-    """All pictures on one sheet, each as large as its tile allows."""
+    """All pictures on one sheet, in rows, as large as they are where there is room."""
     ensure_application()
-    columns = min(COLUMNS, len(pictures))
-    rows = -(-len(pictures) // columns)
-    across, down = TILE_WIDTH + GAP, TILE_HEIGHT + HEAD + GAP
-    image = QImage(columns * across + GAP, rows * down + GAP, QImage.Format.Format_RGB32)
+    places, height = _places(pictures)
+    image = QImage(WIDTH + 2 * GAP, height + GAP, QImage.Format.Format_RGB32)
     image.fill(QColor(worn["canvas"]))
     with QPainter(image) as painter:
         font = QFont("JetBrains Mono")
-        font.setPixelSize(22)
+        font.setPixelSize(26)
         painter.setFont(font)
-        for index, (name, display) in enumerate(pictures.items()):
-            left, top = GAP + index % columns * across, GAP + index // columns * down
-            scale = min(TILE_WIDTH / display.bounds[2], TILE_HEIGHT / display.bounds[3], SHARPEST)
-            painter.setPen(QColor(worn["text"]))
-            painter.drawText(QRectF(left, top, TILE_WIDTH, HEAD), Qt.AlignmentFlag.AlignVCenter, name)
+        painter.setPen(QColor(worn["text"]))
+        for name, (left, top, scale) in places.items():
+            display = pictures[name]
+            room = QRectF(left, top, WIDTH, HEAD)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
             painter.drawImage(QPointF(left, top + HEAD), render(display, worn, scale))
     return image
+
+
+def _places(pictures: dict[str, Display]) -> tuple[dict[str, tuple[float, float, float]], int]:
+    """Left, top and scale of each picture, and the height of all.  The largest first, each as high up as it fits."""
+    places = {}
+    line = [(0.0, 0.0)]  # from this place across on, the sheet is taken down to there
+    for name, display in sorted(pictures.items(), key=lambda item: -item[1].bounds[2] * item[1].bounds[3]):
+        _, _, across, down = display.bounds
+        scale = min(WIDTH / across, TALLEST / down, SHARPEST)
+        room = max(across * scale, 16.0 * len(name)) + GAP
+        starts = [left for left, _ in line if left + room <= WIDTH + GAP]
+        left = min(starts, key=lambda start: (_taken(line, start, room), start))
+        top = _taken(line, left, room)
+        places[name] = (GAP + left, GAP + top, scale)
+        beyond = [low for start, low in line if start <= left + room][-1]
+        line = [piece for piece in line if piece[0] < left or piece[0] > left + room]
+        line = sorted([*line, (left, top + HEAD + down * scale + GAP), (left + room, beyond)])
+    return places, round(max(low for _, low in line))
+
+
+def _taken(line: list[tuple[float, float]], start: float, room: float) -> float:
+    """How far down a stretch of the sheet is taken."""
+    ends = [left for left, _ in line[1:]] + [float("inf")]
+    return max(low for (left, low), end in zip(line, ends, strict=True) if left < start + room and end > start)
 
 
 def main(folder: Path, names: list[str]) -> None:

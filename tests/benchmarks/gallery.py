@@ -202,6 +202,38 @@ loss.backward()
 """
 
 
+KOREAN = """\
+import torch
+torch.manual_seed(0)
+def 예측(입력, 가중치, 편향):
+    return 입력 @ 가중치 + 편향
+입력 = torch.tensor([[1., 2.], [3., 4.]])
+정답 = torch.tensor([[1.], [0.]])
+가중치 = torch.randn(2, 1, requires_grad=True)
+편향 = torch.zeros(1, requires_grad=True)
+오차 = 예측(입력, 가중치, 편향) - 정답
+손실 = (오차**2).mean()
+손실.backward()
+"""
+
+KINDS = """\
+import torch
+from torch import nn
+parameter = nn.Parameter(torch.tensor([1., -2.]))
+leaf = torch.tensor([0.5, 3.], requires_grad=True)
+constant = torch.tensor([2., 2.])
+result = leaf * constant + parameter
+view = result.view(1, 2)
+result.mul_(3)
+detached = result.detach()
+with torch.no_grad():
+    untracked = result * 2
+output = view.sum()
+slope, = torch.autograd.grad(output, leaf, create_graph=True)
+(output + slope.sum()**2).backward()
+"""
+
+
 def chained(operations: int) -> str:
     """So many operations, each on the one before; a branch of two in every ten."""
     return f"""\
@@ -236,4 +268,6 @@ GALLERY = {
     "training, folded": TRAINING,
     "residual blocks": RESIDUAL,
     "10,000 scalars": scalars(15),
+    "every kind of card": KINDS,
+    "names in Korean": KOREAN,
 }

@@ -9,6 +9,7 @@ from tests.visgrad.programs import PROGRAMS, fan_out, in_place_and_view, lesson,
 from tests.visgrad.sketch import Sketch
 from visgrad.explain.texts import table
 from visgrad.picture.areas import Form, area
+from visgrad.picture.cards import brief
 from visgrad.picture.display import ADVANCE, Align, Content, Display, Shape, State
 from visgrad.picture.draw import Picture
 from visgrad.picture.faces import GRADIENT, GROUP, SOURCES
@@ -17,6 +18,7 @@ from visgrad.picture.heat import dark_ink, levels, palette, short_number
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import INDEX, Theme, theme, theme_names
 from visgrad.picture.text import columns, elide, elide_middle, one_line
+from visgrad.recording.model import Outcome
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import run_program
 
@@ -323,3 +325,32 @@ def test_every_word_of_a_card_is_there_in_every_language() -> None:
         assert {f"card.{word}" for word in (*words, "in place", "view", LOOP, PASS, FUNCTION, MODULE)} <= table(
             language
         ).keys()
+
+
+def test_a_gradient_that_never_comes_takes_one_line() -> None:
+    def height(used: bool) -> float:
+        s = Sketch()
+        x = s.leaf("x", np.ones((8, 8), np.float32))
+        left = s.op("tanh", x, name="left")
+        s.backward(s.op("mean", left if used else x))
+        recording = s.recording()
+        recording.outcome = Outcome("done")
+        card = next(card for card in Picture(recording).cards if card.name == "left")
+        return card.height
+
+    assert height(used=True) > height(used=False) + 40
+
+
+def test_figures_of_a_gradient_are_never_cut_off() -> None:
+    s = Sketch()
+    x = s.leaf("x", -1.2345e-05)
+    s.backward(s.op("mul", x, s.constant("c", -8.7654e-05)))
+    recording = s.recording()
+    display = Picture(recording).display(len(recording.stops))
+    for card in range(len(display.cards.node)):
+        assert not any("…" in text.text for text in display.content(card).texts)
+
+
+def test_a_name_given_many_times_is_written_once() -> None:
+    assert brief("x, x, x, x") == "x × 4"
+    assert brief("a, b, c") == "a, b, c"

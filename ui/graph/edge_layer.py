@@ -176,10 +176,12 @@ class EdgeLayer:
         points = self.geometry.points(edge)
         x, y = middle(points)
         width, height = len(label) * ADVANCE * LABEL_SIZE + 8, LABEL_SIZE + 5
+        # A gradient's line runs below the data's, or on its left: labels stand on the free side of either.
+        side = 1 if self.edges.role[edge] in WARM else -1
         if abs(points[-1][0] - points[0][0]) >= abs(points[-1][1] - points[0][1]):
-            y += height / 2 + 3
+            y += side * (height / 2 + 3)
         else:
-            x += width / 2 + 4
+            x -= side * (width / 2 + 4)
         plate = QRectF(x - width / 2, y - height / 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(faded(self._colours[INDEX["canvas"]], 0.9))

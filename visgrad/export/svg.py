@@ -171,9 +171,15 @@ def edge_svg(display: Display, edge: int, theme: Theme) -> str:
 
 
 def _edge_label(line: list[list[float]], text: str, role: str, theme: Theme) -> str:
-    """A text in a small box on the middle of an edge."""
+    """A text in a small box beside the middle of an edge.  A gradient's line runs below the data's, or on its left:
+    labels stand on the free side of either."""
     x, y = _middle(line)
     room = width(text, 10) + 8
+    side = -1 if role in ("edge", "edge_active") else 1
+    if abs(line[-1][0] - line[0][0]) >= abs(line[-1][1] - line[0][1]):
+        y += side * 11
+    else:
+        x -= side * (room / 2 + 4)
     ink, ground = ("text_dim", "canvas") if role in ("edge", "edge_active") else ("gradient", "gradient_fill")
     return (
         f'<rect {box(x - room / 2, y - 8, room, 16)} rx="4" '

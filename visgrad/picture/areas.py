@@ -21,6 +21,8 @@ from visgrad.recording.summary import figures, thumbnail, values
 
 FIGURE, SMALL = 16.0, 10.0
 CELL_WIDTH, CELL_HEIGHT = 44.0, 18.0
+LONGEST = len("-1.234e-05")
+"""Characters of a figure."""
 FEW = 4
 """Matrices of at most this many rows and columns are written out."""
 
@@ -51,13 +53,13 @@ class Area:
 def area(shape: tuple[int, ...]) -> Area:
     """The area for tensors of a shape."""
     if not shape:
-        return Area(Form.FIGURE, 0.0, 20.0)
+        return Area(Form.FIGURE, LONGEST * ADVANCE * FIGURE, 20.0)
     if not prod(shape):
         return Area(Form.NOTHING, 0.0, 20.0)
     columns, rows = shape[-1], prod(shape[:-1])
     if rows <= FEW and columns <= FEW:
         if rows == columns == 1:
-            return Area(Form.FIGURE, 0.0, 20.0)
+            return Area(Form.FIGURE, LONGEST * ADVANCE * FIGURE, 20.0)
         return Area(Form.CELLS, columns * CELL_WIDTH, rows * CELL_HEIGHT, rows, columns)
     rows, columns = _sampled(rows), _sampled(columns)
     side = max(min(12, HEAT_HEIGHT // rows, HEAT_WIDTH // columns), 3)

@@ -6,18 +6,21 @@ so nothing jumps while a program is played.  Everything is set on a grid of 4 un
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from math import ceil
 from typing import TYPE_CHECKING
 
 from visgrad.explain.texts import sentence
-from visgrad.picture.areas import SMALL, Area, Form, area, paint
+from visgrad.picture.areas import LONGEST, SMALL, Area, Form, area, paint
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Image, Text
 from visgrad.picture.faces import Face
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import role
 from visgrad.picture.text import columns, elide, elide_middle, one_line, width
-from visgrad.recording.model import Operation, Summary
+from visgrad.recording.model import Operation, Output, Summary
+from visgrad.recording.recording import Recording
 
 if TYPE_CHECKING:
     from visgrad.picture.group_cards import Inside
@@ -31,6 +34,8 @@ BAND_PAD = 8.0
 
 ONE_LINE = (Form.FIGURE, Form.NOTHING)
 LABEL = "grad"
+LABEL_GAP, GRADIENT = 8.0, 13.0
+"""What stands between the label and a gradient in figures, and their size."""
 PORTAL_HEIGHT = 28.0
 
 
@@ -51,29 +56,63 @@ class Card:
     language: str = "en"
 
 
-def card(operation: Operation, face: Face, name: str, gradient: bool, options: ViewOptions) -> Card:
-    """The card of an operation.  `name`: the last its result is given; `gradient`: reserve room for one."""
+class Band(Enum):
+    """The room that is kept for a gradient."""
+
+    NONE = auto()
+    LINE = auto()  # to say that there is none
+    WHOLE = auto()
+
+
+def band_of(recording: Recording, outputs: Sequence[Output]) -> Band:
+    """The room for the gradient of some results: while a program runs, one may come yet."""
+    if any(output.value in recording.gradients for output in outputs):
+        return Band.WHOLE
+    if not any(output.requires_grad for output in outputs):
+        return Band.NONE
+    if recording.outcome is None:
+        return Band.WHOLE
+    return Band.LINE if recording.sweeps else Band.NONE
+
+
+def brief(name: str) -> str:
+    """Names joined by commas, where they are one and the same, once, and how often."""
+    names = name.split(", ")
+    return f"{names[0]} × {len(names)}" if len(names) > 2 and len(set(names)) == 1 else name
+
+
+def card(operation: Operation, face: Face, name: str, gradient: Band, options: ViewOptions) -> Card:
+    """The card of an operation.  `name`: the last its result is given; `gradient`: the room for one."""
     shape = operation.outputs[0].summary.shape if operation.outputs else ()
     numbers = area(shape) if operation.outputs and options.values else None
     left, right = kind_of(operation, face, options.language)
+    gradient = gradient if options.gradients else Band.NONE
     needs = [
-        (columns(name) + columns(beside(name, operation, face))) * ADVANCE * TITLE,
+        (columns(brief(name)) + columns(beside(name, operation, face))) * ADVANCE * TITLE,
         width(left, SMALL) + width(right, SMALL) + 12,
         numbers_width(numbers),
+        gradient_width(numbers or area(shape), gradient),
     ]
     across = min(max(4 * ceil((max(needs) + 2 * PAD) / 4), LEAST), MOST)
     height = VALUE_TOP - 4 if numbers is None else VALUE_TOP + numbers.height + 8
-    height, band = height_with_band(height, numbers or area(shape), gradient and options.gradients)
+    height, band = height_with_band(height, numbers or area(shape), gradient)
     return Card(operation, face, name, across, height, numbers, band, language=options.language)
 
 
-def height_with_band(height: float, numbers: Area, gradient: bool) -> tuple[float, float]:
+def height_with_band(height: float, numbers: Area, gradient: Band) -> tuple[float, float]:
     """The height of a card, with room for a gradient where one may come, and the top of that room."""
     height = 4.0 * ceil(height / 4)
-    if not gradient:
+    if gradient is Band.NONE:
         return height, 0.0
-    below = 24.0 if numbers.form in ONE_LINE else 26.0 + numbers.height
+    below = 24.0 if numbers.form in ONE_LINE or gradient is Band.LINE else 26.0 + numbers.height
     return 4.0 * ceil((height + below + BAND_PAD) / 4), height
+
+
+def gradient_width(numbers: Area, gradient: Band) -> float:
+    """The width that a gradient in figures needs, with its label."""
+    if gradient is not Band.WHOLE or numbers.form not in ONE_LINE:
+        return 0.0
+    return width(LABEL, SMALL) + LABEL_GAP + LONGEST * ADVANCE * GRADIENT
 
 
 def portal_size(name: str) -> tuple[float, float]:
@@ -120,7 +159,8 @@ def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Con
     texts, images, bars = _title(card, name, known), list[Image](), list[Bar]()
     left, right = kind_of(card.operation, card.face, card.language)
     room = card.width - 2 * PAD
-    right = right if width(left, SMALL) + width(right, SMALL) + 6 <= room else ""
+    while right and width(left, SMALL) + width(right, SMALL) + 6 > room:
+        right = right[: right.find("] ") + 1]  # the dtype goes first, then the shape
     left = elide_middle(left, int((room - width(right, SMALL)) / (ADVANCE * SMALL)))
     texts.append(Text(PAD, SMALL_LINE, SMALL, role("text_dim"), left))
     texts.append(Text(card.width - PAD, SMALL_LINE, SMALL, role("text_dim"), right, align=Align.RIGHT))
@@ -149,6 +189,7 @@ def _title(card: Card, name: str, known: bool) -> list[Text]:
         written = call_of(card.operation, card.face) or one_line(card.operation.call) or card.operation.op
         return [Text(PAD, TITLE_LINE, TITLE, role("text"), elide_middle(written, room))]
     written = beside(name, card.operation, card.face)
+    name = brief(name)
     short = elide(name, max(room - columns(written), min(16, room)))
     texts = [Text(PAD, TITLE_LINE, TITLE, role("text"), short, bold=True)]
     rest = room - columns(short)
@@ -169,8 +210,8 @@ def add_gradient(card: Card, gradient: Summary | None, texts: list[Text], images
     numbers = area(gradient.shape)
     room = card.width - 2 * PAD
     if numbers.form in ONE_LINE:
-        start = PAD + width(LABEL, SMALL) + 8
-        more_texts, more_images = paint(numbers, gradient, start, top + 2, room - start + PAD, True, 14.0)
+        start = PAD + width(LABEL, SMALL) + LABEL_GAP
+        more_texts, more_images = paint(numbers, gradient, start, top + 2, room - start + PAD, True, GRADIENT)
     else:
         more_texts, more_images = paint(numbers, gradient, PAD, top + 20, room, True)
     texts += more_texts

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visgrad.picture.blame import blamed
-from visgrad.picture.cards import Card, card, content, portal_content, portal_size
+from visgrad.picture.cards import Card, band_of, card, content, portal_content, portal_size
 from visgrad.picture.colouring import Colouring
 from visgrad.picture.display import Bytes, Content, Display, Edges, Floats, State
 from visgrad.picture.faces import face
@@ -219,7 +219,6 @@ def _cards(
     end = recording.frame(len(recording.stops))
     roots = {recording.producer[value] for sweep in recording.sweeps for value in sweep.roots}
     naming = Naming(recording)
-    sweeps = bool(recording.sweeps) or recording.outcome is None
     result = []
     groups = group_cards(recording, graph, folding, folds, facts, options)
     for row, node in enumerate(graph.nodes.tolist()):
@@ -227,8 +226,7 @@ def _cards(
             result.append(groups[row])
             continue
         operation = recording.operations[node]
-        # A tensor may be made to require a gradient only later.
-        gradient = any((o.requires_grad and sweeps) or o.value in recording.gradients for o in operation.outputs)
+        gradient = band_of(recording, operation.outputs)
         result.append(card(operation, face(operation, node in roots), naming.name(end, operation), gradient, options))
     return result
 

@@ -19,9 +19,11 @@ from visgrad.picture.cards import (
     TITLE,
     TITLE_LINE,
     VALUE_TOP,
+    Band,
     Card,
     add_gradient,
     assembled,
+    gradient_width,
     height_with_band,
     numbers_width,
 )
@@ -53,12 +55,13 @@ class Inside:
     name: str = ""
 
 
-def group_card(inside: Inside, result: Operation, gradient: bool, options: ViewOptions) -> Card:
-    """The card; `result`: the operation whose value it shows in the end.  `gradient`: reserve room for one."""
+def group_card(inside: Inside, result: Operation, gradient: Band, options: ViewOptions) -> Card:
+    """The card; `result`: the operation whose value it shows in the end.  `gradient`: the room for one."""
     title, left, right = words(inside, options.language)
     # What only makes tensors has no result of its own.
     shown = bool(result.outputs) and inside.group.computes > 0
     numbers = area(result.outputs[0].summary.shape) if options.values and shown else None
+    gradient = gradient if options.gradients and shown and not inside.name else Band.NONE
     needs = [
         columns(title) * ADVANCE * TITLE,
         width(left, SMALL) + width(right, SMALL) + 12,
@@ -66,10 +69,10 @@ def group_card(inside: Inside, result: Operation, gradient: bool, options: ViewO
         width(f"{inside.name} {'-0.00000 → -0.00000' if len(inside.results) > 1 else '-0.00000'}", TITLE)
         if inside.name
         else 0,
+        gradient_width(numbers or area(()), gradient),
     ]
     across = min(max(4 * ceil((max(needs) + 2 * PAD) / 4), LEAST), MOST)
     bare = BARE_HEIGHT if numbers is None else VALUE_TOP + numbers.height + 8
-    gradient = gradient and options.gradients and shown and not inside.name
     height, band = height_with_band(bare, numbers or area(()), gradient)
     return Card(result, GROUP, title, across, height, numbers, band, inside, options.language)
 

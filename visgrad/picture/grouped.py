@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from visgrad.picture.cards import Card
+from visgrad.picture.cards import Card, band_of
 from visgrad.picture.facts import Facts
 from visgrad.picture.fold import Folds
 from visgrad.picture.folded import Folding
@@ -19,12 +19,10 @@ def group_cards(
     recording: Recording, graph: Graph, folding: Folding, folds: Folds, facts: Facts, options: ViewOptions
 ) -> dict[int, Card]:
     """The cards of the rows that are groups."""
-    sweeps = bool(recording.sweeps) or recording.outcome is None
     found = {}
     for row, inside in insides(graph, folding, folds, facts).items():
         result = recording.operations[inside.results[-1]]
-        gradient = any((o.requires_grad and sweeps) or o.value in recording.gradients for o in result.outputs[:1])
-        found[row] = group_card(inside, result, gradient, options)
+        found[row] = group_card(inside, result, band_of(recording, result.outputs[:1]), options)
     return found
 
 
