@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as _np
 
-from engine import autograd, cuda, linalg, special
+from engine import accelerator, amp, autograd, cuda, linalg, special
 from engine import dtypes as _dtypes
 from engine import legacy as _legacy
 from engine import methods as _methods
 from engine import ops as _ops
+from engine.amp import autocast
 from engine.backends import (
     channels_last,
     channels_last_3d,
@@ -62,6 +63,7 @@ from engine.random import (
 from engine.registry import OPS
 from engine.switches import (
     are_deterministic_algorithms_enabled,
+    compile,
     get_default_device,
     get_float32_matmul_precision,
     is_storage,
@@ -78,12 +80,16 @@ __all__ = [
     "Generator",
     "Size",
     "Tensor",
+    "accelerator",
+    "amp",
     "are_deterministic_algorithms_enabled",
+    "autocast",
     "autograd",
     "broadcast_shapes",
     "can_cast",
     "channels_last",
     "channels_last_3d",
+    "compile",
     "contiguous_format",
     "cuda",
     "default_generator",

@@ -5,6 +5,7 @@ What can be followed is followed (the default type); what has no meaning on NumP
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from engine import backends, dtypes, storage
 
 __all__ = [
     "are_deterministic_algorithms_enabled",
+    "compile",
     "get_default_device",
     "get_float32_matmul_precision",
     "is_storage",
@@ -56,6 +58,18 @@ class Backend:
 
 
 cudnn, mps, cuda, mkl, mkldnn, openmp = (Backend() for _ in range(6))
+
+
+def reset() -> None:
+    """As they were before any program threw a switch."""
+    for backend in (cudnn, mps, cuda, mkl, mkldnn, openmp):
+        Backend.__init__(backend)
+    _state.update(deterministic=False, precision="highest")
+
+
+def compile(model: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """The model or function as it is: its operations are what there is to see."""
+    return (lambda function: function) if model is None else model
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:

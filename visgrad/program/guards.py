@@ -80,7 +80,11 @@ def safe_format_map(template: str, mapping: Mapping[str, object]) -> str:
 FORMATTERS: dict[str, Callable[..., str]] = {"format": safe_format, "format_map": safe_format_map}
 
 
-ARRAYS = {"resize": "use np.resize(x, shape)", "data": "use x.copy(), x.tobytes() or x.tolist()"}
+ARRAYS = {
+    "resize": "use np.resize(x, shape)",
+    "data": "use x.copy(), x.tobytes() or x.tolist()",
+    "dumps": "print(x.tolist()) shows the values",
+}
 """Attributes that arrays share with harmless objects, and that give away or move their memory."""
 
 

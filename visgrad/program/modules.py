@@ -7,81 +7,54 @@ module that is not here is refused with the nearest thing that works, as an Impo
 from __future__ import annotations
 
 import abc
+import bisect
 import builtins
 import collections
 import collections.abc
 import copy
 import dataclasses
+import datetime
 import difflib
 import enum
 import functools
+import heapq
 import importlib
 import itertools
+import json
 import math
 import operator
 import random
+import re
 import statistics
 import string
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 
 import numpy
 
-from visgrad.program import numpy_names, stand_ins
+from visgrad.program import numpy_names, stand_ins, surroundings
 from visgrad.program.classes import ABCMETA
 from visgrad.program.guards import unavailable
+from visgrad.program.instead import INSTEAD, UNAVAILABLE
 from visgrad.program.names import special, words
 from visgrad.program.pyplot import Pyplot
 from visgrad.program.shield import shield_package
+from visgrad.recording.chart import Chart
 
 TORCH = words(
     """
     torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.nn.utils.rnn torch.nn.parameter torch.optim
     torch.optim.lr_scheduler torch.utils torch.utils.data torch.autograd torch.autograd.functional torch.linalg
     torch.cuda torch.func torch.fft torch.special torch.distributions torch.testing torch.return_types torch.types
-    torch.backends torch.autograd.function torch.autograd.grad_mode
+    torch.backends torch.autograd.function torch.autograd.grad_mode torch.amp torch.accelerator
+    torch.optim.swa_utils torch.nn.utils.parametrize torch.nn.utils.parametrizations
     """
 )
 
 ELSEWHERE = {"torch.backends": "engine.switches", "torch.autograd.grad_mode": "engine.grad_mode"}
 """Modules of PyTorch that have another name in the engine."""
-
-NO_FILES = "programs have no files; print(x.tolist()) shows the values, and the window saves recordings"
-UNAVAILABLE = {
-    "torch": {
-        "save": NO_FILES,
-        "load": "programs have no files; write the values as a literal, or make them with torch",
-        "compile": "call the function as it is; its operations are recorded one by one",
-    },
-    "numpy": dict.fromkeys(words(
-        """
-        load save savez savetxt loadtxt genfromtxt fromfile memmap savez_compressed
-        """
-    ), "programs have no files; write the data as a literal"),
-}  # fmt: skip
-
-INSTEAD = {
-    "os": "programs run without files and processes",
-    "sys": "exit() ends a program; there are no arguments",
-    "subprocess": "programs run without processes",
-    "socket": "programs run without a network",
-    "urllib": "programs run without a network; make the data with torch or numpy",
-    "requests": "programs run without a network; make the data with torch or numpy",
-    "threading": "a program runs in one go, from top to end",
-    "multiprocessing": "a program runs in one go, from top to end",
-    "asyncio": "a program runs in one go, from top to end",
-    "pickle": NO_FILES,
-    "json": "write the data as Python literals",
-    "pathlib": NO_FILES,
-    "io": NO_FILES,
-    "torchvision": "make small data with torch.randn or write it as a literal",
-    "sklearn": "make small data with torch or numpy",
-    "pandas": "use numpy arrays or torch tensors",
-    "scipy": "numpy.linalg, torch.linalg and torch.special have the commonest functions",
-    "tensorflow": "this is PyTorch's dialect: import torch",
-    "jax": "torch.func has grad, vmap and jacrev",
-}
 
 STANDARD: dict[str, tuple[ModuleType, str]] = {
     "math": (math, " ".join(name for name in dir(math) if not name.startswith("_"))),
@@ -122,6 +95,16 @@ STANDARD: dict[str, tuple[ModuleType, str]] = {
         """Template ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits printable
         punctuation whitespace""",
     ),
+    "re": (
+        re,
+        """A ASCII DOTALL I IGNORECASE M MULTILINE Match Pattern S U UNICODE VERBOSE X compile error escape findall
+        finditer fullmatch match search split sub subn""",
+    ),
+    "json": (json, "JSONDecodeError dumps loads"),
+    "datetime": (datetime, "MAXYEAR MINYEAR date datetime time timedelta timezone"),
+    "heapq": (heapq, "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest"),
+    "bisect": (bisect, "bisect bisect_left bisect_right insort insort_left insort_right"),
+    "unicodedata": (unicodedata, "category combining name normalize"),
     "statistics": (statistics, " ".join(statistics.__all__)),
     "operator": (
         operator,
@@ -135,6 +118,8 @@ STANDARD: dict[str, tuple[ModuleType, str]] = {
         "annotations division print_function absolute_import unicode_literals generator_stop nested_scopes generators",
     ),
 }
+
+importlib.import_module("_strptime")  # which datetime would import when it is first needed
 
 EXTRA: dict[str, dict[str, object]] = {
     "abc": {"ABCMeta": ABCMETA},
@@ -170,11 +155,21 @@ def engine_names(module: ModuleType) -> dict[str, object]:
     return {name: value for name, value in found.items() if name not in HELPERS}
 
 
+def homes(module: ModuleType) -> dict[str, dict[str, object]]:
+    """The layers by the module they say they are from, such as torch.nn.modules.conv; those above come first."""
+    found: dict[str, dict[str, object]] = {"torch.nn.modules": engine_names(module)}
+    for name, value in engine_names(module).items():
+        home = getattr(value, "__module__", "") if isinstance(value, type) else ""
+        if home.startswith("torch.nn.modules."):
+            found.setdefault(home, {})[name] = value
+    return found
+
+
 MACHINERY = words("apply clearing registry node views sweep general_sweep backward observe errors")
 """Modules of the engine that are no part of PyTorch's names."""
 
 HELPERS = words(
-    "wrap fill fans chosen_fan OPS Simple Indexed WeightedLoss TensorType tensors_in mapped fresh closed pulled"
+    "wrap fill fans chosen_fan reset OPS Simple Indexed WeightedLoss TensorType tensors_in mapped fresh closed pulled"
 )
 """Functions that the engine's modules share among themselves."""
 
@@ -196,9 +191,7 @@ class Modules:
         self._add_numpy()
         self._add_torch()
         shield_package("engine")
-        self.pyplot = Pyplot()
-        self._add("matplotlib", {})
-        self._add("matplotlib.pyplot", self.pyplot.names)
+        self._add_surroundings()
 
     def _add(self, name: str, names: Mapping[str, object]) -> None:
         refused = {key: unavailable(f"{name}.{key}()", instead) for key, instead in UNAVAILABLE.get(name, {}).items()}
@@ -230,6 +223,36 @@ class Modules:
             if name == "torch":
                 names["__version__"] = getattr(module, "__version__", "2.13.0")
             self._add(name, names)
+        self._add("torch.jit", {})
+        self._add("torch.cuda.amp", engine_names(importlib.import_module("engine.amp")))
+        for name, kinds in homes(importlib.import_module("engine.nn")).items():
+            self._add(name, kinds)
+
+    def _add_surroundings(self) -> None:
+        self.pyplot, self.surroundings = Pyplot(), surroundings.Surroundings()
+        self._add("matplotlib", {"use": surroundings.quiet})
+        self._add("matplotlib.pyplot", self.pyplot.names)
+        for name in ("tqdm", "tqdm.auto", "tqdm.notebook"):
+            self._add(name, self.surroundings.tqdm)
+        self._add("os", surroundings.OS)
+        self._add("os.path", surroundings.PATH)
+        self._add("sys", self.surroundings.sys)
+        self._add(
+            "gc", {"collect": lambda generation=2: 0, "enable": surroundings.quiet, "disable": surroundings.quiet}
+        )
+        self._add("IPython", {})
+        self._add("IPython.display", self.surroundings.display)
+        for name in words("cudnn mps cuda mkl mkldnn openmp"):  # objects, whose switches a program may set
+            self._modules[f"torch.backends.{name}"] = getattr(self._modules["torch.backends"], name)
+
+    def begin(self, chart: Callable[[Chart], None], write: surroundings.Tell) -> None:
+        """A run begins: its charts and what it writes go to these."""
+        self.pyplot.begin(chart)
+        self.surroundings.begin(write)
+
+    def end(self) -> None:
+        """A run or a cell is over: what was drawn is shown."""
+        self.pyplot.end()
 
     def __getitem__(self, name: str) -> ModuleType:
         return self._modules[name]
@@ -259,7 +282,7 @@ class Modules:
 
     def _sentence(self, name: str) -> str:
         top = name.partition(".")[0]
-        if instead := INSTEAD.get(top):
+        if instead := INSTEAD.get(name) or INSTEAD.get(top):
             return f"No module named {name!r} here: {instead}"
         near = difflib.get_close_matches(name, self._modules, 1)
         return f"No module named {name!r} here" + (f"; did you mean {near[0]!r}?" if near else "")

@@ -57,7 +57,7 @@ READABLE = (
 
 GUARDED = INTEGER_POWERS | _words(
     """__init__ __class__ __dict__ __annotations__ __setattr__ __delattr__ __getattr__ __mro__ __bases__ mro
-    format format_map resize data obj op row arguments"""
+    format format_map resize data dumps obj op row arguments"""
 )
 """Attributes that are harmless on some objects only."""
 
@@ -73,7 +73,7 @@ SAVED = "_saved_"
 INTERNAL = _words(
     """tb_frame tb_next tb_lasti f_back f_builtins f_code f_globals f_locals f_trace f_generator gi_frame gi_code
     gi_yieldfrom cr_await cr_frame cr_code cr_origin ag_await ag_frame ag_code co_code co_consts with_traceback
-    func_code func_globals func_closure func_defaults func_dict ctypes cffi capsule byteswap tofile dump dumps"""
+    func_code func_globals func_closure func_defaults func_dict ctypes cffi capsule byteswap tofile dump"""
 )
 """Attributes that lead out of a program, and those of arrays that lead to files or raw memory."""
 

@@ -9,11 +9,12 @@ import builtins
 import functools
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
 from visgrad.program import classes, guards
 from visgrad.program.names import words
 from visgrad.program.policy import BIND, GETATTR, LOOP, POWER, RERAISE, RESULT, SHY, UNDUNDER, WRITE
+from visgrad.program.surroundings import program_exit
 
 
 class Report(Protocol):
@@ -152,8 +153,3 @@ def namespace(report: Report, kinds: tuple[type, ...], find_module: Callable[...
         LOOP: report.loop,
     }
     return names
-
-
-def program_exit(code: object = None) -> NoReturn:
-    """`exit()`: the program is done."""
-    raise SystemExit(code)

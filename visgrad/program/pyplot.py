@@ -6,16 +6,15 @@ polish (font sizes, line widths, alpha, tight_layout …) are accepted and left 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from visgrad.program.axes import REFUSED, SILENT, AxesState, Handle, quiet
-from visgrad.program.errors import PROGRAM
 from visgrad.program.guards import unavailable
 from visgrad.program.names import words
+from visgrad.program.surroundings import program_line
 from visgrad.recording.chart import Chart
 
 DRAWING = words(
@@ -101,7 +100,7 @@ class Pyplot:
     def show(self, *_: Any, **__: Any) -> None:
         """Tell the figure, and begin anew."""
         figure, self._figure = self._figure, None
-        chart = figure.chart(_line()) if figure is not None else None
+        chart = figure.chart(program_line()) if figure is not None else None
         if chart is not None:
             self._tell(chart)
 
@@ -142,13 +141,3 @@ class Pyplot:
 
         call.__name__ = call.__qualname__ = name
         return call
-
-
-def _line() -> int:
-    """The program line that is running, 0 outside of one."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename != PROGRAM:
-        if frame.f_back is None:
-            return 0
-        frame = frame.f_back
-    return frame.f_lineno

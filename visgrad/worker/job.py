@@ -128,12 +128,12 @@ class Job:
         with warnings.catch_warnings(), observe(self.recorder):
             warnings.simplefilter("default")
             warnings.showwarning = self._show_warning
-            modules.pyplot.begin(self.recorder.chart)
+            modules.begin(self.recorder.chart, self.print)
             try:
                 wrong = self._run_cells(cells, names, modules)
             finally:
                 self.executing = False
-                modules.pyplot.end()
+                modules.end()
         if self.ending is not None:
             return self.outcome()
         return Outcome("error", last_line(wrong)) if wrong else Outcome("done")
@@ -161,7 +161,7 @@ class Job:
                 first = first or step
                 missing |= cell.makes
             self.executing = False
-            modules.pyplot.end()
+            modules.end()
         return first
 
     def _show_warning(
