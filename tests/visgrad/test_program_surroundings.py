@@ -1,0 +1,95 @@
+"""Lines that surround lessons on a learner's own machine pass in programs here: bars, switches, `os`, `sys`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.visgrad.worker_runs import printed
+from visgrad.worker.client import run_program
+
+PASSES = {
+    "a progress bar passes items on and counts": (
+        (
+            "from tqdm.auto import tqdm, trange\n"
+            "bar = tqdm([3, 4], desc='epochs')\n"
+            "for x in bar:\n    bar.set_postfix(loss=0.1)\n    tqdm.write(str(x))\n"
+            "with tqdm(total=5) as b:\n    b.update(2)\n"
+            "print(bar.n, len(bar), b.n, list(trange(2)))\n"
+        ),
+        "3\n4\n2 2 2 [0, 1]\n",
+    ),
+    "what is written to sys.stdout is printed": (
+        (
+            "import sys\nsys.stdout.write('a')\nsys.stdout.flush()\nprint('b', file=sys.stdout)\n"
+            "if __name__ == '__main__':\n    sys.exit(0)\nprint('never')\n"
+        ),
+        "ab\n",
+    ),
+    "paths are text, and no file is there": (
+        (
+            "import os\nos.environ['CUDA_LAUNCH_BLOCKING'] = '1'\n"
+            "print(os.path.join('data', 'x.csv'), os.path.exists('data'), os.getenv('HOME'), 'HOME' in os.environ)\n"
+        ),
+        "data/x.csv False None False\n",
+    ),
+    "switches of back ends can be set": (
+        (
+            "import torch\nimport torch.backends.cudnn as cudnn\ncudnn.benchmark = True\n"
+            "torch.backends.cudnn.deterministic = True\ntorch.use_deterministic_algorithms(True)\n"
+            "print(torch.backends.cudnn.benchmark, cudnn.deterministic, torch.backends.mps.is_available())\n"
+        ),
+        "True True False\n",
+    ),
+    "a compiled function is the function": (
+        "import torch\n@torch.compile\ndef f(x): return x * 2\nprint(f(torch.ones(1)), torch.compile(f)(3))\n",
+        "tensor([2.]) 6\n",
+    ),
+    "mixed precision that is switched off changes nothing": (
+        (
+            "import torch\nw = torch.ones(1, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.5)\n"
+            "scaler = torch.amp.GradScaler('cuda', enabled=False)\n"
+            "with torch.autocast('cpu', enabled=False):\n    loss = (w * 3).sum()\n"
+            "scaler.scale(loss).backward()\nscaler.step(opt)\nscaler.update()\nprint(w)\n"
+        ),
+        "tensor([-0.5000], requires_grad=True)\n",
+    ),
+    "text, dates and JSON": (
+        (
+            "import re, json, datetime, unicodedata, heapq, bisect\n"
+            "print(re.sub(r'[^a-z]+', ' ', 'ab12cd'), json.loads(json.dumps({'a': [1, None]})))\n"
+            "print(datetime.datetime.strptime('2024-03-01', '%Y-%m-%d').month, datetime.timedelta(seconds=90))\n"
+            "print(unicodedata.normalize('NFD', 'é')[0], heapq.nsmallest(1, [3, 1]), bisect.bisect([1, 3], 2))\n"
+        ),
+        "ab cd {'a': [1, None]}\n3 0:01:30\ne [1] 1\n",
+    ),
+    "a layer is found where PyTorch keeps it": (
+        (
+            "import torch\nfrom torch import nn\nfrom torch.nn.modules.conv import Conv2d\n"
+            "print(Conv2d is nn.Conv2d, nn.modules.linear.Linear is nn.Linear, torch.utils.data.DataLoader.__name__)\n"
+        ),
+        "True True DataLoader\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_it_passes(name: str) -> None:
+    program, expected = PASSES[name]
+    recording = run_program(program)
+    assert recording.error is None, recording.error
+    assert printed(recording) == expected
+
+
+def test_switches_that_a_run_sets_are_as_before_in_the_next() -> None:
+    first = "import torch\ntorch.backends.cudnn.benchmark = True\ntorch.backends.mps.is_available = lambda: True\n"
+    second = "import torch\nprint(torch.backends.cudnn.benchmark, torch.backends.mps.is_available())\n"
+    run_program(first)
+    assert printed(run_program(second)) == "False False\n"
+
+
+@pytest.mark.parametrize("line", ["import torchvision", "import pandas as pd", "from torch.utils.tensorboard import x"])
+def test_what_is_not_there_is_said_with_what_works_instead(line: str) -> None:
+    error = run_program(line).error
+    assert error is not None
+    assert error.type == "ModuleNotFoundError"
+    assert " here: " in error.message
