@@ -31,6 +31,7 @@ import typing
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
+from typing import Any
 
 import numpy
 
@@ -185,6 +186,7 @@ class Modules:
 
     def __init__(self) -> None:
         self._modules: dict[str, ModuleType] = {}
+        self._switches: dict[str, Any] = {}  # objects that are imported as modules: a program may set their attributes
         for name in sorted({*STANDARD, *EXTRA}):
             module, names = STANDARD.get(name, (None, ""))
             self._add(name, (pick(module, names.split()) if module else {}) | EXTRA.get(name, {}))
@@ -242,8 +244,8 @@ class Modules:
         )
         self._add("IPython", {})
         self._add("IPython.display", self.surroundings.display)
-        for name in words("cudnn mps cuda mkl mkldnn openmp"):  # objects, whose switches a program may set
-            self._modules[f"torch.backends.{name}"] = getattr(self._modules["torch.backends"], name)
+        for name in words("cudnn mps cuda mkl mkldnn openmp"):
+            self._switches[f"torch.backends.{name}"] = getattr(self._modules["torch.backends"], name)
 
     def begin(self, chart: Callable[[Chart], None], write: surroundings.Tell) -> None:
         """A run begins: its charts and what it writes go to these."""
@@ -267,7 +269,7 @@ class Modules:
         local: Mapping[str, object] | None = None,
         wanted: tuple[str, ...] | list[str] = (),
         level: int = 0,
-    ) -> ModuleType:
+    ) -> Any:
         """`import name`, or `from name import wanted`.
 
         NumPy's own C code imports through the program's frame; it alone passes a list, and takes no answer.
@@ -276,8 +278,10 @@ class Modules:
             return builtins.__import__(name)
         if type(name) is not str or level or (special(name) and name != "__future__"):
             raise ImportError("this import is not available here")
-        if name not in self._modules:
+        if name not in self._modules and name not in self._switches:
             raise ModuleNotFoundError(self._sentence(name), name=name)
+        if wanted and name in self._switches:
+            return self._switches[name]
         return self._modules[name if wanted else name.partition(".")[0]]
 
     def _sentence(self, name: str) -> str:
