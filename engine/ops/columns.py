@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.backends import Array
-from engine.ops.correlation import Sizes, batch_first, columns, output_sizes, patches, several
+from engine.ops.correlation import Sizes, columns, output_sizes, patches, several
 from engine.registry import arr, op, sample
 
 OPTIONS: dict[str, Any] = {"family": "layer", "function": False, "method": False}
@@ -37,8 +37,7 @@ def im2col(input: Array, kernel_size: Any, dilation: Any = 1, padding: Any = 0, 
     kernel, gaps, around, steps = setup(kernel_size, dilation, padding, stride)
     whole = input if input.ndim == 4 else input[None]
     out = output_sizes(whole.shape[2:], kernel, steps, around, gaps)
-    cols = columns(whole, kernel, out, steps, around, gaps, 1)
-    found = batch_first(cols.reshape(cols.shape[1], math.prod(out), whole.shape[0]))
+    found = columns(whole, kernel, out, steps, around, gaps, 1, batch_last=False)[:, 0]
     return found if input.ndim == 4 else found[0]
 
 

@@ -44,65 +44,79 @@ def patches(shape: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Any:
         )
 
 
-def batch_last(x: Array, padding: Sizes) -> Array:
-    """`x` with zeros around the spatial dimensions and the batch as the last one: what is copied lies in long runs."""
-    moved = x.transpose(*range(1, x.ndim), 0)
+def batch_is_longer(batch: int, out: Sizes) -> bool:
+    """Whether the longest runs to copy are those over the batch, not those over the last spatial dimension."""
+    return batch > out[-1]
+
+
+def arranged(x: Array, padding: Sizes, batch_last: bool) -> Array:
+    """`x` with zeros around the spatial dimensions, as (batch, channels, spatial, 1) or (1, channels, spatial, batch)."""
+    moved = x.transpose(*range(1, x.ndim), 0)[None] if batch_last else x[..., None]
     if not any(padding):
-        return moved.copy()
-    sizes = moved.shape[1:-1]
-    shape = (x.shape[1], *(n + 2 * p for n, p in zip(sizes, padding, strict=True)), x.shape[0])
-    out: Array = np.zeros_like(x, shape=shape)
-    out[(slice(None), *(slice(p, p + n) for n, p in zip(sizes, padding, strict=True)))] = moved
+        return moved.copy() if batch_last else moved
+    inside = tuple(slice(p, p + n) for n, p in zip(x.shape[2:], padding, strict=True))
+    sizes = (n + 2 * p for n, p in zip(x.shape[2:], padding, strict=True))
+    out: Array = np.zeros_like(x, shape=(*moved.shape[:2], *sizes, moved.shape[-1]))
+    out[(slice(None), slice(None), *inside)] = moved
     return out
 
 
-def batch_first(x: Array) -> Array:
-    """The batch back in its place."""
-    return x.transpose(x.ndim - 1, *range(x.ndim - 1)).copy()
+def plain(x: Array) -> Array:
+    """What was arranged, as (batch, channels, spatial) again."""
+    return x[..., 0] if x.shape[-1] == 1 else x[0].transpose(x.ndim - 2, *range(x.ndim - 2)).copy()
 
 
-def columns(x: Array, kernel: Sizes, out: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
-    """The patches of `x` as columns: (groups, channels · kernel, places · batch)."""
-    batch, channels = x.shape[:2]
-    whole = batch_last(x, padding)
-    cols = np.empty_like(x, shape=(channels, *kernel, *out, batch))
+def columns(
+    x: Array, kernel: Sizes, out: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int, batch_last: bool
+) -> Array:
+    """The patches of `x` as columns: (batch, groups, channels · kernel, places), or the batch beside the places."""
+    whole = arranged(x, padding, batch_last)
+    batch, channels, *_, beside = whole.shape
+    cols = np.empty_like(x, shape=(batch, channels, *kernel, *out, beside))
     for place, window in patches(out, kernel, stride, dilation):
-        cols[(slice(None), *place)] = whole[(slice(None), *window)]
-    return cols.reshape(groups, channels // groups * math.prod(kernel), math.prod(out) * batch)
+        cols[(slice(None), slice(None), *place)] = whole[(slice(None), slice(None), *window)]
+    return cols.reshape(batch, groups, channels // groups * math.prod(kernel), math.prod(out) * beside)
 
 
 def correlate(x: Array, w: Array, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
     """The convolution (a correlation, as everywhere in the field) of `x` with the kernels `w`."""
     out = output_sizes(x.shape[2:], w.shape[2:], stride, padding, dilation)
-    cols = columns(x, w.shape[2:], out, stride, padding, dilation, groups)
+    last = batch_is_longer(x.shape[0], out)
+    cols = columns(x, w.shape[2:], out, stride, padding, dilation, groups, last)
     kernels = w.reshape(groups, w.shape[0] // groups, -1)
-    return batch_first(np.matmul(kernels, cols).reshape(w.shape[0], *out, x.shape[0]))
+    return plain(np.matmul(kernels, cols).reshape(cols.shape[0], w.shape[0], *out, x.shape[0] if last else 1))
 
 
-def upstream_rows(g: Array, groups: int) -> Array:
-    """`g`, shaped like a convolution's output, as matrices: (groups, channels, places · batch)."""
-    channels = g.shape[1] // groups
-    return batch_last(g, ()).reshape(groups, channels, math.prod(g.shape[2:]) * g.shape[0])
+def upstream_rows(g: Array, groups: int, batch_last: bool) -> Array:
+    """`g`, shaped like a convolution's output, as matrices beside `columns`."""
+    whole = arranged(g, (), batch_last)
+    return whole.reshape(whole.shape[0], groups, g.shape[1] // groups, math.prod(g.shape[2:]) * whole.shape[-1])
 
 
 def spread(g: Array, w: Array, sizes: Any, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
     """What `g`, shaped like a convolution's output, gives to its input of the spatial `sizes`."""
-    batch, out = g.shape[0], g.shape[2:]
+    out = g.shape[2:]
+    last = batch_is_longer(g.shape[0], out)
     kernels = w.reshape(groups, w.shape[0] // groups, -1)
     channels = w.shape[1] * groups
-    cols = np.matmul(kernels.transpose(0, 2, 1), upstream_rows(g, groups))
-    cols = cols.reshape(channels, *w.shape[2:], *out, batch)
-    whole: Array = np.zeros_like(g, shape=(channels, *(n + 2 * p for n, p in zip(sizes, padding, strict=True)), batch))
+    batch, beside = (1, g.shape[0]) if last else (g.shape[0], 1)
+    cols = np.matmul(kernels.transpose(0, 2, 1), upstream_rows(g, groups, last))
+    cols = cols.reshape(batch, channels, *w.shape[2:], *out, beside)
+    padded = (n + 2 * p for n, p in zip(sizes, padding, strict=True))
+    whole: Array = np.zeros_like(g, shape=(batch, channels, *padded, beside))
     for place, window in patches(out, w.shape[2:], stride, dilation):
-        whole[(slice(None), *window)] += cols[(slice(None), *place)]
-    return batch_first(whole[(slice(None), *(slice(p, p + n) for n, p in zip(sizes, padding, strict=True)))])
+        whole[(slice(None), slice(None), *window)] += cols[(slice(None), slice(None), *place)]
+    inside = tuple(slice(p, p + n) for n, p in zip(sizes, padding, strict=True))
+    return plain(whole[(slice(None), slice(None), *inside)])
 
 
 def weigh(x: Array, g: Array, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int) -> Array:
     """What `g`, shaped like a convolution's output, gives to its kernels."""
-    cols = columns(x, kernel, g.shape[2:], stride, padding, dilation, groups)
-    turned = np.matmul(cols, upstream_rows(g, groups).transpose(0, 2, 1))  # quicker this way round
-    return turned.transpose(0, 2, 1).reshape(g.shape[1], x.shape[1] // groups, *kernel)
+    last = batch_is_longer(g.shape[0], g.shape[2:])
+    cols = columns(x, kernel, g.shape[2:], stride, padding, dilation, groups, last)
+    turned = np.matmul(cols, upstream_rows(g, groups, last).transpose(0, 1, 3, 2))  # quicker this way round
+    total = np.add.reduce(turned, axis=0)
+    return total.transpose(0, 2, 1).reshape(g.shape[1], x.shape[1] // groups, *kernel)
 
 
 def cropped(F: Any, x: Any, sizes: Any) -> Any:
