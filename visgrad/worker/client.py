@@ -48,6 +48,15 @@ KEPT = """PATH HOME LANG LC_ALL LC_CTYPE TZ SYSTEMROOT TEMP TMP TMPDIR LD_LIBRAR
 CUDA_VISIBLE_DEVICES NVIDIA_VISIBLE_DEVICES NVIDIA_DRIVER_CAPABILITIES COVERAGE_PROCESS_START"""
 """The environment a worker gets; what else the person's has (keys, tokens) is none of a program's business."""
 
+ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "1",  # so that the bound on address space is a bound on memory
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # a recording keeps arrays: their pages come in large pieces
+    "OPENBLAS_NUM_THREADS": "1",  # for small products
+    "PYTHONIOENCODING": "utf-8",
+    "CUPY_CACHE_IN_MEMORY": "1",  # a worker writes no files, compiled kernels neither
+}
+"""What a worker gets besides."""
+
 STARTS = 3
 """A worker that dies this often before it is ready is given up."""
 
@@ -151,9 +160,7 @@ class Worker:
 
     def _start(self) -> None:
         kept = {name: os.environ[name] for name in KEPT.split() if name in os.environ}
-        # One arena, so that the bound on address space is a bound on memory; one thread for small products.
-        kept |= {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
-        kept |= {"CUPY_CACHE_IN_MEMORY": "1"}  # a worker writes no files, compiled kernels neither
+        kept |= ENVIRONMENT
         self._process = subprocess.Popen(
             self._command(),
             stdin=subprocess.PIPE,
