@@ -14,6 +14,7 @@ from visgrad.explain.formula import Derivative, explain
 from visgrad.explain.label import call, label, named
 from visgrad.explain.ledger import Row as Entry
 from visgrad.explain.ledger import ledger
+from visgrad.explain.spoken import help_line, spoken
 from visgrad.explain.why_none import asked, why_none
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Operation, Output, Summary
@@ -191,11 +192,12 @@ def _formula(frame: Frame, operation: Operation) -> list[Section]:
     explanation = explain(frame, operation.id)
     items: list[Item] = []
     if explanation.symbols:
-        items.append(Words(explanation.symbols, "formula"))
+        name, equals, formula = explanation.symbols.partition(" = ")
+        items.append(Words(name + equals + spoken(formula, language()), "formula"))
     if explanation.numbers:
         items.append(Words(explanation.numbers, "formula"))
     if explanation.doc:
-        items.append(Words(explanation.doc, "dim"))
+        items.append(Words(help_line(operation.op, explanation.doc, language()), "dim"))
     found = [Section(tr("inspector.formula"), tuple(items))] if operation.inputs and items else []
     lines = [words for derivative in explanation.derivatives for words in _derivative(derivative)]
     if lines:
@@ -207,7 +209,7 @@ def _formula(frame: Frame, operation: Operation) -> list[Section]:
 def _derivative(derivative: Derivative) -> list[Words]:
     """The local derivative, and what is sent back to the input: the rule, and the same in numbers."""
     lines = [Words(derivative.local, "formula")] if derivative.local else []
-    sent = " = ".join(text for text in (derivative.rule, derivative.numbers) if text)
+    sent = " = ".join(text for text in (spoken(derivative.rule, language()), derivative.numbers) if text)
     return [*lines, Words(f"{derivative.name} ← {sent}", "formula")] if sent else lines
 
 

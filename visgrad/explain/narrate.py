@@ -8,6 +8,7 @@ from __future__ import annotations
 from visgrad.explain.formula import rule
 from visgrad.explain.label import call, label, named, one_line, quoted, source
 from visgrad.explain.mistakes import explained
+from visgrad.explain.spoken import spoken
 from visgrad.explain.texts import sentence
 from visgrad.recording.chart import Chart
 from visgrad.recording.frame import Frame
@@ -105,7 +106,7 @@ def _contribution(frame: Frame, step: Contribution, language: str) -> str:
     places = {"source": source(operation), "gradient": short(step.gradient), "name": quoted(frame, step.value)}
     written = rule(frame, step)
     if written and written != places["gradient"]:
-        text = sentence(language, "stop.contribution_rule", rule=written, **places)
+        text = sentence(language, "stop.contribution_rule", rule=spoken(written, language), **places)
     else:
         text = sentence(language, "stop.contribution", **places)
     if step.total != step.gradient:

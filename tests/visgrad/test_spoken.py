@@ -1,0 +1,45 @@
+"""The operator table in other languages: lines of help, and words in formulas."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from engine.registry import OPS
+from visgrad.explain.spoken import help_line, spoken
+from visgrad.operators import families
+from visgrad.resources import asset
+
+
+def test_every_line_of_help_in_korean_is_of_an_operator_that_there_is() -> None:
+    families()
+    table = tomllib.loads(asset("translations/operators.ko.toml").read_text("utf-8"))["help"]
+    assert [name for name in table if name not in OPS] == []
+
+
+def test_operators_of_every_day_have_a_line_of_help_in_korean() -> None:
+    families()
+    for name in ("add", "mul", "pow", "matmul", "relu", "tanh", "softmax", "sum", "mean", "view", "mse_loss", "conv2d"):
+        assert help_line(name, OPS[name].doc, "ko") != OPS[name].doc, name
+
+
+def test_what_is_not_translated_stays_english() -> None:
+    assert help_line("no_such_operator", "A line of help.", "ko") == "A line of help."
+    assert help_line("add", OPS["add"].doc, "en") == OPS["add"].doc
+    assert spoken("g where x > 0", "en") == "g where x > 0"
+
+
+@pytest.mark.parametrize(
+    ("english", "korean"),
+    [
+        ("g where x > 0, else 0", "x > 0이면 g, 아니면 0"),
+        ("h if h > 0 else alpha · (exp(h) − 1)", "h > 0이면 h, 아니면 alpha · (exp(h) − 1)"),
+        ("g where not mask", "mask의 값이 거짓이면 g"),
+        ("g where a > b, ½ g at ties", "a > b이면 g, 같으면 ½ g"),
+        ("g, shared equally among ties", "g (같은 것끼리 똑같이 나눔)"),
+        ("g · 2 · w", "g · 2 · w"),
+    ],
+)
+def test_words_in_formulas_are_said_in_korean(english: str, korean: str) -> None:
+    assert spoken(english, "ko") == korean

@@ -1,0 +1,36 @@
+"""What the operator table says in English, in a reader's language: the lines of help, and the words in formulas.
+
+Owns the lookup in `assets/translations/operators.<code>.toml`.  What is not there stays English.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from typing import Any
+
+from visgrad.resources import asset
+
+
+@cache
+def _table(language: str) -> dict[str, Any]:
+    path = asset(f"translations/operators.{language}.toml")
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+@cache
+def _phrases(language: str) -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern), words) for pattern, words in _table(language).get("phrases", ())]
+
+
+def help_line(operator: str, doc: str, language: str) -> str:
+    """An operator's line of help; `doc` is the English one."""
+    return str(_table(language).get("help", {}).get(operator, doc))
+
+
+def spoken(formula: str, language: str) -> str:
+    """A formula, or one side of an equation, with its words in a language: `g where x > 0` is `x > 0이면 g`."""
+    for pattern, words in _phrases(language):
+        formula = pattern.sub(words, formula)
+    return formula
