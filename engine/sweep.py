@@ -52,7 +52,10 @@ class SavedTensors:
                 return _saved_result(node)
             found = [t for t, p in zip(node._tensors, node._params, strict=True) if p == name and t is not None]
             if found:
-                return found if isinstance(getattr(node, name), list) else found[0]
+                kept = getattr(node, name)
+                if not isinstance(kept, list):
+                    return found[0]
+                return [found.pop(0) if hasattr(value, "dtype") else value for value in kept]
         return getattr(node, name)
 
 

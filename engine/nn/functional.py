@@ -103,6 +103,8 @@ ROWS = (
     "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d",
     "adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d",
+    "fractional_max_pool2d", "fractional_max_pool3d", "grid_sample", "affine_grid",
+    "ctc_loss", "embedding_bag", "pdist",
 )  # fmt: skip
 # Rows that may also write into their input: `F.relu(x, inplace=True)`.
 IN_PLACE_ROWS = (
@@ -123,6 +125,8 @@ def _function(name: str, in_place: bool) -> Callable[..., Any]:
     def plain(*args: Any, **kwargs: Any) -> Any:
         return run(row, args, kwargs)
 
+    if row.composite:
+        return row.forward
     chosen = function if in_place else plain
     chosen.__name__ = chosen.__qualname__ = name
     chosen.__doc__ = row.doc

@@ -15,7 +15,6 @@ from engine.backends import Array, arange, as_array
 from engine.errors import dimension
 from engine.ops.extremes import at_places, shared
 from engine.ops.reduce import kept
-from engine.ops.sizes import part
 from engine.registry import arr, op, sample
 
 PAIR = ("values", "indices")
@@ -213,84 +212,3 @@ def mode(input: Array, dim: int = -1, keepdim: bool = False) -> tuple[Array, Arr
     places = np.expand_dims(np.apply_along_axis(most_frequent, axis, input), axis)
     values = np.take_along_axis(input, places, axis)
     return (values, places) if keepdim else (np.squeeze(values, axis), np.squeeze(places, axis))
-
-
-def between(q: float, count: int, interpolation: str) -> tuple[int, int, float]:
-    """The two ranks a quantile lies between, and how far it is towards the second."""
-    rank = q * (count - 1)
-    low, high = math.floor(rank), math.ceil(rank)
-    far = {"linear": rank - low, "lower": 0.0, "higher": 1.0, "midpoint": 0.5, "nearest": float(round(rank) - low)}
-    return low, high, far[interpolation]
-
-
-def levels(q: Any) -> list[float]:
-    """The quantiles asked for, as Python numbers."""
-    return [float(level) for level in (q.reshape(-1).tolist() if hasattr(q, "reshape") else [q])]
-
-
-def check_quantile(name: str, input: Array, q: Any) -> None:
-    """Refuse what has no quantiles and levels outside of [0, 1]."""
-    if input.dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
-        raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
-    if not input.size:
-        raise RuntimeError(f"{name}() input tensor must be non-empty")
-    if hasattr(q, "dtype"):
-        if q.dtype != input.dtype:
-            raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
-        if not ((q >= 0) & (q <= 1)).all():
-            raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
-    elif not 0 <= q <= 1:
-        raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {q:g}")
-
-
-def quantile_gradient(F: Any, g: Any, s: Any) -> Any:
-    """Each level's gradient goes to the two elements it lies between, by how near it is to them."""
-    whole = s.dim is None or not s.input_shape
-    flat = F.reshape(s.input, (-1,)) if whole else s.input
-    dim = 0 if whole else s.dim
-    places = F.argsort(flat, dim)
-    several = bool(getattr(s.q, "shape", ()))
-    total = F.zeros_of(g, tuple(flat.shape))
-    for i, level in enumerate(levels(s.q)):
-        low, high, far = between(level, flat.shape[dim], s.interpolation)
-        own = F.reshape(part(F, g, 0, i, 1) if several else g, kept(tuple(flat.shape), dim))
-        total = F.scatter_add(total, dim, part(F, places, dim, low, 1), own * (1 - far))
-        total = F.scatter_add(total, dim, part(F, places, dim, high, 1), own * far)
-    return F.reshape(total, s.input_shape)
-
-
-@op(
-    "quantile",
-    "the element at rank q (n − 1)",
-    family="order",
-    doc="The value below which a fraction q of the elements lies, between neighbours by interpolation.",
-    grads={"input": ("g, at the two neighbours of the rank", quantile_gradient)},
-    backward="SqueezeBackward4",
-    saves=["input", "input_shape", "q", "dim", "interpolation"],
-    samples=[sample(arr(5), 0.3), sample(arr(2, 4), 0.5, 1)],
-)
-def quantile(input: Array, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear") -> Array:
-    check_quantile("quantile", input, q)
-    return quantiles(np.quantile, input, q, dim, keepdim, interpolation)
-
-
-@op(
-    "nanquantile",
-    "the element at rank q (n − 1), NaN left out",
-    family="order",
-    doc="The quantile of the elements that are not NaN.",
-    samples=[sample(arr(5), 0.3)],
-)
-def nanquantile(
-    input: Array, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear"
-) -> Array:
-    check_quantile("nanquantile", input, q)
-    return quantiles(np.nanquantile, input, q, dim, keepdim, interpolation)
-
-
-def quantiles(find: Any, input: Array, q: Any, dim: Any, keepdim: bool, interpolation: str) -> Array:
-    """Quantiles by `find`, in double precision, in the input's type."""
-    axis = None if dim is None or not input.ndim else dimension(dim, input.ndim)
-    level = as_array(q, input).astype(np.float64)
-    found = find(input.astype(np.float64), level, axis=axis, keepdims=keepdim, method=interpolation)
-    return as_array(found, input).astype(input.dtype)[()]
