@@ -224,10 +224,12 @@ class Tensor(Protocols):
         return self._inference
 
     def __rsub__(self, other: Any) -> Any:
-        return self.rsub(_number(other)) if isinstance(other, NUMBERS) else NotImplemented
+        return self.rsub(_number(other)) if isinstance(other, (*NUMBERS, Tensor)) else NotImplemented
 
     def __rtruediv__(self, other: Any) -> Any:
-        return self.reciprocal() * _number(other) if isinstance(other, NUMBERS) else NotImplemented
+        return self.reciprocal() * _number(other) if isinstance(other, (*NUMBERS, Tensor)) else NotImplemented
+
+    __rdiv__ = __rtruediv__
 
     def __invert__(self) -> Any:
         if self._data.dtype.kind not in "iub":

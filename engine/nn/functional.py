@@ -325,10 +325,10 @@ def batch_norm(
     eps: float = 1e-5,
 ) -> Tensor:
     """Each channel standardised over the batch; while training, the running moments follow."""
-    if training:
-        count = input.numel() // max(input.size(1), 1)
-        if count <= 1:
-            raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+    if training and input.numel() == math.prod(input.shape[1:2]):
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+    if not input.numel():
+        return input.clone()
     # While training the row must not keep the running moments: they are about to be written.
     moments = (None, None) if training else (running_mean, running_var)
     out = run(OPS["batch_norm"], (input, *moments, weight, bias, training, eps), {})

@@ -200,7 +200,8 @@ def cosine_embedding_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """`1 − cos` for targets 1, `max(0, cos − margin)` for targets −1."""
-    cosine = cosine_similarity(input1, input2, dim=input1.dim() - 1)
+    product, first, second = ((x * y).sum(-1) for x, y in ((input1, input2), (input1, input1), (input2, input2)))
+    cosine = product / ((first + 1e-12) * (second + 1e-12)).sqrt()
     alike = (1 - cosine).masked_fill(target != 1, 0)
     unlike = (cosine - margin).clamp_min(0).masked_fill(target != -1, 0)
     return reduced(alike + unlike, reduction)
@@ -236,7 +237,7 @@ def multi_margin_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """The mean over the other classes of `max(0, margin − input[target] + input[class])ᵖ`."""
-    rows = input if input.dim() == 2 else input.unsqueeze(0)
+    rows = input if input.dim() == 2 else input.reshape(1, -1)
     index = target.reshape(-1, 1)
     gaps = (margin - rows.gather(1, index) + rows).clamp_min(0) ** p
     if weight is not None:

@@ -113,6 +113,8 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
     """Each element divided by a power of its neighbours in other channels."""
     squares = input.mul(input).unsqueeze(1)
+    if not input.numel():
+        return input
     flat = squares.reshape(squares.size(0), 1, squares.size(2), -1)
     flat = pad(flat, (0, 0, size // 2, (size - 1) // 2))
     means = run(OPS["avg_pool2d"], (flat, (size, 1)), {"stride": 1}).reshape(input.shape)

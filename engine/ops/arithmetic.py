@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from engine import dtypes
 from engine.registry import arr, composite, is_tensor, op, sample
+from engine.tensor import Tensor
 
 Array = Any
 BOTH = ("input", "other")
@@ -321,11 +323,23 @@ def _whole_inverse(input: Array, exponent: Array) -> Array:
     "input ^ exponent",
     family="arithmetic",
     doc="The power in double precision.",
-    inplace=True,
     samples=[sample(POSITIVE, 2.5)],
 )
 def float_power(input: Any, exponent: Any) -> Any:
     return input.double() ** (exponent.double() if is_tensor(exponent) else exponent)
+
+
+def float_power_(self: Tensor, exponent: Any) -> Tensor:
+    """In place, which only a double can hold."""
+    if self.dtype is not dtypes.float64:
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {dtypes.SCALAR_NAMES[self.dtype]} but the operation's result "
+            "requires dtype Double"
+        )
+    return self.copy_(float_power(self, exponent))  # type: ignore[no-any-return]
+
+
+setattr(Tensor, "float_power_", float_power_)  # noqa: B010 - mypy knows no such attribute
 
 
 def _no_bool_negation(input: Array) -> Array:

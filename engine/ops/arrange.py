@@ -206,7 +206,7 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
 )
 def unfold(input: Array, dimension: int, size: int, step: int) -> Array:
     if not input.ndim:
-        input, dimension = input[None], 0
+        return input.reshape(1)[:size]
     dim = errors.dimension(dimension, input.ndim)
     if size > input.shape[dim]:
         raise RuntimeError(f"maximum size for tensor at dimension {dim} is {input.shape[dim]} but size is {size}")
@@ -226,7 +226,7 @@ def unfold(input: Array, dimension: int, size: int, step: int) -> Array:
 def _fold_windows(input: Array, shape: tuple[int, ...], dim: int, size: int, step: int) -> Array:
     out = backends.zeros(shape, input.dtype, input)
     if not shape:
-        return np.add.reduce(input, axis=None)
+        return input.reshape(())
     dim %= len(shape)
     count = input.shape[dim]
     for i in range(size):

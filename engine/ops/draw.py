@@ -33,11 +33,21 @@ def float_dtype(name: str, dtype: Any, kernel: str, default: Any = None) -> np.d
 
 def in_memory_order(values: Array, like: Array) -> Array:
     """`values`, drawn in memory order, in the shape and memory order of `like`."""
-    if like.flags.c_contiguous:
+    if like.flags.c_contiguous or not dense(like):
         return values.reshape(like.shape)
     order = sorted(range(like.ndim), key=lambda axis: -like.strides[axis])
     drawn = values.reshape([like.shape[axis] for axis in order])
     return drawn.transpose(np.argsort(order))
+
+
+def dense(like: Array) -> bool:
+    """Whether the elements fill their memory without gaps or repeats, in some order."""
+    step = like.itemsize
+    for stride, n in sorted((s, n) for s, n in zip(like.strides, like.shape, strict=True) if n > 1):
+        if stride != step:
+            return False
+        step *= n
+    return True
 
 
 def place(values: Array, shape: tuple[int, ...], device: Any) -> Array:
@@ -243,7 +253,7 @@ def randn_like(
 ) -> Array:
     wanted = float_dtype("randn_like", dtype, "normal_kernel_cpu", input.dtype)
     source = source_of("randn_like", generator)
-    draws = random.normal(source, input.size, wanted, blocks=input.flags.c_contiguous)
+    draws = random.normal(source, input.size, wanted, blocks=input.flags.c_contiguous or not dense(input))
     return beside(in_memory_order(draws, input), input)
 
 

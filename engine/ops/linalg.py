@@ -256,6 +256,17 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     else:
         pairs = [[int(d) % x._data.ndim for d in d_list] for d_list, x in zip(dims, (a, b), strict=True)]
     mine, theirs = (list(p) for p in pairs)
+    for here, there in zip(mine, theirs, strict=True):  # a dimension of size 1 meets the sum over the other's
+        m, n = a._data.shape[here], b._data.shape[there]
+        if m == 1 != n:
+            b = b.sum(there, keepdim=True)
+        elif n == 1 != m:
+            a = a.sum(here, keepdim=True)
+        elif m != n:
+            raise RuntimeError(
+                f"contracted dimensions need to match, but first has size {m} in dim {here} and second has size {n} in "
+                f"dim {there}"
+            )
     kept_a = [d for d in range(a._data.ndim) if d not in mine]
     kept_b = [d for d in range(b._data.ndim) if d not in theirs]
     count = int(np.prod([a._data.shape[d] for d in mine], dtype=np.int64))

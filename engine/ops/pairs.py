@@ -141,6 +141,22 @@ def nextafter(input: Array, other: Array) -> Array:
 
 
 @op(
+    "frexp",
+    "m and e with input = m · 2^e",
+    family="exponential",
+    doc="The mantissa, between ½ and 1 in size, and the exponent of two.",
+    returns=("mantissa", "exponent"),
+    grads={"input": ("g / 2^exponent", lambda F, g, s: F.ldexp(g[0], -s.result[1]))},
+    saves=("result",),
+    samples=[sample(arr(2, 3))],
+)
+def frexp(input: Array) -> tuple[Array, Array]:
+    if input.dtype.kind != "f":
+        raise RuntimeError("torch.frexp() only supports floating-point dtypes")
+    return np.frexp(input)
+
+
+@op(
     "ldexp",
     "input · 2^other",
     family="exponential",

@@ -58,11 +58,12 @@ def quantiles(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, int
         last = lines.new_full((*lines.shape[:-1], 1), lines.shape[-1] - 1)
         ranks = (levels.reshape(-1) * last).masked_fill(missing.any(-1, keepdim=True), lines.shape[-1] - 1)
     found = at_ranks(lines, ranks, interpolation)
-    if keepdim:
-        shape = (1,) * input.ndim if whole else (*input.shape[:axis], 1, *input.shape[axis + 1 :])
-        found = found.reshape(*shape, -1) if whole else found.unsqueeze(axis)
-    found = found.movedim(-1, 0)
-    return found if levels.ndim else found.squeeze(0)
+    found = found.unsqueeze(axis).movedim(-1, 0)
+    if not keepdim:
+        found = found.squeeze_(axis + 1)
+    elif whole:
+        found = found.reshape(-1, *(1,) * input.ndim)
+    return found if levels.ndim else found.squeeze_(0)
 
 
 @composite(

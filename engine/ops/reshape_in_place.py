@@ -23,17 +23,15 @@ def _change_in_place(name: str) -> None:
         self._data, self._fn = out._data, out._fn
         if out._fn is not None:
             op_of = out._fn.op
-            out._fn.__class__ = node_class(op_of, out._fn.name()[:-1] + IN_PLACE_NUMBERS.get(name, "1"), (0,))
+            number = ("4" if args else "3") if name == "squeeze" else "1"
+            out._fn.__class__ = node_class(op_of, out._fn.name()[:-1] + number, (0,))
         views.counter_of(self).bump()
         return self
 
     setattr(Tensor, name + "_", method)
 
 
-IN_PLACE_NUMBERS = {"squeeze": "3"}
-
-
-for _name in ("t", "transpose", "unsqueeze", "squeeze", "swapaxes", "swapdims"):
+for _name in ("t", "transpose", "unsqueeze", "squeeze", "swapaxes", "swapdims", "as_strided"):
     _change_in_place(_name)
 
 

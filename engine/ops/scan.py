@@ -123,9 +123,10 @@ def cummin(input: Array, dim: int) -> tuple[Array, Array]:
     return running_extreme(np.minimum, input, dim)
 
 
-def shifted(F: Any, g: Any, s: Any, top: Any) -> Any:
-    """`exp(input − top) · Σ g exp(top − result)` from here on."""
-    return F.exp(s.input - top) * from_the_end(F, g * F.exp(top - s.result), s.dim)
+def positive_part(F: Any, g: Any, s: Any) -> Any:
+    """`exp(input) · Σ g exp(−result)` from here on over positive g, by logarithms: neither exponential overflows."""
+    logs = F.where(g > 0, F.log(F.where(g > 0, g, 1.0)), -1e30) - s.result
+    return F.exp(s.input + F.flip(F.logcumsumexp(F.flip(logs, (s.dim,)), s.dim), (s.dim,)))
 
 
 @op(
@@ -136,8 +137,7 @@ def shifted(F: Any, g: Any, s: Any, top: Any) -> Any:
     grads={
         "input": (
             "exp(input) · Σ g exp(−result) from here on",
-            # Shifted by the largest result, so that neither exponential overflows.
-            lambda F, g, s: shifted(F, g, s, F.amax(s.result)),
+            lambda F, g, s: positive_part(F, g, s) - positive_part(F, -g, s),
         )
     },
     saves=["input", "dim", "result"],

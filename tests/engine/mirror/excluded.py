@@ -23,7 +23,7 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"to_sparse|sparse\..*|hash_tensor", SPARSE),
     (r"fft\..*|stft|istft", FOURIER),
     (r"_(?!_)[a-z_0-9]+.*|torch\..*|.*_copy|native_.*|unsafe_.*|.*_backward|jiterator.*|empty_permuted", PRIVATE),
-    (r"grid_sampler_[23]d|constant_pad_nd|nonzero_static", PRIVATE),
+    (r"grid_sampler_[23]d|slice|constant_pad_nd|nonzero_static", PRIVATE),
     (r"nn\.functional\.linear_cross_entropy.*|geqrf|ormqr|linalg\.householder_product|linalg\.ldl_.*", LOW_LEVEL),
     (r"special\.(airy|bessel|modified_bessel|scaled_modified|spherical|chebyshev|shifted|hermite).*", BESSEL),
     (r"special\.(laguerre|legendre).*", BESSEL),
