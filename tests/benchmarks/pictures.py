@@ -137,17 +137,17 @@ def _in_torch(source: str) -> Any:
 def large() -> None:
     """A recording of a hundred thousand operations, opened folded, then each of its groups unfolded."""
     recording = run_program(scalars(152))
-    start = perf_counter()
-    picture = Picture(recording)
-    picture.display(len(recording.stops))
-    taken = perf_counter() - start
+    picture, taken = timed(partial(_shown, recording, ViewOptions()))
     print(f"\n{len(recording.operations):,} operations open as {picture.graph.size} cards in {taken:.2f} s")
     for node in [node for node in picture.graph.nodes.tolist() if node < 0][:6]:
-        start = perf_counter()
-        opened = Picture(recording, ViewOptions(unfolded=(-1 - node,)))
-        opened.display(len(recording.stops))
-        taken = perf_counter() - start
+        opened, taken = timed(partial(_shown, recording, ViewOptions(unfolded=(-1 - node,))))
         print(f"  {picture.folds.groups[-1 - node].title:32} {opened.graph.size:5} cards in {taken * 1e3:6.0f} ms")
+
+
+def _shown(recording: Recording, options: ViewOptions) -> Picture:
+    picture = Picture(recording, options)
+    picture.display(len(recording.stops))
+    return picture
 
 
 def main(parts: list[str]) -> None:

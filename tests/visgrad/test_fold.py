@@ -236,7 +236,7 @@ def test_a_folded_group_that_is_used_all_over_the_graph_stays_one_card() -> None
     program = f"import torch\ndef start():\n    return torch.zeros(2) + 1\noffset = start()\nx = torch.ones(2)\n{deep}"
     folds = folds_of(recording(program))
     (group,) = [number for number, one in enumerate(folds.groups) if one.title.startswith("start")]
-    shown = picture(program, ViewOptions(folded=(group,)))
+    shown = picture(program, ViewOptions(detail=1.0, folded=(group,)))
     assert (shown.graph.nodes == -1 - group).sum() == 1
     row = int(np.flatnonzero(shown.graph.nodes == -1 - group)[0])
     assert (shown.graph.source == row).sum() == 5

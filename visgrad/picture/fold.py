@@ -1,4 +1,4 @@
-"""What belongs together in a recording: loops and their passes, functions, modules, as a tree of groups.
+"""What belongs together in a recording: loops and their passes, functions, modules, repeats, as a tree of groups.
 
 Owns the tree and the choice of what is folded at a degree of detail.  An operation's groups follow from its call stack
 and from the passes of the loops it lies in.  How a folded group is drawn is `graph`'s and `cards`'s.
@@ -18,6 +18,7 @@ import numpy as np
 from visgrad.picture.display import Ints
 from visgrad.picture.groups import FUNCTION, LOOP, MODULE, PASS, Group, Tree
 from visgrad.picture.opening import RUN, Opening, is_rest
+from visgrad.picture.repeats import fold_repeats
 from visgrad.picture.text import cut, one_line
 from visgrad.recording.model import Call, Operation, Pass, Span
 from visgrad.recording.recording import Recording
@@ -60,6 +61,7 @@ class Folds:
         self._found: dict[tuple[int, str, int, str | int], int] = {}
         self._passes: dict[int, int] = {}
         self._read = 0
+        self._ended = False
         self._around: dict[int, tuple[Loop, ...]] = {}
         self._kinds: list[int] = []
         self._kind_numbers: dict[tuple[int, str, int, str], int] = {}
@@ -76,7 +78,8 @@ class Folds:
         """Sort in the operations that have come since."""
         recording = self._recording
         seen = self._read
-        if seen == len(recording.operations):
+        ended = recording.outcome is not None and not self._ended
+        if seen == len(recording.operations) and not ended:
             return self
         self._opening = self._tree = None
         begin = 0 if not seen else recording.made[seen - 1] + 1
@@ -90,6 +93,9 @@ class Folds:
             self._add(operation)
         self._count()
         self._read = len(recording.operations)
+        if ended:
+            self._ended = True
+            fold_repeats(self.groups, self.of, recording.operations, self._note_kind)
         return self
 
     def path(self, operation: int) -> list[int]:
@@ -262,12 +268,16 @@ class Folds:
             depth = self.groups[parent].depth + 1 if parent >= 0 else 0
             leads = kind == PASS and not self.groups[parent].children
             self.groups.append(Group(parent, kind, title, line, depth, leads, first=len(self.of)))
-            above = self._kinds[parent] if parent >= 0 else -1
-            like = (above, kind, line, str(leads) if kind == PASS else title)
-            self._kinds.append(self._kind_numbers.setdefault(like, len(self._kind_numbers)))
+            self._note_kind(self.groups[number])
             if parent >= 0:
                 self.groups[parent].children.append(number)
         return number
+
+    def _note_kind(self, group: Group) -> None:
+        """Number the kind of the group that has been added last."""
+        above = self._kinds[group.parent] if group.parent >= 0 else -1
+        like = (above, group.kind, group.line, str(group.leads) if group.kind == PASS else group.title)
+        self._kinds.append(self._kind_numbers.setdefault(like, len(self._kind_numbers)))
 
     def _entered(self, number: int) -> bool:
         """Whether the latest operation lies in a group, or none has come since it was made."""

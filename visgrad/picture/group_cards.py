@@ -29,7 +29,7 @@ from visgrad.picture.cards import (
 )
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Image, Text
 from visgrad.picture.faces import GROUP
-from visgrad.picture.groups import LOOP, PASS, Group
+from visgrad.picture.groups import LOOP, LOOPS, PASS, REPEAT, Group
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import role
 from visgrad.picture.text import columns, elide, elide_middle, width
@@ -132,12 +132,12 @@ def words(inside: Inside, language: str = "en") -> tuple[str, str, str]:
     """The title, and what stands small below it on the left and on the right."""
     group = inside.group
     count = sentence(language, "card.op" if inside.operations == 1 else "card.ops", count=f"{inside.operations:,}")
-    loop = sentence(language, "card.loop_times", count=inside.passes)
+    loop = sentence(language, f"card.{REPEAT if group.kind == REPEAT else LOOP}_times", count=inside.passes)
     if group.kind == PASS:
         begin = int(group.title.rpartition(" ")[2])
         if inside.passes > 1:
             return sentence(language, "card.passes", first=begin, last=begin + inside.passes - 1), loop, count
         return sentence(language, "card.pass_number", number=begin), sentence(language, "card.pass"), count
-    if group.kind == LOOP and inside.passes:
+    if group.kind in LOOPS and inside.passes:
         return group.title, loop, count
     return group.title, sentence(language, f"card.{group.kind}"), count

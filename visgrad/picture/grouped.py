@@ -10,7 +10,7 @@ from visgrad.picture.fold import Folds
 from visgrad.picture.folded import Folding
 from visgrad.picture.graph import Graph
 from visgrad.picture.group_cards import Inside, group_card
-from visgrad.picture.groups import LOOP, PASS
+from visgrad.picture.groups import LOOPS, PASS
 from visgrad.picture.options import ViewOptions
 from visgrad.recording.recording import Recording
 
@@ -43,7 +43,7 @@ def _inside(folds: Folds, folding: Folding, row: int, named: tuple[str, list[int
         operations, passes = sum(one.operations for one in together), len(together)
     else:
         operations = group.operations
-        if group.kind == LOOP:
+        if group.kind in LOOPS:
             passes = sum(folds.groups[child].kind == PASS for child in group.children)
     if named is None:
         return Inside(group, operations, passes, (end,))
@@ -58,7 +58,7 @@ def _named(folding: Folding, folds: Folds, facts: Facts) -> dict[int, tuple[str,
     operations, names = facts.figures()
     rows = folding.member[operations]
     found = {}
-    for row in [row for row, kind in enumerate(kinds) if kind in (LOOP, PASS)]:
+    for row in [row for row, kind in enumerate(kinds) if kind in (*LOOPS, PASS)]:
         mine = np.flatnonzero(rows == row)
         if len(mine):
             name = names[int(mine[np.argmax(operations[mine])])]

@@ -12,14 +12,16 @@ import numpy as np
 
 from visgrad.picture.display import Ints
 
-LOOP, PASS, FUNCTION, MODULE = "loop", "pass", "function", "module"
+LOOP, PASS, FUNCTION, MODULE, REPEAT = "loop", "pass", "function", "module", "repeat"
+LOOPS = (LOOP, REPEAT)
+"""Groups that consist of passes."""
 
 
 @dataclass
 class Group:
     """A piece of the program's run.  `parent`: the group it lies in, or -1.  `children`: groups directly in it.
 
-    `kind`: "loop", "pass", "function" or "module".  `title`: `for i in range(3)`, `pass 2`, `f`, `model.0`.
+    `kind`: "loop", "pass", "function", "module" or "repeat".  `title`: `for i in range(3)`, `pass 2`, `f`, `model.0`.
     `line`: where it stands.  `operations`: how many lie in it, at any depth, of which `computes` have inputs; `own`:
     directly.  `first`, `last`: their ids at the ends.  `leads`: it is the first pass of its loop.
     """
@@ -40,12 +42,12 @@ class Group:
 
 class Tree:
     """Groups as arrays.  `of[i]`: the innermost group of operation i, or -1.  `first[g]`: a group's first operation.
-    `loops`: the groups that are loops."""
+    `loops`: the groups that consist of passes."""
 
     def __init__(self, groups: Sequence[Group], of: Sequence[int]) -> None:
         self.of: Ints = np.array(of, np.int32)
         self.first: Ints = np.array([group.first for group in groups], np.int32)
-        self.loops: Ints = np.array([g for g, group in enumerate(groups) if group.kind == LOOP], np.int32)
+        self.loops: Ints = np.array([g for g, group in enumerate(groups) if group.kind in LOOPS], np.int32)
         self._parent: Ints = np.array([group.parent for group in groups], np.int32)
         depth = np.array([group.depth for group in groups], np.int32)
         self._levels = [np.flatnonzero(depth == level) for level in range(1, int(depth.max(initial=0)) + 1)]
