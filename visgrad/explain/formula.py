@@ -184,7 +184,7 @@ def _terms(step: Operation, op: Op, of_value: Callable[[int], str], result: str)
     def terms(word: str) -> str | None:
         if word in given:
             text = f"[{', '.join(given[word])}]" if word in several else _signed(given[word][0])
-            return None if word in constants and text[0] in "[(<" and text[1] != "-" else text
+            return None if word in constants and text.startswith(("[", "(", "<")) and text[1:2] != "-" else text
         if word == "result":
             return result
         if word in ("x", "param") and "input" in given:  # functions of one number are written with an x

@@ -5,6 +5,7 @@ Owns what a call draws.  Figures, and what is current, are `pyplot`'s.  Nothing 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -216,8 +217,8 @@ class AxesState:
         if isinstance(what, str):
             self._words["frame"] = what != "off"
         elif what is not None:
-            left, right, bottom, top = (float(v) for v in what)
-            self._words |= {"xlim": (left, right), "ylim": (bottom, top)}
+            left, right, bottom, top = what
+            self._words |= {"xlim": _limits(left, right), "ylim": _limits(bottom, top)}
 
     def set_axis_off(self) -> None:
         """No frame."""
@@ -309,7 +310,10 @@ def _names(values: Any) -> bool:
 def _limits(low: Any, high: Any) -> tuple[float, ...]:
     if isinstance(low, list | tuple):
         low, high = low
-    return () if low is None or high is None else (float(low), float(high))
+    limits = () if low is None or high is None else (float(low), float(high))
+    if not all(map(math.isfinite, limits)):
+        raise ValueError("Axis limits cannot be NaN or Inf")
+    return limits
 
 
 def _named(series: Series, label: str) -> Series:

@@ -5,6 +5,8 @@ Owns the structs and their check.  How they are made from calls is `program.pypl
 
 from __future__ import annotations
 
+from math import isfinite
+
 import msgspec
 
 MOST_POINTS = 20_000
@@ -69,6 +71,8 @@ def check_chart(chart: Chart) -> None:
     for axes in chart.axes:
         if len(axes.xlim) not in (0, 2) or len(axes.ylim) not in (0, 2):
             raise ValueError("limits are two numbers")
+        if not all(map(isfinite, (*axes.xlim, *axes.ylim))):
+            raise ValueError("limits are finite")
         for series in axes.series:
             _check_series(series)
 
@@ -79,7 +83,7 @@ def _check_series(series: Series) -> None:
     if any(len(data) % 8 or len(data) > 8 * MOST_PIXELS**2 for data in (series.x, series.y, series.values)):
         raise ValueError("a series has too many points, or part of one")
     if series.kind == "image":
-        if not series.rows or len(series.values) % (8 * series.rows):
+        if series.rows < 1 or len(series.values) % (8 * series.rows):
             raise ValueError("an image's rows are of unequal length")
     elif len(series.x) != len(series.y) or (series.values and len(series.values) != len(series.y)):
         raise ValueError("a series has more of one coordinate than of the other")

@@ -12,12 +12,16 @@ from visgrad.recording.model import (
     WHOLE,
     Accumulation,
     BackwardBegin,
+    Bind,
     Call,
     Clearing,
     Contribution,
     Error,
     Gap,
     Operation,
+    Outcome,
+    Pass,
+    Print,
     Step,
     Summary,
 )
@@ -43,6 +47,8 @@ ITEM_SIZES = {
 
 ROLES = frozenset({"leaf", "parameter", "constant", "result", "no_grad", "detached"})
 
+OUTCOMES = frozenset({"done", "error", "stopped", "limit", "died"})
+
 FURTHEST = 10_000_000
 """No line or column lies beyond this."""
 
@@ -60,6 +66,8 @@ def check(step: Step) -> None:
             check_calls(step.where)
             for gradient in step.gradients:
                 check_summary(gradient)
+        case Bind() | Pass() | Print():
+            check_line(step.line)
         case Contribution():
             check_summary(step.gradient)
             if step.total is not step.gradient:
@@ -68,6 +76,7 @@ def check(step: Step) -> None:
             check_summary(step.grad)
         case Chart():
             check_chart(step)
+            check_line(step.line)
         case Gap(steps=steps):
             if steps < 0:
                 raise ValueError("a gap is negative")
@@ -95,6 +104,29 @@ def check_summary(summary: Summary) -> None:
     expected = -(-rows // down), -(-columns // across)
     if summary.whole or summary.sample_shape != expected or len(summary.sample) != 4 * expected[0] * expected[1]:
         raise ValueError("a sample's bytes do not fit its array's shape")
+
+
+def check_outcome(outcome: Outcome) -> None:
+    """ValueError if a run cannot have ended so."""
+    if outcome.kind not in OUTCOMES:
+        raise ValueError(f"{outcome.kind!r} is no way for a run to end")
+    if not 0 <= outcome.seconds <= FURTHEST:
+        raise ValueError(f"a run cannot take {outcome.seconds:g} seconds")
+
+
+def check_array(dtype: str, shape: tuple[int, ...], data: bytes) -> None:
+    """ValueError if bytes are no array of this kind."""
+    size = ITEM_SIZES.get(dtype)
+    if size is None:
+        raise ValueError(f"{dtype!r} is no dtype")
+    if min(shape, default=0) < 0 or len(shape) > 64 or prod(shape) * size != len(data):
+        raise ValueError("an array's bytes do not fit its shape")
+
+
+def check_line(line: int) -> None:
+    """ValueError if no program has such a line."""
+    if not 0 <= line <= FURTHEST:
+        raise ValueError(f"there is no line {line}")
 
 
 def check_calls(calls: tuple[Call, ...]) -> None:

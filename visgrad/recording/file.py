@@ -23,7 +23,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from visgrad.recording.check import check
+from visgrad.recording.check import check, check_outcome
 from visgrad.recording.model import Outcome, Step
 from visgrad.recording.recording import Recording
 
@@ -136,6 +136,8 @@ def _read(archive: zipfile.ZipFile, name: str) -> Saved:
     recording = Recording(_text(_unpacked(archive, members[PROGRAM]), name), body.name)
     recording.outcome = body.outcome
     try:
+        if body.outcome is not None:
+            check_outcome(body.outcome)
         for step in body.steps:
             check(step)
         recording.extend(body.steps)

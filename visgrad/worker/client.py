@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from visgrad.recording.check import check_array, check_outcome
 from visgrad.recording.model import Outcome, Step
 from visgrad.recording.recording import Recording
 from visgrad.worker.parts import Sieve
@@ -272,9 +273,12 @@ class Worker:
                 if steps or message.slides:
                     self._on_message(Steps(run, steps, dropped=self._sieve.dropped))
             case Finished(run=run):
+                check_outcome(message.outcome)
                 if (active := self._active) is not None and active.run == run:
                     self._finished(message)
             case Array():
+                if message.shape is not None:
+                    check_array(message.dtype, message.shape, message.data)
                 self._on_message(message)
 
     def _finished(self, message: Finished) -> None:
