@@ -157,8 +157,9 @@ for _t in _dtypes.ALL:
     globals()[_t.name] = _t
 globals().update(_dtypes.ALIASES)
 # These build on the operators, so they come once the table is filled.
-nn, optim, utils, func, testing = (
-    _importlib.import_module(f"engine.{_name}") for _name in ("nn", "optim", "utils", "func", "testing")
+nn, optim, utils, func, testing, distributions = (
+    _importlib.import_module(f"engine.{_name}")
+    for _name in ("nn", "optim", "utils", "func", "testing", "distributions")
 )
 cosine_similarity = nn.functional.cosine_similarity
 vmap = func.vmap

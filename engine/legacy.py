@@ -1,15 +1,16 @@
-"""The old constructors: `torch.Tensor(2, 3)`, `torch.FloatTensor([1, 2])`, `torch.LongTensor(array)` and their like.
+"""The old constructors: `torch.Tensor(2, 3)`, `torch.FloatTensor([1, 2])` and their like, and old methods.
 
 Integers are sizes, a sequence is data.  Each typed name is also a class for `isinstance`, as in PyTorch.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import numpy as np
 
-from engine import dtypes
+from engine import dtypes, queries
 from engine.apply import run
 from engine.ops.sizes import is_integer
 from engine.registry import OPS
@@ -85,5 +86,40 @@ def new(self: Tensor, *args: Any) -> Tensor:
     return build(self.dtype, args)
 
 
+def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:
+    """Every element replaced by what a Python function makes of it."""
+    return _filled(self, [callable(v) for v in self.flatten().tolist()])
+
+
+def map_(self: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> Tensor:
+    """Every element replaced by what a Python function makes of it and of another tensor's."""
+    pairs = zip(self.flatten().tolist(), tensor.expand_as(self).flatten().tolist(), strict=True)
+    return _filled(self, [callable(a, b) for a, b in pairs])
+
+
+def _filled(self: Tensor, values: list[Any]) -> Tensor:
+    return self.copy_(run(OPS["tensor"], (values,), {"dtype": self.dtype}).view(self.shape))  # type: ignore[no-any-return]
+
+
+def pin_memory(self: Tensor, device: Any = None) -> NoReturn:
+    """Pages that a GPU reads fast: there is none on the CPU."""
+    raise RuntimeError("Cannot access accelerator device when none is available.")
+
+
+METHODS: dict[str, Any] = {
+    "new": new,
+    "apply_": apply_,
+    "map_": map_,
+    "pin_memory": pin_memory,
+    "share_memory_": lambda self: self,
+    "is_shared": lambda self: False,
+    "is_pinned": lambda self: False,
+    "is_nonzero": queries.is_nonzero,
+    "is_same_size": queries.is_same_size,
+    "is_cpu": property(lambda self: self.device.type == "cpu"),
+    "as_subclass": lambda self, cls: self,
+}
+
 Tensor.__init__ = initialise  # type: ignore[assignment]
-Tensor.new = new  # type: ignore[attr-defined]
+for _name, _method in METHODS.items():
+    setattr(Tensor, _name, _method)

@@ -68,7 +68,7 @@ class Protocols:
             )
         if self._req:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-        return views.storage(self)
+        return views.storage(self)[...]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         data = self.numpy()

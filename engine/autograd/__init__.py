@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.autograd import functional
+from engine.autograd import forward_ad, functional
 from engine.autograd.function import Function, once_differentiable
 from engine.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from engine.backward import backward, grad
@@ -36,6 +36,7 @@ __all__ = [
     "backward",
     "detect_anomaly",
     "enable_grad",
+    "forward_ad",
     "functional",
     "grad",
     "gradcheck",

@@ -70,7 +70,12 @@ def jacobian(
         xs = _fresh(given, create_graph)
         many_out, outputs = _as_tuple(func(*xs))
         result = []
-        for out in outputs:
+        for number, out in enumerate(outputs):
+            if strict and not out._req:
+                raise RuntimeError(
+                    f"Output {number} of the user-provided function does not require gradients. The outputs must be "
+                    "computed in a differentiable manner from the input when running in strict mode."
+                )
             rows: list[list[Any]] = [[] for _ in xs]
             for i in range(out.numel()):
                 seed = np.zeros(out.numel(), out._data.dtype)

@@ -124,6 +124,27 @@ def rot90(input: Array, k: int = 1, dims: Any = (0, 1)) -> Array:
     return np.rot90(input, k, tuple(dims)).copy()
 
 
+@composite(
+    "fill_diagonal_",
+    "value on the diagonal of input",
+    family="linear algebra",
+    doc="In place: one value along the main diagonal; with `wrap` it begins again below, in a tall matrix.",
+    function=False,
+)
+def fill_diagonal_(input: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
+    if input.ndim < 2:
+        raise RuntimeError("dimensions must larger than 1")
+    if input.ndim > 2:
+        if len(set(input.shape)) > 1:
+            raise RuntimeError("all dimensions of input must be of equal length")
+        input[(list(range(input.shape[0])),) * input.ndim] = fill_value
+        return input
+    rows, columns = input.shape
+    for start in range(0, rows, columns + 1) if wrap else (0,):
+        input[start:].diagonal().fill_(fill_value)
+    return input
+
+
 @op(
     "tril",
     "input below the diagonal",

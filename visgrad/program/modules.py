@@ -49,12 +49,15 @@ TORCH = words(
     torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.nn.utils.rnn torch.nn.parameter torch.optim
     torch.optim.lr_scheduler torch.utils torch.utils.data torch.autograd torch.autograd.functional torch.linalg
     torch.cuda torch.func torch.fft torch.special torch.distributions torch.testing torch.return_types torch.types
-    torch.backends torch.autograd.function torch.autograd.grad_mode torch.amp torch.accelerator
-    torch.optim.swa_utils torch.nn.utils.parametrize torch.nn.utils.parametrizations
+    torch.backends torch.autograd.function torch.autograd.grad_mode torch.autograd.forward_ad torch.amp
+    torch.accelerator torch.optim.swa_utils torch.nn.utils.parametrize torch.nn.utils.parametrizations
     """
 )
 
-ELSEWHERE = {"torch.backends": "engine.switches", "torch.autograd.grad_mode": "engine.grad_mode"}
+DISTRIBUTIONS = words("normal categorical bernoulli uniform exponential kl")
+ELSEWHERE = {"torch.backends": "engine.switches", "torch.autograd.grad_mode": "engine.grad_mode"} | {
+    f"torch.distributions.{name}": "engine.distributions" for name in DISTRIBUTIONS
+}
 """Modules of PyTorch that have another name in the engine."""
 
 STANDARD: dict[str, tuple[ModuleType, str]] = {
@@ -213,7 +216,7 @@ class Modules:
             self._add(f"numpy.{name}", pick(importlib.import_module(f"numpy.{name}"), names))
 
     def _add_torch(self) -> None:
-        for name in TORCH:
+        for name in (*TORCH, *(name for name in ELSEWHERE if name not in TORCH)):
             path = ELSEWHERE.get(name, "engine" + name.removeprefix("torch"))
             try:
                 module = importlib.import_module(path)
