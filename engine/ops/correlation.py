@@ -50,7 +50,7 @@ def batch_is_longer(batch: int, out: Sizes) -> bool:
 
 
 def arranged(x: Array, padding: Sizes, batch_last: bool) -> Array:
-    """`x` with zeros around the spatial dimensions, as (batch, channels, spatial, 1) or (1, channels, spatial, batch)."""
+    """`x` with zeros around its spatial dimensions: (batch, channels, spatial, 1) or (1, channels, spatial, batch)."""
     moved = x.transpose(*range(1, x.ndim), 0)[None] if batch_last else x[..., None]
     if not any(padding):
         return moved.copy() if batch_last else moved
