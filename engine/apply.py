@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import backends, dtypes, errors, node, observe, views
+from engine import backends, dtypes, errors, node, observe, signatures, views
 from engine.arguments import must_be_tensor
 from engine.grad_mode import state
 from engine.history import record
@@ -21,17 +21,17 @@ from engine.tensor import Tensor, wrap
 
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
 _named_tuples: dict[str, Any] = {}
+_numbers: dict[tuple[str, tuple[int, ...]], bool] = {}
+PAIR = (0, 1)
+NUMBERS = (int, float, complex)
 
 
 def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The result of `op` on these arguments, recorded and observed."""
     values = op.bind(args, kwargs)
     raw, inputs, layout, lists = unpack(op, values)
-    if not layout or layout[0]:
-        check_first(op, values, layout)
-    for i in op.tensors:
-        if i not in layout:
-            raise must_be_tensor(op.name, op.parameters[i], i, values[i])
+    if not layout or layout[0] or op.tensors or (len(layout) < 2 and op.promoted == PAIR):
+        check_operands(op, values, layout)
     data = compute(op, raw)
     out: Any
     if data.__class__ is tuple:
@@ -81,11 +81,26 @@ def unpack(op: Op, values: list[Any]) -> tuple[list[Any], list[Tensor], tuple[in
     return raw, inputs, tuple(layout), lists
 
 
-def check_first(op: Op, values: list[Any], layout: tuple[int, ...]) -> None:
-    """The first parameter, where it is an input, must be a tensor (or a number beside one)."""
+def check_operands(op: Op, values: list[Any], layout: tuple[int, ...]) -> None:
+    """Refuse what is no tensor where torch wants one; two operands that are promoted may hold a number."""
     name = op.parameters[0]
-    if name == "input" and not (isinstance(values[0], int | float | complex) and (layout or len(op.promote) == 2)):
+    if name == "input" and not (0 in layout or (isinstance(values[0], NUMBERS) and op.promoted[:2] == PAIR)):
         raise must_be_tensor(op.name, name, 0, values[0])
+    if len(layout) < 2 and op.promoted == PAIR and not _numbers_fit(op, layout, values):
+        raise must_be_tensor(op.name, op.parameters[len(layout)], len(layout), values[len(layout)])
+    for i in op.tensors:
+        if i not in layout:
+            raise must_be_tensor(op.name, op.parameters[i], i, values[i])
+
+
+def _numbers_fit(op: Op, layout: tuple[int, ...], values: list[Any]) -> bool:
+    """Whether torch takes numbers where this call of an operator of two operands has them."""
+    found = _numbers.get((op.name, layout))
+    if found is None:
+        named = op.name in signatures.NUMBERS_AS_TENSORS
+        found = named or signatures.refusal(op.name, tuple(values[:2]), {}) is None
+        _numbers[op.name, layout] = found
+    return found
 
 
 def check_devices(inputs: list[Tensor]) -> None:
