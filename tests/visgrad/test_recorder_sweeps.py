@@ -232,3 +232,19 @@ def test_setting_a_grad_to_zero_is_told_of_its_leaf() -> None:
     assert values(shown).tolist() == [0, 0]  # type: ignore[union-attr]
     assert [short(row.total) for row in ledger(end, 0) if row.kind == "grad"] == ["[3, 3]", "[0, 0]"] * 2
     assert [short(row.gradient) for row in ledger(end, 0) if row.kind == "grad"] == ["[3, 3]", "[0, 0]"] * 2
+
+
+def test_a_recorded_sweep_goes_on_from_the_graph_it_differentiates() -> None:
+    """What a derivative saved is the result itself, and the gradient it starts with hangs on the root."""
+    run = Run("""
+        x = torch.tensor(0.5, requires_grad=True)
+        out = torch.tanh(x)
+        (slope,) = torch.autograd.grad(out, x, create_graph=True)
+    """)
+    operations, producer = run.recording.operations, run.recording.producer
+    assert [operation.op for operation in operations if not operation.inputs] == ["tensor"]
+    (start,) = run.named("grad")
+    assert (start.call, start.inputs) == ("∂out/∂out", (run.value("out"),))
+    square = next(operation for operation in operations if operation.order == 1)
+    assert square.inputs == (run.value("out"), run.value("out"))
+    assert operations[producer[run.value("slope")]].order == 1

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from engine.backends import device_of
+from engine.node import Slot
 from engine.registry import Op
 from engine.tensor import Tensor
 from visgrad.recording.arguments import Arguments
@@ -150,7 +151,7 @@ class Decoder:
             role, name = role_of(op.name, out, fn, requires_grad, bool(inputs)), ""
         else:
             role, name = "result", type(fn).__name__
-            fn.__dict__[key] = (number, ids)
+            fn.__dict__[key] = (number, ids, value, order)
         text, where = self._places.site(stack)
         out.__dict__[key] = Known(value, value, role, 0, order)
         self.values = value + 1
@@ -205,7 +206,7 @@ class Decoder:
         self.steps.append(Operation(number, op.name, ids, outputs, given, name, text, where, within, written))
         self.operations = number + 1
         if fn is not None:
-            fn.__dict__[self.key] = (number, ids)
+            fn.__dict__[self.key] = (number, ids, -1 if written else outputs[0].value, order)
             if before >= 0:
                 self._link_written_view(number, ids, before, outputs[1].value, out)
         elif written:
@@ -234,9 +235,9 @@ class Decoder:
     def _link_written_view(self, number: int, ids: tuple[int, ...], before: int, after: int, view: Any) -> None:
         """After a write through a view, gradients go from the view to its base's new value, and on from there."""
         if view._fn is not None:
-            view._fn.__dict__[self.key] = (number, (after,))
+            view._fn.__dict__[self.key] = (number, (after,), -1, 0)
         if view._base is not None and view._base._fn is not None:
-            view._base._fn.__dict__[self.key] = (number, (before, *ids[1:]))
+            view._base._fn.__dict__[self.key] = (number, (before, *ids[1:]), -1, 0)
 
     def _output(
         self, tensor: Tensor, data: Any, role: str, requires_grad: bool, order: int, view: bool = True
@@ -317,7 +318,10 @@ class Decoder:
         self._tell("data", (of.value,), output, stack, of.attribute("data"))
 
     def _source(self, tensor: Tensor, data: Any, requires_grad: bool, stack: Stack) -> Known:
-        """Tell of a tensor that comes from elsewhere, by an operation without inputs."""
+        """Tell of a tensor that comes from elsewhere: another handle of a known result, a gradient, or anything."""
+        if (again := self._result_of(tensor._fn)) is not None:
+            tensor.__dict__[self.key] = again
+            return again
         leaf = leaf_of(tensor)
         of = self._known(leaf) if leaf is not None else None
         role = role_of("", tensor, tensor._fn, requires_grad, False)
@@ -326,11 +330,24 @@ class Decoder:
         if of is None:
             self._tell("Parameter" if is_parameter(tensor) else "given", (), output, stack)
             return known
+        assert leaf is not None
+        if leaf._fn is not None and leaf._grad is not tensor:  # where a sweep starts, which is recorded itself
+            self._tell("grad", (of.value,), output, stack, f"∂{of.name}/∂{of.name}" if of.name else "")
+            return known
         self._tell("grad", (of.value,), output, stack, of.attribute("grad"))
         if of.name:
             known.name = of.attribute("grad")
             self.steps.append(Bind(known.name, output.value))
         return known
+
+    def _result_of(self, fn: Any) -> Known | None:
+        """What is known of the result of a node: a derivative that saved it has a tensor of its own for it."""
+        node, place = (fn._node, fn._number) if isinstance(fn, Slot) else (fn, 0)
+        link = node.__dict__.get(self.key) if node is not None else None
+        if link is None or link[2] < 0 or self.kept <= link[2] < self.forgotten:
+            return None
+        value = link[2] + place
+        return Known(value, value, "result", 0, link[3])
 
     def _tell(
         self, op: str, inputs: tuple[int, ...], output: Output, stack: Stack, call: str = "", in_place: bool = False
@@ -348,7 +365,7 @@ class Decoder:
         number = self.operations
         self._tell("as_strided", (base.value,), msgspec.structs.replace(output, view_of=base.value), ())
         if fn is not None and self.key not in fn.__dict__:
-            fn.__dict__[self.key] = (number, (base.value,))
+            fn.__dict__[self.key] = (number, (base.value,), -1, 0)
 
     def _replaced(self, _: int, tensor: Tensor, data: Any, other: Tensor | None, stack: Stack) -> None:
         """A tensor's array was exchanged by an assignment to its `.data`; `other` has that array too."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from time import perf_counter
 from types import FrameType
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -35,7 +36,7 @@ from visgrad.recording.decoder import (
     Decoder,
     Entry,
 )
-from visgrad.recording.known import shown_by
+from visgrad.recording.known import GRADIENT, shown_by
 from visgrad.recording.layers import is_module
 from visgrad.recording.members import PLAIN, Modules, members
 from visgrad.recording.model import Error, Pass, Print, Step
@@ -154,6 +155,8 @@ class Recorder(Observer):
         """Catch the start of a sweep."""
         for root in roots:
             self._meet(root)
+        for root, gradient in zip(roots, gradients, strict=True):
+            gradient.__dict__.setdefault(GRADIENT, ref(root))  # should a recorded sweep go on with it
         arrays = tuple([gradient._data for gradient in gradients])
         self._sweeping += 1
         self._raw.append((BEGIN, roots, arrays, self._catch(2) or ()))
