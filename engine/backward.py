@@ -144,6 +144,8 @@ def grad(
         if g is None and not allow_unused:
             raise RuntimeError(errors.UNUSED_AT.format(index=i))
         results.append(g)
+    if observe._observer is not None:
+        observe._observer.returned(roots, wanted, tuple(results))
     return tuple(results)
 
 

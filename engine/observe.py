@@ -59,6 +59,9 @@ class Observer:
     def backward_end(self) -> None:
         """The sweep is over, also when it raised."""
 
+    def returned(self, roots: tuple[Tensor, ...], inputs: tuple[Tensor, ...], gradients: tuple[Any, ...]) -> None:
+        """`torch.autograd.grad` hands out the gradients of `roots` for `inputs`, None where one was not used."""
+
     def clear(self, leaves: tuple[Tensor, ...]) -> None:
         """The program took away the `.grad` of these, by `w.grad = None` or `zero_grad()`; each had one."""
 

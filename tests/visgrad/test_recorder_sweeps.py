@@ -248,3 +248,16 @@ def test_a_recorded_sweep_goes_on_from_the_graph_it_differentiates() -> None:
     square = next(operation for operation in operations if operation.order == 1)
     assert square.inputs == (run.value("out"), run.value("out"))
     assert operations[producer[run.value("slope")]].order == 1
+
+
+def test_a_gradient_that_is_handed_out_hangs_on_what_it_is_the_gradient_of() -> None:
+    run = Run("""
+        x = torch.tensor(2.0, requires_grad=True)
+        y = x**3
+        (slope,) = torch.autograd.grad(y, x)
+        later = slope*2
+    """)
+    (grad,) = run.named("grad")
+    assert (grad.call, grad.inputs) == ("∂y/∂x", (run.value("x"),))
+    assert run.operation("later").inputs == (run.value("slope"),)
+    assert run.recording.frame(10**6).gradient(run.value("x")) is not None

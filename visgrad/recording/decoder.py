@@ -19,7 +19,7 @@ from engine.node import Slot
 from engine.registry import Op
 from engine.tensor import Tensor
 from visgrad.recording.arguments import Arguments
-from visgrad.recording.known import GRADIENT, Known, leaf_of, note_owner, note_sharing, role_of, shared_with
+from visgrad.recording.known import GRADIENT, Known, leaf_of, note_owner, note_sharing, role_of, root_of, shared_with
 from visgrad.recording.layers import is_parameter
 from visgrad.recording.model import (
     Accumulation,
@@ -330,9 +330,9 @@ class Decoder:
         if of is None:
             self._tell("Parameter" if is_parameter(tensor) else "given", (), output, stack)
             return known
-        assert leaf is not None
-        if leaf._fn is not None and leaf._grad is not tensor:  # where a sweep starts, which is recorded itself
-            self._tell("grad", (of.value,), output, stack, f"∂{of.name}/∂{of.name}" if of.name else "")
+        if (root := root_of(tensor)) is not None:
+            by = self._known(root)
+            self._tell("grad", (of.value,), output, stack, f"∂{by.name}/∂{of.name}" if by.name and of.name else "")
             return known
         self._tell("grad", (of.value,), output, stack, of.attribute("grad"))
         if of.name:

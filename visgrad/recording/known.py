@@ -20,6 +20,9 @@ OWNER = "_owner"
 GRADIENT = "_gradient_of"
 """The attribute of a tensor that is, or was, the `.grad` of a leaf: a weak reference to the leaf."""
 
+ROOT = "_gradient_by"
+"""The attribute of a gradient that is nobody's `.grad`: a weak reference to what was differentiated."""
+
 DETACHING = frozenset({"detach", "detach_", "data"})
 
 
@@ -99,3 +102,16 @@ def leaf_of(gradient: Tensor) -> Tensor | None:
     reference = gradient.__dict__.get(GRADIENT)
     leaf: Tensor | None = reference() if reference is not None else None
     return leaf
+
+
+def note_derivative(gradient: Tensor, root: Tensor, of: Tensor) -> None:
+    """A gradient that no leaf has as its `.grad` is that of `root` for `of`."""
+    gradient.__dict__.setdefault(GRADIENT, ref(of))
+    gradient.__dict__.setdefault(ROOT, ref(root))
+
+
+def root_of(gradient: Tensor) -> Tensor | None:
+    """What was differentiated to get a gradient that is nobody's `.grad`."""
+    reference = gradient.__dict__.get(ROOT)
+    root: Tensor | None = reference() if reference is not None else None
+    return root

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from time import perf_counter
 from types import FrameType
 from typing import Any
-from weakref import ref
 
 import numpy as np
 
@@ -36,7 +35,7 @@ from visgrad.recording.decoder import (
     Decoder,
     Entry,
 )
-from visgrad.recording.known import GRADIENT, shown_by
+from visgrad.recording.known import note_derivative, shown_by
 from visgrad.recording.layers import is_module
 from visgrad.recording.members import PLAIN, Modules, members
 from visgrad.recording.model import Error, Pass, Print, Step
@@ -156,7 +155,7 @@ class Recorder(Observer):
         for root in roots:
             self._meet(root)
         for root, gradient in zip(roots, gradients, strict=True):
-            gradient.__dict__.setdefault(GRADIENT, ref(root))  # should a recorded sweep go on with it
+            note_derivative(gradient, root, root)  # should a recorded sweep go on with it
         arrays = tuple([gradient._data for gradient in gradients])
         self._sweeping += 1
         self._raw.append((BEGIN, roots, arrays, self._catch(2) or ()))
@@ -181,6 +180,12 @@ class Recorder(Observer):
         """Catch the end of a sweep."""
         self._sweeping = max(0, self._sweeping - 1)
         self._raw.append((END,))
+
+    def returned(self, roots: tuple[Tensor, ...], inputs: tuple[Tensor, ...], gradients: tuple[Any, ...]) -> None:
+        """Note whose gradients these are, should the program go on with them."""
+        for of, gradient in zip(inputs, gradients, strict=True):
+            if gradient is not None and gradient._fn is None:
+                note_derivative(gradient, roots[0], of)
 
     def clear(self, leaves: tuple[Tensor, ...]) -> None:
         """Catch that gradients are taken away."""
