@@ -76,13 +76,18 @@ def test_names_cannot_end_the_script() -> None:
         ET.fromstring(f"<g{attributes}>{inside}</g>")
 
 
-def shown_by_browser(page: Path, moment: str) -> dict[str, str]:
-    """The groups of the picture that are not empty, as Chromium has them after the script has run."""
+def dom_of(page: Path, moment: str = "") -> str:
+    """The page as Chromium has it after its scripts have run."""
     assert CHROMIUM
     profile = page.parent / "profile"
     command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--dump-dom"]
     done = subprocess.run([*command, page.as_uri() + moment], capture_output=True, text=True, check=True, timeout=60)
-    return dict(re.findall(r'<g id="([neg]\d[^"]*)"[^>]*>((?!</g>).+?)</g>', done.stdout))
+    return done.stdout
+
+
+def shown_by_browser(page: Path, moment: str) -> dict[str, str]:
+    """The groups of the picture that are not empty, as Chromium has them."""
+    return dict(re.findall(r'<g id="([neg]\d[^"]*)"[^>]*>((?!</g>).+?)</g>', dom_of(page, moment)))
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
@@ -95,3 +100,35 @@ def test_a_browser_shows_the_same_as_the_picture_at_any_step(tmp_path: Path) -> 
         display = picture.display(position)
         groups = shown_by_browser(page, moment)
         assert set(groups) == set(card_ids(display)) | set(edge_ids(display))
+
+
+ACTING = """<pre id="told"></pre><script>
+const told = [];
+const where = () => document.getElementById('where').textContent;
+for (const name of ['first', 'next', 'next', 'back', 'end']) {
+  document.getElementById(name).click();
+  told.push(where());
+}
+for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'ArrowLeft', 'End']) {
+  document.dispatchEvent(new KeyboardEvent('keydown', { key }));
+  told.push(where());
+}
+document.getElementById('n1').firstElementChild.dispatchEvent(new Event('pointerover', { bubbles: true }));
+told.push([...document.querySelectorAll('#edges > .near')].map(edge => edge.id).sort().join(' '));
+told.push(getComputedStyle(document.body).backgroundColor);
+document.getElementById('told').textContent = told.join('|');
+</script></body>"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+def test_buttons_keys_and_the_pointer_work_in_a_dark_page_in_a_browser(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(to_html(lesson(), colours=theme("dark")).replace("</body>", ACTING), "utf-8")
+    told = re.search(r'<pre id="told">(.*?)</pre>', dom_of(page))
+    assert told
+    *places, near, ground = told[1].split("|")
+    last = len(lesson().stops)
+    assert places == [f"{at} / {last}" for at in (0, 1, 2, 1, last)] * 2
+    assert near == "e0-1-0 e1-2-0 g1-0-0 g2-1-0"
+    canvas = theme("dark")["canvas"]
+    assert ground == f"rgb({int(canvas[1:3], 16)}, {int(canvas[3:5], 16)}, {int(canvas[5:7], 16)})"

@@ -162,6 +162,9 @@ pre { margin: 16px 0 0; padding: 8px 16px; border-top: 1px solid @C_border@; fon
 main { overflow: auto; display: grid; place-items: center; padding: 8px; }
 main svg { max-width: 100%; height: auto; }
 main.large svg { max-width: none; }
+#edges > g { transition: opacity .15s; }
+#edges.pointed > g { opacity: .15; }
+#edges.pointed > g.near { opacity: 1; }
 nav { display: flex; gap: 6px; align-items: center; padding: 8px 12px; background: @C_panel@;
   border-top: 1px solid @C_border@; }
 nav input { flex: 1; accent-color: @C_accent@; }
@@ -238,6 +241,16 @@ function show(at) {
   by('where').textContent = data.positions[position] + ' / ' + data.positions[last];
 }
 
+// The lines of the card that is pointed at stand out.
+function point(card) {
+  const node = card ? card.id.match(/^n(-?\\d+)/)[1] : null;
+  by('edges').classList.toggle('pointed', card !== null);
+  for (const edge of by('edges').children) {
+    const [, from, to] = edge.id.match(/^[eg](-?\\d+)-(-?\\d+)-/);
+    edge.classList.toggle('near', from === node || to === node);
+  }
+}
+
 function icon(name) {
   by('play').innerHTML = by(name + 'Icon').innerHTML;
 }
@@ -271,6 +284,8 @@ document.addEventListener('keydown', event => {
   event.preventDefault();
   actions[name]();
 });
+by('cards').addEventListener('pointerover', event => point(event.target.closest('#cards > g')));
+by('cards').addEventListener('pointerleave', () => point(null));
 by('slider').max = last;
 by('slider').addEventListener('input', event => { stop(); show(Number(event.target.value)); });
 const fromAddress = () => /^#\\d+$/.test(location.hash) ? Number(location.hash.slice(1)) : data.start;
