@@ -22,7 +22,7 @@ from visgrad.picture.route import Ends, layer_places, ports, route
 GRID = 4.0
 PART_GAP = 48.0
 ASPECT = 1.6
-TURNS = 160
+TURNS = 128
 """Of the solver that places cards across their layers; it begins near the best."""
 
 

@@ -21,7 +21,7 @@ SIFTED = 160
 """Layers with more nodes than this (fewer in large graphs) are ordered by medians alone."""
 
 
-LEAST_GAIN = 0.015
+LEAST_GAIN = 0.04
 """Sweeping ends when a sweep has removed less than this share of the crossings."""
 
 
