@@ -1,120 +1,150 @@
-"""Distributions of real numbers: normal, uniform, exponential."""
+"""Continuous distributions: Normal, Uniform, Exponential."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeAlias
 
-from engine.distributions.base import POSITIVE, REAL, Distribution, Value, broadcast, tensor
-from engine.grad_mode import no_grad
-from engine.sweep import TENSORS
+from engine.apply import run
+from engine.distributions.distribution import NOT_NEGATIVE, POSITIVE, REAL, Constraint, Distribution, broadcast
+from engine.registry import OPS
+
+# Its operators come from the table at run time, where a type checker does not see them.
+Tensor: TypeAlias = Any
 
 
 class Normal(Distribution):
-    """The normal distribution."""
+    """The bell curve with mean `loc` and standard deviation `scale`."""
 
-    shown = ("loc", "scale")
-    checks = {"loc": REAL, "scale": POSITIVE}
     has_rsample = True
+    arg_constraints = {"loc": REAL, "scale": POSITIVE}
 
     def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:
         self.loc, self.scale = broadcast(loc, scale)
-        super().__init__(self.loc.shape, validate_args)
+        super().__init__(self.loc.shape, validate_args=validate_args)
 
-    mean = mode = property(lambda self: self.loc)
-    variance = property(lambda self: self.scale.pow(2))
-    stddev = property(lambda self: self.scale)
+    @property
+    def mean(self) -> Tensor:
+        """`loc`."""
+        return self.loc
 
-    def sample(self, sample_shape: Any = ()) -> Value:
-        """Draws, without gradients."""
-        shape = self.extended(sample_shape)
-        with no_grad():
-            return TENSORS.normal(self.loc.expand(shape), self.scale.expand(shape))
+    @property
+    def variance(self) -> Tensor:
+        """`scale²`."""
+        return self.scale.pow(2)
 
-    def rsample(self, sample_shape: Any = ()) -> Value:
-        """`loc` + ε · `scale`, ε standard normal: the reparametrisation trick."""
-        noise = self.loc.new_empty(self.extended(sample_shape)).normal_()
+    @property
+    def stddev(self) -> Tensor:
+        """`scale`."""
+        return self.scale
+
+    def rsample(self, sample_shape: Iterable[int] = ()) -> Tensor:
+        """`loc + scale · ε` with ε standard normal."""
+        noise = run(OPS["new_empty"], (self.loc, self._shape(sample_shape)), {}).normal_()
         return self.loc + noise * self.scale
 
-    def log_prob(self, value: Any) -> Value:
-        """−(x − loc)² / 2 scale² − log scale − log √2π."""
-        square = (self.checked(value) - self.loc) ** 2 / (2 * self.scale**2)
-        return -square - self.scale.log() - math.log(math.sqrt(2 * math.pi))
+    def log_prob(self, value: Tensor) -> Tensor:
+        """`−(value − loc)² / (2 scale²) − ln scale − ln √(2π)`."""
+        self._check_value(value)
+        return -((value - self.loc) ** 2) / (2 * self.variance) - self.scale.log() - math.log(math.sqrt(2 * math.pi))
 
-    def cdf(self, value: Any) -> Value:
-        """The probability of a smaller value."""
+    def cdf(self, value: Tensor) -> Tensor:
+        """The probability of at most `value`."""
+        self._check_value(value)
         return 0.5 * (1 + ((value - self.loc) * self.scale.reciprocal() / math.sqrt(2)).erf())
 
-    def icdf(self, value: Value) -> Value:
-        """The value below which a draw is with a given probability."""
+    def icdf(self, value: Tensor) -> Tensor:
+        """The quantile."""
         return self.loc + self.scale * (2 * value - 1).erfinv() * math.sqrt(2)
 
-    def entropy(self) -> Value:
-        """½ + log √2π + log scale."""
+    def entropy(self) -> Tensor:
+        """`½ + ½ ln(2π) + ln scale`."""
         return 0.5 + 0.5 * math.log(2 * math.pi) + self.scale.log()
 
 
 class Uniform(Distribution):
-    """Any number between two, alike."""
+    """All values in [low, high) alike."""
 
-    shown = ("low", "high")
     has_rsample = True
 
     def __init__(self, low: Any, high: Any, validate_args: bool | None = None) -> None:
         self.low, self.high = broadcast(low, high)
-        top = self.high.item() if not self.high.ndim else self.high
-        self.checks = {"low": (f"LessThan(upper_bound={top})", lambda low: low < self.high)}
-        super().__init__(self.low.shape, validate_args)
+        low_end, high_end = self.low, self.high
+        self.arg_constraints = {
+            "low": Constraint(f"LessThan(upper_bound={high_end})", lambda x: x < high_end),
+            "high": Constraint(f"GreaterThan(lower_bound={low_end})", lambda x: x > low_end),
+        }
+        self.support = Constraint(
+            f"Interval(lower_bound={low_end}, upper_bound={high_end})", lambda x: (x >= low_end) & (x <= high_end)
+        )
+        super().__init__(self.low.shape, validate_args=validate_args)
 
-    mean = property(lambda self: (self.high + self.low) / 2)
-    variance = property(lambda self: (self.high - self.low).pow(2) / 12)
+    @property
+    def mean(self) -> Tensor:
+        """The middle."""
+        return (self.high + self.low) / 2
 
-    def rsample(self, sample_shape: Any = ()) -> Value:
-        """A random part of the way from low to high."""
-        part = TENSORS.rand(self.extended(sample_shape), dtype=self.low.dtype)
-        return self.low + part * (self.high - self.low)
+    @property
+    def variance(self) -> Tensor:
+        """`(high − low)² / 12`."""
+        return (self.high - self.low).pow(2) / 12
 
-    def log_prob(self, value: Value) -> Value:
-        """−log(high − low) inside."""
-        value = self.checked(value)
-        inside = (self.low <= value).type_as(self.low) * (self.high > value).type_as(self.low)
+    def rsample(self, sample_shape: Iterable[int] = ()) -> Tensor:
+        """`low + u (high − low)` with u uniform in [0, 1)."""
+        noise = run(OPS["new_empty"], (self.low, self._shape(sample_shape)), {}).uniform_()
+        return self.low + noise * (self.high - self.low)
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        """`−ln(high − low)` inside, −∞ outside."""
+        self._check_value(value)
+        inside = self.low.le(value).type_as(self.low) * self.high.gt(value).type_as(self.low)
         return inside.log() - (self.high - self.low).log()
 
-    def cdf(self, value: Value) -> Value:
-        """The probability of a smaller value."""
-        return ((value - self.low) / (self.high - self.low)).clamp(0, 1)
+    def cdf(self, value: Tensor) -> Tensor:
+        """The probability of at most `value`."""
+        self._check_value(value)
+        return ((value - self.low) / (self.high - self.low)).clamp(min=0, max=1)
 
-    def entropy(self) -> Value:
-        """log(high − low)."""
+    def icdf(self, value: Tensor) -> Tensor:
+        """The quantile."""
+        return value * (self.high - self.low) + self.low
+
+    def entropy(self) -> Tensor:
+        """`ln(high − low)`."""
         return (self.high - self.low).log()
 
 
 class Exponential(Distribution):
-    """Waiting times."""
+    """Waiting times at a rate."""
 
-    shown = ("rate",)
-    checks = {"rate": POSITIVE}
     has_rsample = True
+    arg_constraints = {"rate": POSITIVE}
+    support = NOT_NEGATIVE
 
     def __init__(self, rate: Any, validate_args: bool | None = None) -> None:
-        self.rate = tensor(rate)
-        super().__init__(self.rate.shape, validate_args)
+        (self.rate,) = broadcast(rate)
+        super().__init__(self.rate.shape, validate_args=validate_args)
 
-    mean = stddev = property(lambda self: self.rate.reciprocal())
-    variance = property(lambda self: self.rate.pow(-2))
+    @property
+    def mean(self) -> Tensor:
+        """`1 / rate`."""
+        return self.rate.reciprocal()
 
-    def rsample(self, sample_shape: Any = ()) -> Value:
-        """A standard waiting time / rate."""
-        return self.rate.new_empty(self.extended(sample_shape)).exponential_() / self.rate
+    @property
+    def variance(self) -> Tensor:
+        """`1 / rate²`."""
+        return self.rate.pow(-2)
 
-    def log_prob(self, value: Value) -> Value:
-        """log rate − rate · x."""
-        return self.rate.log() - self.rate * self.checked(value)
+    def rsample(self, sample_shape: Iterable[int] = ()) -> Tensor:
+        """Standard exponential draws over the rate."""
+        return run(OPS["new_empty"], (self.rate, self._shape(sample_shape)), {}).exponential_() / self.rate
 
-    def cdf(self, value: Value) -> Value:
-        """The probability of a smaller value."""
-        return 1 - (-self.rate * value).exp()
+    def log_prob(self, value: Tensor) -> Tensor:
+        """`ln rate − rate · value`."""
+        self._check_value(value)
+        return self.rate.log() - self.rate * value
 
-    def entropy(self) -> Value:
-        """1 − log rate."""
-        return 1 - self.rate.log()
+    def entropy(self) -> Tensor:
+        """`1 − ln rate`."""
+        return 1.0 - self.rate.log()

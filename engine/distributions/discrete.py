@@ -1,128 +1,213 @@
-"""Distributions of choices: yes or no, one of several."""
+"""Discrete distributions, given by probabilities or by logits: Bernoulli, Categorical, Multinomial."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Iterable
+from typing import Any, TypeAlias
 
-from engine.distributions.base import SIMPLEX, UNIT, Distribution, Value, tensor
+from engine.apply import run
+from engine.distributions.distribution import (
+    BOOLEAN,
+    REAL,
+    REAL_VECTOR,
+    SIMPLEX,
+    UNIT,
+    Constraint,
+    Distribution,
+    broadcast,
+    clamped,
+    logits_of,
+)
+from engine.dtypes import finfo
 from engine.grad_mode import enable_grad, no_grad
-from engine.sweep import TENSORS
-from engine.tensor import Size
+from engine.nn import functional as F
+from engine.registry import OPS
+
+# Its operators come from the table at run time, where a type checker does not see them.
+Tensor: TypeAlias = Any
 
 
-class Choices(Distribution):
-    """Base of those given by probabilities or by logits, whichever the other is made from."""
+def check_one(probs: Any, logits: Any) -> None:
+    """Refuse both or neither."""
+    if (probs is None) == (logits is None):
+        raise ValueError("Either `probs` or `logits` must be specified, but not both.")
 
-    def __init__(self, probs: Any, logits: Any, validate_args: bool | None) -> None:
-        if (probs is None) == (logits is None):
-            raise ValueError("Either `probs` or `logits` must be specified, but not both.")
-        name, given = ("probs", probs) if logits is None else ("logits", logits)
-        self.__dict__[name] = self.normalised(name, tensor(given))
-        shape = self.__dict__[name].shape
-        super().__init__(shape[:-1] if isinstance(self, Categorical) else shape, validate_args)
 
-    def normalised(self, name: str, given: Value) -> Value:
-        """The parameter as it is kept."""
-        return given
+class _Discrete(Distribution):
+    """Given by `probs` or by `logits`; the other form is worked out when it is first asked for."""
+
+    def _other(self, name: str) -> Tensor:
+        raise NotImplementedError
 
     def __getattr__(self, name: str) -> Any:
-        other, change = {"probs": ("logits", self.to_probs), "logits": ("probs", self.to_logits)}.get(name, ("", None))
-        if change is not None and other in self.__dict__:
-            with enable_grad():
-                return self.__dict__.setdefault(name, change(self.__dict__[other]))
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-
-    def to_probs(self, logits: Value) -> Value:
-        """Probabilities from logits."""
-        raise NotImplementedError
-
-    def to_logits(self, probs: Value) -> Value:
-        """Logits from probabilities."""
-        raise NotImplementedError
+        if name not in ("probs", "logits") or not {"probs", "logits"} & self.__dict__.keys():
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        with enable_grad():
+            self.__dict__[name] = self._other(name)
+        return self.__dict__[name]
 
 
-def clamped(probs: Value) -> Value:
-    """Probabilities kept away from 0 and 1, where logarithms end."""
-    eps = 1.1920928955078125e-07 if probs.itemsize == 4 else 2.220446049250313e-16
-    return probs.clamp(eps, 1 - eps)
+class Bernoulli(_Discrete):
+    """Yes or no, as 1 or 0."""
 
-
-class Bernoulli(Choices):
-    """1 with a probability, else 0."""
-
-    shown = ("probs", "logits")
-    checks = {"probs": UNIT}
+    arg_constraints = {"probs": UNIT, "logits": REAL}
+    support = BOOLEAN
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
-        super().__init__(probs, logits, validate_args)
+        check_one(probs, logits)
+        if logits is None:
+            (self.probs,) = broadcast(probs)
+        else:
+            (self.logits,) = broadcast(logits)
+        super().__init__((self.probs if logits is None else self.logits).shape, validate_args=validate_args)
 
-    def to_probs(self, logits: Value) -> Value:
-        """The logistic function."""
-        return logits.sigmoid()
+    def _other(self, name: str) -> Tensor:
+        return logits_of(self.probs) if name == "logits" else self.logits.sigmoid()
 
-    def to_logits(self, probs: Value) -> Value:
-        """log p − log(1 − p)."""
-        probs = clamped(probs)
-        return probs.log() - (-probs).log1p()
+    @property
+    def mean(self) -> Tensor:
+        """The probability of 1."""
+        return self.probs
 
-    mean = property(lambda self: self.probs)
-    variance = property(lambda self: self.probs * (1 - self.probs))
+    @property
+    def mode(self) -> Tensor:
+        """The likelier of both."""
+        likely = (self.probs >= 0.5).to(self.probs.dtype)
+        return likely.masked_fill(self.probs == 0.5, math.nan)
 
-    def sample(self, sample_shape: Any = ()) -> Value:
-        """Draws, without gradients."""
+    @property
+    def variance(self) -> Tensor:
+        """`p (1 − p)`."""
+        return self.probs * (1 - self.probs)
+
+    def sample(self, sample_shape: Iterable[int] = ()) -> Tensor:
+        """Zeros and ones."""
         with no_grad():
-            return self.probs.expand(self.extended(sample_shape)).bernoulli()
+            return run(OPS["bernoulli"], (self.probs.expand(self._shape(sample_shape)),), {})
 
-    def log_prob(self, value: Value) -> Value:
-        """log p where the value is 1, log(1 − p) where it is 0."""
-        logits, value = TENSORS.broadcast_tensors(self.logits, self.checked(value))
-        return -TENSORS.binary_cross_entropy_with_logits(logits, value, reduction="none")
+    def log_prob(self, value: Tensor) -> Tensor:
+        """`ln p` or `ln(1 − p)`."""
+        self._check_value(value)
+        logits, value = broadcast(self.logits, value)
+        return -_surprise(logits, value)
 
-    def entropy(self) -> Value:
-        """−Σ p log p."""
-        return TENSORS.binary_cross_entropy_with_logits(self.logits, self.probs, reduction="none")
+    def entropy(self) -> Tensor:
+        """`−p ln p − (1 − p) ln(1 − p)`."""
+        return _surprise(self.logits, self.probs)
 
 
-class Categorical(Choices):
-    """The number of one of several choices; the last dimension of the parameter counts them."""
+def _surprise(logits: Tensor, value: Tensor) -> Tensor:
+    return run(OPS["binary_cross_entropy_with_logits"], (logits, value), {"reduction": "none"})
 
-    shown = ("probs", "logits")
-    checks = {"probs": SIMPLEX}
+
+class Categorical(_Discrete):
+    """One of several classes, by number."""
+
+    arg_constraints = {"probs": SIMPLEX, "logits": REAL_VECTOR}
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
-        super().__init__(probs, logits, validate_args)
+        check_one(probs, logits)
+        given = logits if probs is None else probs
+        if given.dim() < 1:
+            raise ValueError(f"`{'logits' if probs is None else 'probs'}` parameter must be at least one-dimensional.")
+        if probs is not None:
+            self.probs = probs / probs.sum(-1, keepdim=True)
+        else:
+            self.logits = logits - logits.logsumexp(-1, keepdim=True)
+        self._events = events = given.size(-1)
+        self.support = Constraint(
+            f"IntegerInterval(lower_bound=0, upper_bound={events - 1})",
+            lambda x: (x % 1 == 0) & (x >= 0) & (x < events),
+        )
+        super().__init__(given.shape[:-1], validate_args=validate_args)
 
-    def normalised(self, name: str, given: Value) -> Value:
-        """Probabilities that sum to 1."""
-        if given.ndim < 1:
-            raise ValueError(f"`{name}` parameter must be at least one-dimensional.")
-        if name == "probs":
-            return given / given.sum(-1, keepdim=True)
-        return given - given.logsumexp(-1, keepdim=True)
+    def _other(self, name: str) -> Tensor:
+        return clamped(self.probs).log() if name == "logits" else F.softmax(self.logits, -1)
 
-    def to_probs(self, logits: Value) -> Value:
-        """Softmax."""
-        return logits.softmax(-1)
+    @property
+    def param_shape(self) -> Any:
+        """The shape of the parameter that was given."""
+        return (self.probs if "probs" in self.__dict__ else self.logits).shape
 
-    def to_logits(self, probs: Value) -> Value:
-        """The logarithms."""
-        return clamped(probs).log()
+    @property
+    def mean(self) -> Tensor:
+        """Numbers of classes have no mean."""
+        return run(OPS["full"], (tuple(self._batch_shape), math.nan), {})
 
-    mode = property(lambda self: self.probs.argmax(-1))
+    @property
+    def mode(self) -> Tensor:
+        """The likeliest class."""
+        return self.probs.argmax(-1)
 
-    def sample(self, sample_shape: Any = ()) -> Value:
-        """Draws, without gradients."""
-        shape = self.extended(sample_shape)
+    variance = mean
+
+    def sample(self, sample_shape: Iterable[int] = ()) -> Tensor:
+        """Numbers of classes."""
+        shape = tuple(sample_shape)
         with no_grad():
-            rows = self.probs.reshape(-1, self.probs.shape[-1])
-            drawn = rows.multinomial(Size(sample_shape).numel(), True).T
-            return drawn.reshape(shape)
+            rows = self.probs.reshape(-1, self._events)
+            drawn = run(OPS["multinomial"], (rows, math.prod(shape), True), {}).T
+            return drawn.reshape(self._shape(shape))
 
-    def log_prob(self, value: Value) -> Value:
-        """The logarithm of the chosen one's probability."""
-        chosen, logits = TENSORS.broadcast_tensors(self.checked(value).long().unsqueeze(-1), self.logits)
-        return logits.gather(-1, chosen[..., :1]).squeeze(-1)
+    def log_prob(self, value: Tensor) -> Tensor:
+        """The logarithm of the class's probability."""
+        self._check_value(value)
+        index = value.long().unsqueeze(-1)
+        index, logits = broadcast(index, self.logits)
+        return logits.gather(-1, index[..., :1]).squeeze(-1)
 
-    def entropy(self) -> Value:
-        """−Σ p log p."""
-        return -(self.logits * self.probs).sum(-1)
+    def entropy(self) -> Tensor:
+        """`−Σ p ln p`."""
+        kept = self.logits.clamp(min=finfo(self.logits.dtype).min)
+        return -(kept * self.probs).sum(-1)
+
+
+class Multinomial(Distribution):
+    """How often each class comes in total_count draws."""
+
+    arg_constraints = {"probs": SIMPLEX, "logits": REAL_VECTOR}
+
+    def __init__(
+        self, total_count: int = 1, probs: Any = None, logits: Any = None, validate_args: bool | None = None
+    ) -> None:
+        self.total_count = total_count
+        self._categorical = Categorical(probs=probs, logits=logits)
+        self.support = Constraint(
+            f"Multinomial(upper_bound={total_count})", lambda x: (x >= 0).all(-1) & (x.sum(-1) <= total_count)
+        )
+        super().__init__(self._categorical.batch_shape, self._categorical.param_shape[-1:], validate_args)
+
+    @property
+    def probs(self) -> Tensor:
+        """The probabilities of the classes."""
+        return self._categorical.probs
+
+    @property
+    def logits(self) -> Tensor:
+        """Their logarithms."""
+        return self._categorical.logits
+
+    @property
+    def mean(self) -> Tensor:
+        """`total_count · p`."""
+        return self.probs * self.total_count
+
+    @property
+    def variance(self) -> Tensor:
+        """`total_count · p (1 − p)`."""
+        return self.total_count * self.probs * (1 - self.probs)
+
+    def sample(self, sample_shape: Iterable[int] = ()) -> Tensor:
+        """Counts."""
+        draws = self._categorical.sample((self.total_count, *sample_shape))
+        last_first = draws.permute(*range(1, draws.dim()), 0)
+        counts = run(OPS["new_zeros"], (self.probs, self._shape(sample_shape)), {})
+        return counts.scatter_add_(-1, last_first, run(OPS["ones_like"], (last_first,), {"dtype": counts.dtype}))
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        """`ln n! − Σ ln xᵢ! + Σ xᵢ ln pᵢ`."""
+        self._check_value(value)
+        logits, value = broadcast(self.logits, value)
+        powers = (logits.masked_fill((value == 0) & (logits == -math.inf), 0) * value).sum(-1)
+        return (value.sum(-1) + 1).lgamma() - (value + 1).lgamma().sum(-1) + powers

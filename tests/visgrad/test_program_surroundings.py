@@ -80,6 +80,23 @@ def test_it_passes(name: str) -> None:
     assert printed(recording) == expected
 
 
+def test_what_a_run_saves_it_can_load_again_and_no_other_run_can() -> None:
+    program = """
+import torch
+model = torch.nn.Linear(1, 1)
+torch.save({"model": model.state_dict(), "epoch": 3}, "model.pt")
+kept = model.weight.item()
+model.weight.data.fill_(7)
+found = torch.load("model.pt", weights_only=True)
+model.load_state_dict(found["model"])
+print(model.weight.item() == kept, found["epoch"])
+"""
+    assert printed(run_program(program)) == "True 3\n"
+    error = run_program("import torch\ntorch.load('model.pt')").error
+    assert error is not None
+    assert error.type == "FileNotFoundError"
+
+
 def test_switches_that_a_run_sets_are_as_before_in_the_next() -> None:
     first = "import torch\ntorch.backends.cudnn.benchmark = True\ntorch.backends.mps.is_available = lambda: True\n"
     second = "import torch\nprint(torch.backends.cudnn.benchmark, torch.backends.mps.is_available())\n"

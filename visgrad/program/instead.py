@@ -9,10 +9,6 @@ from visgrad.program.names import words
 
 NO_FILES = "programs have no files; print(x.tolist()) shows the values, and the window saves recordings"
 UNAVAILABLE = {
-    "torch": {
-        "save": NO_FILES,
-        "load": "programs have no files; write the values as a literal, or make them with torch",
-    },
     "torch.jit": dict.fromkeys(
         words("script trace"), "call the module as it is; its operations are recorded one by one"
     ),

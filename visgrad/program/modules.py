@@ -160,11 +160,12 @@ def engine_names(module: ModuleType) -> dict[str, object]:
 
 
 def homes(module: ModuleType) -> dict[str, dict[str, object]]:
-    """The layers by the module they say they are from, such as torch.nn.modules.conv; those above come first."""
-    found: dict[str, dict[str, object]] = {"torch.nn.modules": engine_names(module)}
-    for name, value in engine_names(module).items():
+    """Classes by the modules PyTorch keeps them in, such as torch.nn.modules.conv; those above come first."""
+    names = engine_names(module)
+    found: dict[str, dict[str, object]] = {"torch.nn.modules": names} if module.__name__ == "engine.nn" else {}
+    for name, value in names.items():
         home = getattr(value, "__module__", "") if isinstance(value, type) else ""
-        if home.startswith("torch.nn.modules."):
+        if home.startswith(("torch.nn.modules.", "torch.distributions.")):
             found.setdefault(home, {})[name] = value
     return found
 
@@ -230,11 +231,13 @@ class Modules:
             self._add(name, names)
         self._add("torch.jit", {})
         self._add("torch.cuda.amp", engine_names(importlib.import_module("engine.amp")))
-        for name, kinds in homes(importlib.import_module("engine.nn")).items():
-            self._add(name, kinds)
+        for package in ("engine.nn", "engine.distributions"):
+            for name, kinds in homes(importlib.import_module(package)).items():
+                self._add(name, kinds)
 
     def _add_surroundings(self) -> None:
         self.pyplot, self.surroundings = Pyplot(), surroundings.Surroundings()
+        vars(self._modules["torch"]).update(save=self.surroundings.save, load=self.surroundings.load)
         self._add("matplotlib", {"use": surroundings.quiet})
         self._add("matplotlib.pyplot", self.pyplot.names)
         for name in ("tqdm", "tqdm.auto", "tqdm.notebook"):

@@ -6,6 +6,8 @@ files or processes are refused by name in `modules`.  What is written to `sys.st
 
 from __future__ import annotations
 
+import copy
+import errno
 import os
 import posixpath
 import sys
@@ -119,11 +121,20 @@ OS: dict[str, object] = {
 }
 
 
+ONLY_SAVED = "a program here can load what it has saved itself in the same run"
+
+
+def _plain(name: object) -> str:
+    if not isinstance(name, str):
+        raise PermissionError("torch.save and torch.load take a name here; what is saved is kept until the run ends")
+    return str.__str__(name)
+
+
 class Surroundings:
     """The stand-ins of one process; `begin` gives each run its own output and settings."""
 
     def __init__(self) -> None:
-        self._tell: Tell = quiet
+        self.begin(quiet)
         streams = {name: Stream(name, self._write) for name in ("stdout", "stderr")}
         self.sys: dict[str, object] = {
             **streams,
@@ -141,9 +152,21 @@ class Surroundings:
         self.display: dict[str, object] = {"display": self._display, "clear_output": quiet}
 
     def begin(self, tell: Tell) -> None:
-        """A run begins: what is written goes to `tell`."""
+        """A run begins: what is written goes to `tell`, and nothing is saved."""
         self._tell = tell
+        self._saved: dict[str, Any] = {}
         switches.reset()
+
+    def save(self, obj: Any, f: Any, *_: Any, **__: Any) -> None:
+        """`torch.save`: a copy is kept under the name until the run ends; no file is written."""
+        self._saved[_plain(f)] = copy.deepcopy(obj)
+
+    def load(self, f: Any, *_: Any, **__: Any) -> Any:
+        """`torch.load`: a copy of what this run saved under the name."""
+        name = _plain(f)
+        if name not in self._saved:
+            raise FileNotFoundError(errno.ENOENT, f"{os.strerror(errno.ENOENT)} ({ONLY_SAVED})", name)
+        return copy.deepcopy(self._saved[name])
 
     def _write(self, text: str, stream: str, line: int) -> None:
         self._tell(text, stream, line)
