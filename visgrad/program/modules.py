@@ -48,15 +48,17 @@ TORCH = words(
     """
     torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.nn.utils.rnn torch.nn.parameter torch.optim
     torch.optim.lr_scheduler torch.utils torch.utils.data torch.autograd torch.autograd.functional torch.linalg
-    torch.cuda torch.func torch.fft torch.special torch.distributions torch.testing torch.return_types torch.types
+    torch.cuda torch.func torch.fft torch.special torch.distributions torch.distributions.kl torch.testing
+    torch.return_types torch.types
     torch.backends torch.autograd.function torch.autograd.grad_mode torch.autograd.forward_ad torch.amp
     torch.accelerator torch.optim.swa_utils torch.nn.utils.parametrize torch.nn.utils.parametrizations
     """
 )
 
-DISTRIBUTIONS = words("normal categorical bernoulli uniform exponential kl")
-ELSEWHERE = {"torch.backends": "engine.switches", "torch.autograd.grad_mode": "engine.grad_mode"} | {
-    f"torch.distributions.{name}": "engine.distributions" for name in DISTRIBUTIONS
+ELSEWHERE = {
+    "torch.backends": "engine.switches",
+    "torch.autograd.grad_mode": "engine.grad_mode",
+    "torch.distributions.kl": "engine.distributions",
 }
 """Modules of PyTorch that have another name in the engine."""
 
