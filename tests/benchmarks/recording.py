@@ -1,21 +1,27 @@
 """What recording costs: the engine with a recorder against the engine alone, and against PyTorch where it is installed.
 
-Run with `python -m tests.benchmarks.recording`.  Prints microseconds an operation (best of several rounds) and ratios.
+Run with `python -m tests.benchmarks.recording`.  Prints microseconds a step (best of several rounds) and ratios; then
+the memory that a recorded run takes, on the worker's side (arrays kept) and the window's (the recording), against the
+arrays that the run made.  The budget is twice those; single numbers, of four bytes each, are beside the point.
 """
 
 from __future__ import annotations
 
 import gc
+import tracemalloc
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
+from math import prod
 from time import perf_counter
 from typing import Any
 
 import engine
 from engine.observe import observe
-from visgrad.recording.model import Step
+from visgrad.recording.check import ITEM_SIZES
+from visgrad.recording.model import Contribution, Operation, Step, Summary
 from visgrad.recording.recorder import Recorder
+from visgrad.recording.recording import Recording
 
 ROUNDS = 5
 
@@ -50,6 +56,9 @@ for i in range(10):
     y = y + 0.5
 y.sum().backward()
 """
+
+
+MEMORY_BUDGET = 2.0
 
 
 def best(action: Callable[[], object]) -> float:
@@ -92,8 +101,38 @@ def row(name: str, source: str, torch: Any) -> str:
     return text
 
 
+def memory(source: str) -> tuple[int, int]:
+    """The bytes that a recorded run holds at its end, recording and kept arrays, and those of the arrays it made."""
+    code = compile(source, "<program>", "exec")
+    recording = Recording(source)
+    gc.collect()
+    tracemalloc.start()
+    recorder = Recorder(source, recording.extend)
+    with observe(recorder):
+        exec(code, {"torch": engine})
+    recorder.flush()
+    gc.collect()
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return held, sum(map(made, recording.steps))
+
+
+def made(step: Step) -> int:
+    """The bytes of the arrays that a step tells of."""
+    if isinstance(step, Operation):
+        return sum(size(output.summary) for output in step.outputs)
+    if isinstance(step, Contribution):
+        return size(step.gradient) + (size(step.total) if step.total is not step.gradient else 0)
+    return 0
+
+
+def size(summary: Summary) -> int:
+    """The bytes of the whole array."""
+    return prod(summary.shape) * ITEM_SIZES[summary.dtype]
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     torch: Any = None
     if find_spec("torch"):
         torch = import_module("torch")
@@ -101,6 +140,13 @@ def main() -> None:
     print("program   steps      engine   recorded ratio  a step      torch alone recorded")
     for name, source in (("scalar", SCALAR), ("mlp", MLP), ("large", LARGE)):
         print(row(name, source, torch))
+    print("program   held MB   made MB  ratio")
+    for name, source in (("scalar", SCALAR), ("mlp", MLP), ("large", LARGE)):
+        held, arrays = memory(source)
+        mark = (
+            "" if name == "scalar" else f"  {'ok  ' if held <= MEMORY_BUDGET * arrays else 'OVER'} <= {MEMORY_BUDGET:g}"
+        )
+        print(f"{name:8}{held / 1e6:9.2f}{arrays / 1e6:10.2f}{held / arrays:7.2f}{mark}")
 
 
 if __name__ == "__main__":
