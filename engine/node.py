@@ -54,7 +54,7 @@ class Node:
     _hooks: Any = None
     _retained: Any = None
     _metadata: dict[str, Any] | None = None
-    _place: Any = None
+    _note: Any = None  # an observer's
     _g: Any = None
 
     def name(self) -> str:

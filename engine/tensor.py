@@ -74,6 +74,8 @@ class Tensor(Protocols):
     _seq: None = None
     _inference: bool = False
     _alias: Any = None
+    _note: Any = None  # an observer's, as the next
+    _seen: Any = None
     _g: Any = None
     _first: int | None = None
     __array_priority__ = 1000

@@ -48,11 +48,11 @@ _tokens = itertools.count()
 
 
 class Decoder:
-    """`decode(entries)` appends to `steps`.  `key` is the attribute under which tensors and nodes carry their ids."""
+    """`decode(entries)` appends to `steps`.  Tensors and nodes carry their ids as `_note`, with the decoder's `token`."""
 
     def __init__(self, places: Places, retained: Retained) -> None:
         self.steps: list[Step] = []
-        self.key = f"_recorded_{next(_tokens)}"
+        self.token = next(_tokens)
         self.operations = 0
         self.values = 0
         self.at = 0
@@ -110,9 +110,14 @@ class Decoder:
         """Drop ids given to tensors by an entry that was not told."""
         for part in entry:
             for tensor in part if isinstance(part, tuple) else (part,):
-                known = tensor.__dict__.get(self.key) if isinstance(tensor, Tensor) else None
+                known = self._note(tensor) if isinstance(tensor, Tensor) else None
                 if known is not None and known.value >= self.values:
-                    del tensor.__dict__[self.key]
+                    tensor._note = None
+
+    def _note(self, tensor: Tensor) -> Known | None:
+        """What this decoder has noted of a tensor; another one's notes are not its."""
+        known: Known | None = tensor._note
+        return known if known is not None and known.token == self.token else None
 
     # operations
 
@@ -133,12 +138,12 @@ class Decoder:
         if self._sweeps:
             self._operation(OPERATION, op, inputs, args, kwargs, out, data, fn, requires_grad, stack, False)
             return
-        key, forgotten = self.key, self.forgotten
+        token, forgotten = self.token, self.forgotten
         order = 0
         found: list[int] = []
         for tensor in inputs:
-            k = tensor.__dict__.get(key)
-            if k is None or k.base_value >= 0 or k.value < forgotten:
+            k = tensor._note
+            if k is None or k.token != token or k.base_value >= 0 or k.value < forgotten:
                 k = self._known(tensor)
             if fn is not None and k.role == "constant":
                 self._check_leaf(inputs, len(found), k, fn, stack)
@@ -151,9 +156,9 @@ class Decoder:
             role, name = role_of(op.name, out, fn, requires_grad, bool(inputs)), ""
         else:
             role, name = "result", type(fn).__name__
-            fn.__dict__[key] = (number, ids, value, order)
+            fn._note = (token, number, ids, value, order)
         text, where = self._places.site(stack)
-        out.__dict__[key] = Known(value, value, role, 0, order)
+        out._note = Known(token, value, value, role, 0, order)
         self.values = value + 1
         summary = Summary((), "float32", "cpu", PACK(data)) if type(data) is float32 else self._value(value, data)
         outputs = (Output(value, summary, role, requires_grad, value),)
@@ -206,7 +211,7 @@ class Decoder:
         self.steps.append(Operation(number, op.name, ids, outputs, given, name, text, where, within, written))
         self.operations = number + 1
         if fn is not None:
-            fn.__dict__[self.key] = (number, ids, -1 if written else outputs[0].value, order)
+            fn._note = (self.token, number, ids, -1 if written else outputs[0].value, order)
             if before >= 0:
                 self._link_written_view(number, ids, before, outputs[1].value, out)
         elif written:
@@ -224,7 +229,7 @@ class Decoder:
         """What is known of an operation's inputs, after a look at what has become of them."""
         known: list[Known] = []
         for tensor in inputs:
-            k = tensor.__dict__.get(self.key)
+            k = self._note(tensor)
             if k is None or k.base_value >= 0 or k.value < self.forgotten:
                 k = self._known(tensor)
             if fn is not None and k.role == "constant":
@@ -235,9 +240,9 @@ class Decoder:
     def _link_written_view(self, number: int, ids: tuple[int, ...], before: int, after: int, view: Any) -> None:
         """After a write through a view, gradients go from the view to its base's new value, and on from there."""
         if view._fn is not None:
-            view._fn.__dict__[self.key] = (number, (after,), -1, 0)
+            view._fn._note = (self.token, number, (after,), -1, 0)
         if view._base is not None and view._base._fn is not None:
-            view._base._fn.__dict__[self.key] = (number, (before, *ids[1:]), -1, 0)
+            view._base._fn._note = (self.token, number, (before, *ids[1:]), -1, 0)
 
     def _output(
         self, tensor: Tensor, data: Any, role: str, requires_grad: bool, order: int, view: bool = True
@@ -247,7 +252,7 @@ class Decoder:
         base_value = base.value if base is not None else -1
         value = self.values
         self.values = value + 1
-        tensor.__dict__[self.key] = Known(value, value, role, 0, order, base_value)
+        tensor._note = Known(self.token, value, value, role, 0, order, base_value)
         return Output(value, self._value(value, data), role, requires_grad, value, 0, base_value)
 
     def _rewritten(
@@ -276,7 +281,7 @@ class Decoder:
     # tensors
 
     def _known(self, tensor: Tensor) -> Known:
-        known: Known | None = tensor.__dict__.get(self.key)
+        known = self._note(tensor)
         if known is None:
             return self._source(tensor, tensor._data, tensor._req, ())
         if known.base_value >= 0:
@@ -303,7 +308,7 @@ class Decoder:
 
     def _given(self, _: int, tensor: Tensor, data: Any, requires_grad: bool, leaf: Tensor | None, stack: Stack) -> None:
         """A tensor was met whose making was not seen; `leaf` has the same array."""
-        if self.key in tensor.__dict__:
+        if self._note(tensor) is not None:
             return
         if leaf is None:
             self._source(tensor, data, requires_grad, stack)
@@ -320,13 +325,13 @@ class Decoder:
     def _source(self, tensor: Tensor, data: Any, requires_grad: bool, stack: Stack) -> Known:
         """Tell of a tensor that comes from elsewhere: another handle of a known result, a gradient, or anything."""
         if (again := self._result_of(tensor._fn)) is not None:
-            tensor.__dict__[self.key] = again
+            tensor._note = again
             return again
         leaf = leaf_of(tensor)
         of = self._known(leaf) if leaf is not None else None
         role = role_of("", tensor, tensor._fn, requires_grad, False)
         output = self._output(tensor, data, role, requires_grad, 0)
-        known: Known = tensor.__dict__[self.key]
+        known: Known = tensor._note
         if of is None:
             self._tell("Parameter" if is_parameter(tensor) else "given", (), output, stack)
             return known
@@ -343,11 +348,11 @@ class Decoder:
     def _result_of(self, fn: Any) -> Known | None:
         """What is known of the result of a node: a derivative that saved it has a tensor of its own for it."""
         node, place = (fn._node, fn._number) if isinstance(fn, Slot) else (fn, 0)
-        link = node.__dict__.get(self.key) if node is not None else None
-        if link is None or link[2] < 0 or self.kept <= link[2] < self.forgotten:
+        link = node._note if node is not None else None
+        if link is None or link[0] != self.token or link[3] < 0 or self.kept <= link[3] < self.forgotten:
             return None
-        value = link[2] + place
-        return Known(value, value, "result", 0, link[3])
+        value = link[3] + place
+        return Known(self.token, value, value, "result", 0, link[4])
 
     def _tell(
         self, op: str, inputs: tuple[int, ...], output: Output, stack: Stack, call: str = "", in_place: bool = False
@@ -364,8 +369,8 @@ class Decoder:
         output = self._version(known, tensor._data, role, tensor._req, base.order, base.value)
         number = self.operations
         self._tell("as_strided", (base.value,), msgspec.structs.replace(output, view_of=base.value), ())
-        if fn is not None and self.key not in fn.__dict__:
-            fn.__dict__[self.key] = (number, (base.value,), -1, 0)
+        if fn is not None and (fn._note is None or fn._note[0] != self.token):
+            fn._note = (self.token, number, (base.value,), -1, 0)
 
     def _replaced(self, _: int, tensor: Tensor, data: Any, other: Tensor | None, stack: Stack) -> None:
         """A tensor's array was exchanged by an assignment to its `.data`; `other` has that array too."""
@@ -429,24 +434,25 @@ class Decoder:
             self._retained.keep("gradient", k.value, gradient)
 
     def _contribution(self, _: int, node: Any, slot: int, gradient: Any, total: Any) -> None:
-        link = node.__dict__.get(self.key)
-        if link is None or slot >= len(link[1]) or not self._sweeps:
+        link = node._note
+        if link is None or link[0] != self.token or slot >= len(link[2]) or not self._sweeps:
             return  # history from before the recording began
-        value = link[1][slot]
+        _, source, values, *_ = link
+        value = values[slot]
         if type(total) is float32:
             sent = Summary((), "float32", "cpu", PACK(gradient))
             summed = sent if total is gradient else Summary((), "float32", "cpu", PACK(total))
-            self.steps.append(Contribution(self._sweeps[-1][0], link[0], slot, value, sent, summed))
+            self.steps.append(Contribution(self._sweeps[-1][0], source, slot, value, sent, summed))
             return
         sent = self._summary(gradient)
         summed = sent if total is gradient else self._summary(total)
-        self.steps.append(Contribution(self._sweeps[-1][0], link[0], slot, value, sent, summed))
+        self.steps.append(Contribution(self._sweeps[-1][0], source, slot, value, sent, summed))
         self._retained.keep("gradient", value, total)
 
     def _accumulate(self, _: int, leaf: Tensor, gradient: Any, grad: Any, holder: Tensor) -> None:
         known = self._known(leaf)
         if self._sweeps and not holder._req:  # what the program now finds in `.grad` is another value than before
-            holder.__dict__.pop(self.key, None)
+            holder._note = None
             holder.__dict__[GRADIENT] = ref(leaf)
         sent = self._summary(gradient)
         kept = sent if grad is gradient else self._summary(grad)
@@ -458,7 +464,7 @@ class Decoder:
     def _clear(self, _: int, leaves: tuple[Tensor, ...], stack: Stack) -> None:
         values = []
         for leaf in leaves:
-            known = leaf.__dict__.get(self.key)
+            known = self._note(leaf)
             if known is not None and known.graded >= 0:  # else nobody has been told that it had a gradient
                 values.append(known.graded)
                 known.graded = -1

@@ -51,9 +51,6 @@ SLOW = 0.0002
 MANY = 20_000
 """So much is caught at most before it is told, however quick the program."""
 
-SEEN = "_seen"
-"""The attribute of a tensor that holds the array it had when it was last met."""
-
 CONTAINERS = (list, tuple, dict)
 
 
@@ -107,10 +104,7 @@ class Recorder(Observer):
         if self._turned:
             self._turn()
         for tensor in inputs:
-            try:
-                if tensor._seen is not tensor._data and not (written and tensor is out):
-                    self._notice(tensor, stack)
-            except AttributeError:
+            if tensor._seen is not tensor._data and not (written and tensor is out):
                 self._notice(tensor, stack)
         if isinstance(out, tuple):
             self._operation_with_many(op, inputs, args, kwargs, out, stack)
@@ -173,7 +167,7 @@ class Recorder(Observer):
         if grad is None:
             return
         self._meet(leaf)
-        grad.__dict__.pop(SEEN, None)
+        grad._seen = None
         self._raw.append((ACCUMULATE, leaf, gradient, grad._data, grad))
 
     def backward_end(self) -> None:
@@ -288,19 +282,19 @@ class Recorder(Observer):
             raise
 
     def _meet(self, tensor: Tensor, stack: Stack | None = None) -> None:
-        if tensor.__dict__.get(SEEN) is not tensor._data:
+        if tensor._seen is not tensor._data:
             self._notice(tensor, stack)
 
     def _notice(self, tensor: Tensor, stack: Stack | None = None) -> None:
         """A tensor is met for the first time, or with another array than the last time."""
         if stack is None:
             stack = self._catch(3) or ()
-        data, before = tensor._data, tensor.__dict__.get(SEEN)
-        tensor.__dict__[SEEN] = data
+        data, before = tensor._data, tensor._seen
+        tensor._seen = data
         other = shown_by(tensor)
         if before is None:
-            if other is not None and isinstance(other.__dict__.get(SEEN), np.generic):
-                other.__dict__[SEEN] = other._data
+            if other is not None and isinstance(other._seen, np.generic):
+                other._seen = other._data
             self._raw.append((GIVEN, tensor, data, tensor._req, other, stack))
         elif not (isinstance(before, np.generic) and np.array_equal(before, data, equal_nan=True)):
             self._raw.append((REPLACED, tensor, data, other, stack))

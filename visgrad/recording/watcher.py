@@ -22,7 +22,7 @@ from engine.tensor import Tensor
 from visgrad.recording.members import members
 from visgrad.recording.model import Call, Error, Outcome
 from visgrad.recording.places import Places, Stack
-from visgrad.recording.recorder import SEEN, Recorder
+from visgrad.recording.recorder import Recorder
 from visgrad.recording.recording import Recording
 
 LIBRARIES = ("stdlib", "platstdlib", "purelib", "platlib")
@@ -52,7 +52,7 @@ class Watcher(Recorder):
             if name[0] != "_":
                 for text, tensor in members(name, thing, self._modules):
                     self._earlier.setdefault(id(tensor), text)
-                    tensor.__dict__.pop(SEEN, None)  # an earlier watcher may have met it
+                    tensor._seen = None  # an earlier watcher may have met it
 
     def operation(
         self, op: Op, inputs: tuple[Tensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
@@ -75,7 +75,7 @@ class Watcher(Recorder):
                 self.bind(name, thing, self._frame.f_lineno)
 
     def _notice(self, tensor: Tensor, stack: Stack | None = None) -> None:
-        first = SEEN not in tensor.__dict__
+        first = tensor._seen is None
         super()._notice(tensor, stack)
         if first and id(tensor) in self._earlier:
             self.bind(self._earlier.pop(id(tensor)), tensor)
