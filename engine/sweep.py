@@ -79,7 +79,9 @@ def fit(c: Any, shape: Any, dtype: Any) -> Any:
     if c.shape != shape:
         lead = c.ndim - len(shape)
         axes = tuple(range(lead)) + tuple(i for i in range(lead, c.ndim) if shape[i - lead] == 1 and c.shape[i] != 1)
-        c = np.add.reduce(c, axes).reshape(shape) if c.size else backends.zeros(shape, c.dtype, c)
+        c = np.add.reduce(c, axes) if c.size else backends.zeros(shape, c.dtype, c)
+        if c.shape != shape:
+            c = c.reshape(shape)
     return c if c.dtype == dtype else c.astype(dtype)
 
 
@@ -213,13 +215,16 @@ def add_to_leaf(node: Node, i: int, leaf: Any, c: Any, leaves: dict[Any, int]) -
     else:
         leaf._g = total = total + c
     observer = observe._observer
+    held = 1
     if observer is not None:
+        count = sys.getrefcount(total)
         observer.contribution(node, i, c, total)
+        held += sys.getrefcount(total) - count  # what the observer keeps, it copies before it is written
     first = leaf._first
     if first is not None and node._seq <= first and not any(edge is leaf for edge in node._edges[i + 1 :]):
         del leaves[leaf]
         c = total = None
-        complete(leaf, 1)
+        complete(leaf, held)
 
 
 def forget(roots: dict[Any, Any]) -> None:

@@ -42,13 +42,13 @@ ORDINARY, OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMUL
 
 Entry = tuple[Any, ...]
 
-float32 = np.float32
+float32, ndarray = np.float32, np.ndarray
 
 _tokens = itertools.count()
 
 
 class Decoder:
-    """`decode(entries)` appends to `steps`.  Tensors and nodes carry their ids as `_note`, with the decoder's `token`."""
+    """`decode(entries)` appends to `steps`.  Tensors and nodes carry their ids and the decoder's `token` as `_note`."""
 
     def __init__(self, places: Places, retained: Retained) -> None:
         self.steps: list[Step] = []
@@ -488,9 +488,10 @@ class Decoder:
             return Summary((), "float32", "cpu", PACK(data))
         summary = self._summaries.get(id(data))
         if summary is None:
-            local = type(data) is np.ndarray or isinstance(data, np.generic)
-            device = "cpu" if local else str(device_of(data))
-            summary = summarise(data, device)
+            if type(data) is ndarray:
+                summary = summarise(data)
+            else:
+                summary = summarise(data, "cpu" if isinstance(data, np.generic) else str(device_of(data)))
             if data.shape:  # entries hold the arrays, so that their ids stay theirs; scalars come and go
                 self._summaries[id(data)] = summary
         return summary

@@ -30,7 +30,8 @@ class Known(msgspec.Struct, gc=False):
     """`value`, `version`, `role`: of the tensor as it is now; `tensor`: its identity, the first value it was.
 
     `order`: the highest order of a derivative it was computed from.  `base_value`: for a view, the value of its base
-    that it shows.  `token`: whose note this is.  `name`: what the program calls it, or "".  `graded`: the value that was told to have its `.grad`.
+    that it shows.  `name`: what the program calls it, or "".  `graded`: the value that was told to have its `.grad`.
+    `token`: of the decoder whose note this is.
     """
 
     token: int

@@ -24,7 +24,7 @@ class Retained:
         self.budget = budget
         self.bytes = 0
         self._arrays: dict[Key, Any] = {}
-        self._sharing: dict[int, set[Key]] = {}  # by the identity of the array that owns the memory
+        self._sharing: dict[int, list[Key]] = {}  # by the identity of the array that owns the memory
 
     def __len__(self) -> int:
         return len(self._arrays)
@@ -41,9 +41,9 @@ class Retained:
         place = id(array if array.base is None else owner(array))
         sharing = self._sharing.get(place)
         if sharing is None:
-            self._sharing[place] = {key}
+            self._sharing[place] = [key]
         else:
-            sharing.add(key)
+            sharing.append(key)
         self.bytes += size
         while self.bytes > self.budget:
             self._drop(next(iter(self._arrays)))
@@ -57,14 +57,14 @@ class Retained:
         for key in self._sharing.pop(id(array if array.base is None else owner(array)), ()):
             copy = self._arrays[key].copy()
             self._arrays[key] = copy
-            self._sharing.setdefault(id(copy), set()).add(key)
+            self._sharing.setdefault(id(copy), []).append(key)
 
     def _drop(self, key: Key) -> None:
         array = self._arrays.pop(key)
         self.bytes -= array.nbytes
         place = id(owner(array))
         keys = self._sharing[place]
-        keys.discard(key)
+        keys.remove(key)
         if not keys:
             del self._sharing[place]
 
