@@ -50,7 +50,7 @@ class Observer:
     def contribution(self, node: Node, slot: int, gradient: Any, total: Any) -> None:
         """`node`'s vector–Jacobian product gave `gradient` to the input `slot`; `total` is the sum so far.
 
-        Both are arrays of the input's shape; neither is written afterwards while an observer is attached.
+        Both are arrays of the input's shape; `total` may become the `.grad` of a leaf, and be written as such.
         """
 
     def accumulate(self, leaf: Tensor, gradient: Any) -> None:
