@@ -410,3 +410,13 @@ def test_an_operation_knows_its_own_expression(runner: Runner) -> None:
         "한글 - 한글.sum()",
         "(한글 + 1)*(한글 - 한글.sum())",
     ]
+
+
+def test_half_a_character_is_an_error_where_python_has_one(runner: Runner) -> None:
+    recording = runner.run("print('\\ud800')")
+    assert last_line(recording) == (
+        "UnicodeEncodeError: 'utf-8' codec can't encode character '\\ud800' in position 0: surrogates not allowed"
+    )
+    assert last_line(runner.run("raise ValueError('\\ud800')")) == "ValueError: ?"
+    assert printed(runner.run("x = '\ud800'\nprint(x)")) == "?\n"
+    assert printed(runner.run("print('한글')")) == "한글\n"

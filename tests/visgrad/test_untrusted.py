@@ -32,8 +32,22 @@ v = x.detach().view(4)
 v[1:].add_(1)
 a, b = torch.ones(4).split(2)
 """
-ODD: tuple[Any, ...] = (-1, 0, 3, 2**31, 2**62, 2**64 - 1, -(2**62), "", "float32", "\x00", None, True, [], {}, b"",
-       bytes(4), 1.5, float("nan"), [2**31, 2**31], [-1], [0], [1] * 70)  # fmt: skip
+NUMBERS = (-1, 0, 3, 2**31, 2**62, 2**64 - 1, -(2**62), 1.5, float("nan"))
+ODD: tuple[Any, ...] = (
+    *NUMBERS,
+    "",
+    "float32",
+    "\x00",
+    None,
+    True,
+    [],
+    {},
+    b"",
+    bytes(4),
+    [2**31, 2**31],
+    [-1],
+    [1] * 70,
+)
 TAILS = ("\n", "`", "<script>", "\u202e", "]]>", '"', "\x01", "{}")
 
 

@@ -119,3 +119,9 @@ def test_messages_hold_values_only() -> None:
     """No message type leaves room for arbitrary objects."""
     info = msgspec.inspect.type_info(FromWorker)
     assert "AnyType" not in repr(info)
+
+
+def test_half_a_character_becomes_a_question_mark() -> None:
+    said = Decoder[FromWorker](FromWorker).feed(encode(Steps(1, (OPERATION, Print("a\ud800b"), Bind("w", 0)))))
+    assert said == [Steps(1, (OPERATION, Print("a?b"), Bind("w", 0)))]
+    assert Decoder[ToWorker](ToWorker).feed(encode(Run(1, "x = '\ud800'"))) == [Run(1, "x = '?'")]

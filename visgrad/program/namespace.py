@@ -85,6 +85,8 @@ def printer(report: Report) -> Callable[..., None]:
         if file is not None:
             file.write(written)
         else:
+            if not written.isascii():
+                written.encode()  # what cannot be encoded raises here, as Python's own print does
             report.print(written, "stdout", sys._getframe(1).f_lineno)
 
     show.__name__ = show.__qualname__ = "print"

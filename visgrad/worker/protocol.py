@@ -8,7 +8,7 @@ Neither side trusts the other: a frame over `MAX_FRAME`, or one that does not de
 from __future__ import annotations
 
 import struct
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -104,9 +104,24 @@ _header = struct.Struct(">I")
 
 
 def encode(message: ToWorker | FromWorker) -> bytes:
-    """The frame of a message."""
-    body = _encoder.encode(message)
+    """The frame of a message; halves of characters, which no encoding has, become question marks."""
+    try:
+        body = _encoder.encode(message)
+    except UnicodeEncodeError:
+        body = _encoder.encode(_whole(msgspec.to_builtins(message, builtin_types=(bytes,))))
     return _header.pack(len(body)) + body
+
+
+def _whole(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case dict():
+            return {key: _whole(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_whole(item) for item in value]
+        case _:
+            return value
 
 
 M = TypeVar("M")
