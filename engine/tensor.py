@@ -6,6 +6,7 @@ Owns the object itself, its properties, conversions and Python's protocols.  Ope
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -289,6 +290,8 @@ class Tensor(Protocols):
 
     @property
     def grad(self) -> Tensor | None:
+        if self._grad is None and self._fn is not None and self._req and not self.retains_grad:
+            warnings.warn(errors.NOT_A_LEAF, UserWarning, stacklevel=2)
         return self._grad
 
     @grad.setter

@@ -141,3 +141,27 @@ def test_a_zero_dimensional_tensor_shares_its_storage_once_it_is_viewed() -> Non
     view[0] = 5.0
     assert x.item() == 5.0
     assert np.shares_memory(x.numpy(), view.numpy())
+
+
+def test_reading_the_gradient_of_what_is_no_leaf_warns_as_torch_does() -> None:
+    y = torch_dialect.ones(2, requires_grad=True) * 2
+    with pytest.warns(UserWarning, match="not a leaf Tensor is being accessed") as caught:
+        assert y.grad is None
+    try:
+        import torch
+    except ImportError:
+        return
+    theirs = torch.ones(2, requires_grad=True) * 2
+    with pytest.warns(UserWarning, match="not a leaf") as said:
+        assert theirs.grad is None
+    assert str(said[0].message).startswith(str(caught[0].message))
+
+
+def test_reading_a_retained_gradient_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
+    y = torch_dialect.ones(2, requires_grad=True) * 2
+    y.retain_grad()
+    assert y.grad is None
+    y.sum().backward()
+    assert y.grad is not None
+    assert y.detach().grad is None
+    assert not recwarn.list

@@ -182,6 +182,89 @@ SHAPES = (
         "The convolution was made for {a} input channels, and the input has {b}.",
         "Check in_channels, and the order of dimensions: batch, channels, height, width.",
     ),
+    Row(
+        "RuntimeError: inconsistent tensor size, expected tensor [3] and src [4] to have the same number of "
+        "elements, but got 3 and 4 elements respectively",
+        r"inconsistent tensor size, expected tensor \[(?P<a>\d+)\] and src \[(?P<b>\d+)\]",
+        "A dot product pairs the elements of two vectors, so both must be equally long; here they have {a} and {b}.",
+        "Compare x.shape and y.shape.",
+    ),
+    Row(
+        "RuntimeError: size mismatch, got input (2), mat (2x3), vec (4)",
+        r"size mismatch, got input \(\d+\), mat \((?P<a>\d+)x(?P<b>\d+)\), vec \((?P<c>\d+)\)",
+        "A matrix times a vector needs as many elements in the vector ({c}) as the matrix has columns ({b}).",
+        "Check the shapes, or transpose the matrix with .T.",
+    ),
+    Row(
+        "RuntimeError: Expected size for first two dimensions of batch2 tensor to be: [2, 4] but got: [2, 3].",
+        r"Expected size for first two dimensions of batch2 tensor",
+        "bmm() multiplies matrices in pairs: both need the same batch size, and the columns of the first must be "
+        "the rows of the second.",
+        "Use transpose(1, 2) on one of them, or torch.matmul.",
+    ),
+    Row(
+        "RuntimeError: self must be a matrix",
+        r"(self|mat1|mat2|input) must be a matrix|must be 3D matrices|tensor must be a 3D",
+        "This function takes matrices of exactly one number of dimensions, and does not broadcast.",
+        "Use torch.matmul or @, which take vectors, matrices and batches; or add a dimension with unsqueeze().",
+    ),
+    Row(
+        "ValueError: Expected input batch_size (3) to match target batch_size (2).",
+        r"Expected input batch_size \((?P<a>\d+)\) to match target batch_size \((?P<b>\d+)\)",
+        "There are {a} predictions and {b} targets; each prediction needs one target.",
+        "Compare output.shape[0] and target.shape[0]; a reshape may have mixed up the dimensions.",
+    ),
+    Row(
+        "RuntimeError: 0D or 1D target tensor expected, multi-target not supported",
+        r"0D or 1D target tensor expected",
+        "This loss wants one class number per prediction, in a vector; the target has more dimensions.",
+        "Use target.squeeze(1), or target.argmax(1) if it is one-hot.",
+    ),
+    Row(
+        "RuntimeError: Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: [28, 28]",
+        r"Expected .*\(unbatched\) or .*\(batched\) input",
+        "The input lacks dimensions: a convolution wants channels, and usually a batch, before the spatial ones.",
+        "Add them with x.unsqueeze(0), once for each that is missing.",
+    ),
+    Row(
+        "ValueError: Expected more than 1 value per channel when training, got input size torch.Size([1, 3])",
+        r"Expected more than 1 value per channel when training",
+        "Batch normalisation works out a mean and a variance over the batch, which a batch of one does not have.",
+        "Use a larger batch, or model.eval() when predicting.",
+    ),
+    Row(
+        "RuntimeError: input.size(-1) must be equal to input_size. Expected 3, got 5",
+        r"must be equal to input_size. Expected (?P<a>\d+), got (?P<b>\d+)",
+        "The layer was made for {a} features per step, and the last dimension of the input has {b}.",
+        "Check input_size, and the order of dimensions (batch_first).",
+    ),
+    Row(
+        "ValueError: expected sequence of length 2 at dim 1 (got 1)",
+        r"expected sequence of length (?P<a>\d+) at dim (?P<d>\d+) \(got (?P<b>\d+)\)",
+        "The nested lists are not all equally long, so they make no rectangular tensor.",
+        "Give every row as many numbers, or pad the short ones.",
+    ),
+    Row(
+        "IndexError: The shape of the mask [2] at index 0 does not match the shape of the indexed tensor [3] at "
+        "index 0",
+        r"The shape of the mask .* does not match the shape of the indexed tensor",
+        "A mask of True and False says for each element whether it is taken, so it has the shape of the tensor.",
+        "Make the mask by comparing that same tensor: x[x > 0].",
+    ),
+    Row(
+        "RuntimeError: The expanded size of the tensor (3) must match the existing size (2) at non-singleton "
+        "dimension 0.",
+        r"expanded size of the tensor \((?P<a>-?\d+)\) must match the existing size \((?P<b>\d+)\)",
+        "expand() repeats dimensions of size 1 only; one of size {b} cannot become {a}.",
+        "Use unsqueeze() to make a dimension of size 1 first, or repeat().",
+    ),
+    Row(
+        "RuntimeError: permute(sparse_coo): number of dimensions in the tensor input does not match the length "
+        "of the desired ordering of dimensions i.e. input.dim() = 2 is not equal to len(dims) = 1",
+        r"number of dimensions in the tensor input does not match the length of the desired ordering",
+        "permute() names every dimension once, in their new order.",
+        "Name them all, as in x.permute(1, 0); transpose(a, b) swaps two.",
+    ),
 )
 
 TYPES = (
@@ -228,6 +311,72 @@ TYPES = (
         "Text and numbers cannot be added.",
         'Use an f-string: f"loss {{loss}}".',
     ),
+    Row(
+        "RuntimeError: expected target dtype to be Long or Byte, but got Float",
+        r"expected target dtype to be Long or Byte, but got (?P<kind>\w+)|expected scalar type Long but found",
+        "This loss wants class numbers as whole numbers, and the target holds others.",
+        "Convert it: target.long().",
+    ),
+    Row(
+        "IndexError: index out of range in self",
+        r"index out of range in self",
+        "An embedding has one row per word, counted from 0; one of the numbers is not below num_embeddings.",
+        "Check x.max(), and make the table larger.",
+    ),
+    Row(
+        "RuntimeError: Expected tensor for argument #1 'indices' to have one of the following scalar types: "
+        "Long, Int; but got torch.FloatTensor instead (while checking arguments for embedding)",
+        r"argument #\d 'indices' to have one of the following scalar types",
+        "Rows of a table are picked by whole numbers.",
+        "Convert the indices: x.long().",
+    ),
+    Row(
+        "RuntimeError: mean(): could not infer output dtype. Input dtype must be either a floating point or "
+        "complex dtype. Got: Long",
+        r"Input dtype must be either a floating point or complex dtype|not implemented for '(Long|Int|Bool|Byte)'",
+        "This function works on floating point numbers, and the tensor holds whole numbers or booleans.",
+        "Convert it first: x.float().",
+    ),
+    Row(
+        "RuntimeError: dot : expected both vectors to have same dtype, but found Double and Float",
+        r"expected both vectors to have same dtype",
+        "Both vectors must hold the same kind of number; NumPy makes float64 where torch makes float32.",
+        "Convert one with x.float() or y.double().",
+    ),
+    Row(
+        "RuntimeError: all elements of input should be between 0 and 1",
+        r"all elements of input should be between 0 and 1",
+        "Binary cross entropy takes probabilities, and some of these numbers are none.",
+        "Apply torch.sigmoid first, or use binary_cross_entropy_with_logits.",
+    ),
+    Row(
+        "RuntimeError: where expected condition to be a boolean tensor, but got a tensor with dtype Float",
+        r"where expected condition to be a boolean tensor",
+        "A condition is a tensor of True and False.",
+        "Compare: torch.where(x > 0, a, b).",
+    ),
+    Row(
+        "IndexError: only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid "
+        "indices (got float)",
+        r"only integers, slices .* are valid indices",
+        "Elements are picked by whole numbers, slices or tensors of them.",
+        "Convert the index with int(), or use // instead of /.",
+    ),
+    Row(
+        "RuntimeError: Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, "
+        "xla, lazy, vulkan, mps, meta, hpu, mtia, privateuseone device type at start of device string: gpu",
+        r"device type at start of device string: (?P<name>\S+)",
+        "{name} is no device; a GPU is called cuda.",
+        "Write device='cuda' or device='cpu'.",
+    ),
+    Row(
+        "RuntimeError: [enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: "
+        "you tried to allocate 4000000000000 bytes. Error code 12 (Cannot allocate memory)",
+        r"DefaultCPUAllocator: can't allocate memory|Unable to allocate .* for an array with shape|MemoryError",
+        "The program asked for more memory than a run may have; nothing was allocated.",
+        "Check the shapes (a size may be far larger than meant), or raise the memory limit: Preferences, or "
+        "visgrad run --memory-limit.",
+    ),
 )
 
 MODULES = (
@@ -260,6 +409,49 @@ MODULES = (
         r"No module named '(?P<name>[\w.]+)' here",
         "Programs here use torch, numpy, matplotlib.pyplot and a few standard modules; {name} is not among them.",
         "Make the data in the program, with torch or numpy.",
+    ),
+    Row(
+        "ValueError: can't optimize a non-leaf Tensor",
+        r"can't optimize a non-leaf Tensor",
+        "An optimizer changes leaves; this tensor is computed from others, so its gradient is not kept.",
+        "Give it the tensors that were made with requires_grad=True, or the module's parameters().",
+    ),
+    Row(
+        "TypeError: 'Linear' object is not iterable",
+        r"TypeError: '(?P<kind>(?-i:[A-Z])\w*)' object is not iterable",
+        "A list of things was expected, and a single {kind} was given.",
+        "For an optimizer, pass model.parameters(); else put it into a list.",
+    ),
+    Row(
+        "TypeError: int is not a Module subclass",
+        r"(?P<kind>\w+) is not a Module subclass",
+        "Only layers can be put here, and {kind} is none; perhaps a layer's class was called with the wrong brackets.",
+        "Wrap a function in a small nn.Module, or call it in forward().",
+    ),
+    Row(
+        "TypeError: cat(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor",
+        r"(cat|stack)\(\): argument 'tensors' \(position 1\) must be tuple of Tensors",
+        "The tensors to join are given together, as one list.",
+        "Write torch.cat([a, b]).",
+    ),
+    Row(
+        "AttributeError: 'Tensor' object has no attribute 'backwards'",
+        r"'(Tensor|Parameter)' object has no attribute '(?P<name>\w+)'",
+        "Tensors have no {name}: it is spelt differently, or is a function of torch or NumPy.",
+        "Check the spelling (dir(x) lists what there is).",
+    ),
+    Row(
+        "AttributeError: 'float' object has no attribute 'backward'",
+        r"'(?P<kind>float|int|bool|list|tuple)' object has no attribute '(?P<name>\w+)'",
+        "A {kind} of Python's was found where a tensor was expected; item() and tolist() give such values, "
+        "without history.",
+        "Keep the tensor itself, or make one with torch.tensor(…).",
+    ),
+    Row(
+        "TypeError: expected np.ndarray (got list)",
+        r"expected np.ndarray \(got (?P<kind>\w+)\)",
+        "from_numpy() shares the memory of a NumPy array; a {kind} has none to share.",
+        "Use torch.tensor(x) for lists and numbers.",
     ),
 )
 
@@ -347,6 +539,54 @@ PYTHON = (
         r"IndentationError: expected an indented block|IndentationError: un\w+|TabError",
         "Python tells what belongs together by the spaces in front of a line.",
         "Indent the lines of a block alike, by four spaces.",
+    ),
+    Row(
+        "TypeError: 'int' object is not iterable",
+        r"TypeError: '(?P<kind>[a-z]\w*)' object is not iterable",
+        "A loop goes through the elements of something, and a {kind} has none.",
+        "To count, write for i in range(n).",
+    ),
+    Row(
+        "TypeError: list indices must be integers or slices, not str",
+        r"(list|tuple|string) indices must be integers",
+        "Elements of a sequence are picked by their number.",
+        "Use an integer; names as keys belong to a dict.",
+    ),
+    Row(
+        "KeyError: 'a'",
+        r"^KeyError: (?P<key>.*)",
+        "The dictionary has no entry {key}.",
+        "Look at its keys with print(list(d)), or use d.get(…).",
+    ),
+    Row(
+        "ValueError: invalid literal for int() with base 10: 'a'",
+        r"invalid literal for int\(\)|could not convert string to float",
+        "The text is no number.",
+        "Check what the text holds; float() reads numbers with a point.",
+    ),
+    Row(
+        "ImportError: cannot import name 'nothing' from 'torch' (unknown location)",
+        r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'",
+        "{module} has no {name} here.",
+        "Check the spelling and the module it belongs to.",
+    ),
+    Row(
+        "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
+        r"Missing parentheses in call to 'print'",
+        "print is a function: what it prints stands in round brackets.",
+        "Write print(x).",
+    ),
+    Row(
+        "SyntaxError: 'return' outside function",
+        r"'(?P<word>return|yield)' outside function",
+        "{word} hands a value back from a function, and this line is in none.",
+        "Indent it into the function, or use print to show the value.",
+    ),
+    Row(
+        "SyntaxError: invalid syntax",
+        r"SyntaxError: invalid syntax",
+        "Python cannot read this line; the mistake is at the mark or just before it.",
+        "Look for a missing operator, comma, colon or bracket.",
     ),
 )
 
