@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from types import ModuleType
 from typing import Any
 
@@ -54,6 +55,9 @@ LAYERS = (
 for _module in LAYERS:
     globals().update(_classes(_module))
 
+
+for _name in ("parametrize", "parametrizations"):  # which build on the layers
+    importlib.import_module(f"engine.nn.utils.{_name}")
 
 HOMES = {
     "activation": "CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish "

@@ -40,6 +40,8 @@ class _Lazy(Module):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.has_uninitialized_params():
             self.initialize_parameters(*args, **kwargs)
+        if not isinstance(self, self.becomes):
+            raise TypeError(f"a {type(self).__name__} becomes a layer that it is a kind of")
         self.__class__ = self.becomes  # type: ignore[assignment]
         return self(*args, **kwargs)
 

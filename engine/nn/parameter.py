@@ -82,7 +82,7 @@ class _Uninitialized(Tensor):
         """Become a plain tensor of this shape, its values yet to be set."""
         made = run(OPS["empty"], (shape,), {"device": self.device, "dtype": self.dtype})
         self._data = views.storage(made)
-        self.__class__ = self.becomes  # type: ignore[assignment]
+        self.__class__ = type(self).becomes  # type: ignore[assignment]
 
     def detach(self) -> Any:
         """Nothing to take out of a graph yet."""

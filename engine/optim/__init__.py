@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.optim import lr_scheduler
+from engine.optim import lr_scheduler, swa_utils
 from engine.optim.algorithms import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop
 from engine.optim.asgd import ASGD
 from engine.optim.lbfgs import LBFGS
@@ -24,6 +24,7 @@ __all__ = [
     "RMSprop",
     "Rprop",
     "lr_scheduler",
+    "swa_utils",
 ]
 
 for _name in __all__:

@@ -194,6 +194,30 @@ HELD = {
         "import numpy as np\nnp.ones(2).dumps()",
         "PermissionError: an array's dumps is not available",
     ),
+    "the pointer by a parametrization": (
+        """
+        import numpy as np, torch
+        from torch import nn
+        from torch.nn.utils import parametrize
+        class P(nn.Module):
+            def forward(self, x): return {"data": (0, False), "shape": (4,), "typestr": "|u1", "version": 3}
+        layer = nn.Linear(1, 1)
+        layer.register_buffer("__array_interface__", torch.zeros(1))
+        parametrize.register_parametrization(layer, "__array_interface__", P())
+        print("ESCAPED", np.array(layer))
+        """,
+        "",
+    ),
+    "a lazy layer that becomes something else": (
+        """
+        import torch, sys
+        class Evil(torch.nn.LazyLinear):
+            becomes = type(sys.stdout)
+        Evil(1)(torch.ones(1, 1))
+        print("ESCAPED")
+        """,
+        "TypeError: a Evil becomes a layer that it is a kind of",
+    ),
     "a class in json": (
         "import json\njson.JSONEncoder",
         "AttributeError: module 'json' has no attribute 'JSONEncoder'",

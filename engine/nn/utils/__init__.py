@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from engine.apply import run
 from engine.grad_mode import no_grad
 from engine.nn.utils import rnn
+from engine.nn.utils.norms import remove_weight_norm, spectral_norm, weight_norm
 from engine.registry import OPS
 from engine.tensor import Tensor as TensorType
 
@@ -17,8 +18,11 @@ __all__ = [
     "clip_grad_value_",
     "get_total_norm",
     "parameters_to_vector",
+    "remove_weight_norm",
     "rnn",
+    "spectral_norm",
     "vector_to_parameters",
+    "weight_norm",
 ]
 
 # Its operators come from the table at run time, where a type checker does not see them.
