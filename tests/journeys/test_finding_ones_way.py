@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.test_first_light import User
@@ -134,11 +134,7 @@ def name_the_view(user: User, name: str) -> None:
     action = user.action("bookmarkAction")
     assert isinstance(action, QAction)
     action.trigger()
-    dialog = user.window.findChild(QInputDialog, "bookmarkDialog")
-    assert isinstance(dialog, QInputDialog)
-    field = dialog.findChild(QLineEdit)
-    assert field is not None
-    field.selectAll()
+    field = user.find(QLineEdit, "bookmarkName")
     QTest.keyClicks(field, name)
     QTest.keyClick(field, Qt.Key.Key_Return)
 

@@ -13,10 +13,13 @@ from math import isfinite
 from typing import Any, Literal
 
 import msgspec
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
+from ui.dialogs.buttons import accept_buttons
 from ui.graph.camera import CLOSEST, FARTHEST, Camera
 from ui.i18n import tr
+from ui.naming import name
 from ui.store import Aspect, Store
 from visgrad.picture.options import COLOURS, ViewOptions
 
@@ -105,15 +108,26 @@ def _read(one: object) -> Bookmark | None:
 
 def ask_name(store: Store, parent: QWidget, then: Callable[[str], None]) -> None:
     """Ask what a new bookmark is to be called; `then` gets the name."""
-    dialog = QInputDialog(parent)
+    dialog = QDialog(parent)
     dialog.setObjectName("bookmarkDialog")
     dialog.setWindowTitle(tr("bookmark.title"))
-    dialog.setLabelText(tr("bookmark.name"))
-    dialog.setTextValue(tr("bookmark.usual", position=store.position))
-    dialog.setOkButtonText(tr("bookmark.add"))
-    dialog.setCancelButtonText(tr("dialog.cancel"))
-    dialog.textValueSelected.connect(lambda text: then(" ".join(text.split())) if text.strip() else None)
-    dialog.finished.connect(dialog.deleteLater)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    field = QLineEdit(tr("bookmark.usual", position=store.position))
+    name(field, "bookmarkName", tr("bookmark.name"))
+    field.setMaxLength(LONGEST)
+    field.setMinimumWidth(300)
+    field.selectAll()
+    buttons = accept_buttons(dialog, tr("bookmark.add"))
+    add_button = buttons.button(QDialogButtonBox.StandardButton.Ok)
+    field.textChanged.connect(lambda text: add_button.setEnabled(bool(text.strip())))
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(20, 18, 20, 16)
+    column.setSpacing(8)
+    column.addWidget(QLabel(tr("bookmark.name")))
+    column.addWidget(field)
+    column.addSpacing(8)
+    column.addWidget(buttons)
+    dialog.accepted.connect(lambda: then(" ".join(field.text().split())))
     dialog.open()
 
 

@@ -18,11 +18,11 @@ from ui.graph.heatmap import paint_heatmap
 from ui.graph.shapes import CORNER, STACK_OFFSET, corner_radius, outline, rounded
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Shape, State, Text
 from visgrad.picture.roles import INDEX
-from visgrad.picture.text import columns, elide_middle
+from visgrad.picture.text import ELLIPSIS, columns, elide_middle
 
 GHOST_OPACITY = 0.42
 DIM_OPACITY = 0.28
-SMALLEST_TITLE = 13
+SMALLEST_TITLE = 17
 """Of a card seen from some way off; longer titles are shortened."""
 
 
@@ -88,13 +88,20 @@ def paint_title(painter: QPainter, look: Look, title: str, content: Content, col
     size = int(min(room * 0.6, across / (ADVANCE * max(columns(title), 3)), 30))
     if size < SMALLEST_TITLE <= room * 0.6:
         size = SMALLEST_TITLE
-        title = elide_middle(title, int(across / (ADVANCE * size)))
+        title = _shorter(title, int(across / (ADVANCE * size)))
     if size >= 8:
         painter.setFont(code_font(size, bold=True))
         painter.setPen(mix(colours[INDEX["text"]], colours[look.accent], 0.55))
         painter.drawText(QRectF(0, 0, look.width, room), Qt.AlignmentFlag.AlignCenter, title)
     if look.state & State.MARKED:
         _paint_badge(painter, look, colours)
+
+
+def _shorter(title: str, room: int) -> str:
+    """A title in so many columns: of a path such as `net.0.norm.weight` the end tells most."""
+    if columns(title) <= room or "." not in title:
+        return elide_middle(title, room)
+    return ELLIPSIS + title[len(title) - room + 1 :]
 
 
 def paint_frame(painter: QPainter, look: Look, colours: Colours) -> None:

@@ -25,7 +25,7 @@ def paint_ground(painter: QPainter, viewport: Viewport, size: QSize, theme: Them
     xs = np.arange(viewport.dx % step, size.width(), step)
     ys = np.arange(viewport.dy % step, size.height(), step)
     points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    draw_points(painter, QPen(mix(colour(theme, "grid"), colour(theme, "border"), 0.5), 2.0), np.floor(points) + 0.5)
+    draw_points(painter, QPen(mix(colour(theme, "grid"), colour(theme, "ghost"), 0.5), 2.0), np.floor(points) + 0.5)
 
 
 def paint_hint(painter: QPainter, rect: QRect, text: str, theme: Theme) -> None:

@@ -39,7 +39,7 @@ class TensorDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("tensor.edit_title") if spec else tr("tensor.title"))
         self._taken = taken
-        self._touched = spec is not None
+        self._touched = self._editing = spec is not None
         self.name = self._field("tensorName", "tensor.name")
         self.shape = self._field("tensorShape", "tensor.shape")
         self.shape.setPlaceholderText(tr("tensor.shape_hint"))
@@ -106,7 +106,7 @@ class TensorDialog(QDialog):
         form.addRow(tr("tensor.requires_grad"), self.requires_grad)
         level_labels(form)
         self._form = form
-        caption = QLabel(tr("tensor.preview"))
+        caption = QLabel(tr("tensor.edit_preview" if self._editing else "tensor.preview"))
         caption.setObjectName("caption")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
