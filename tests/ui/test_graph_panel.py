@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 import visgrad
 from tests.ui.runs import chain, chain_steps
 from ui.graph.layout_job import LayoutJob
-from ui.graph.panel import AT_ONCE, GraphPanel, shortened
+from ui.graph.narration import shortened
+from ui.graph.panel import AT_ONCE, GraphPanel
 from ui.store import Aspect, Store
 from visgrad.picture.display import State
 from visgrad.picture.draw import Picture

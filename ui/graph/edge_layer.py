@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from ui.colours import Colours, faded
+from ui.colours import Colours, faded, mix
 from ui.fonts import code_font
 from ui.graph.arrays import draw_lines
 from ui.graph.bundles import bundled, clipped
@@ -26,6 +26,9 @@ SMOOTH_LINES = 3000
 
 SMOOTH_LENGTH = 80_000.0
 """Device pixels; if the lines that slant are longer together, they are painted without smoothing."""
+
+FAINT = 0.45
+"""So much nearer to the canvas are the lines of such a crowd, which would hide the cards' colours."""
 
 EXACTLY = 6000
 """Of fewer edges each is looked at: does it pass through the view, or only the box around it?"""
@@ -131,7 +134,8 @@ class EdgeLayer:
         if self._screen:
             many = len(group) > SMOOTH_LINES
             straight, lines = bundled(lines, viewport.exact)
-            plain = QPen(pen.color()) if many else QPen(pen)
+            faint = mix(pen.color(), self._colours[INDEX["canvas"]], FAINT)
+            plain = QPen(faint) if many else QPen(pen)
             plain.setWidth(1 if many else max(1, round(pen.widthF() * viewport.scale)))
             plain.setCosmetic(True)
             period = sum(plain.dashPattern()) * plain.widthF() / viewport.exact or 1.0

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from html import escape
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from ui.export_image import copy_to_clipboard
 from ui.find.bar import GraphFind
 from ui.find.bookmarks import Bookmark
 from ui.find.problems import ProblemCounter
-from ui.fonts import with_code
 from ui.graph.camera import Insets
 from ui.graph.folding import Folding
 from ui.graph.guide import Guide
@@ -26,6 +24,8 @@ from ui.graph.layout_job import LayoutJob
 from ui.graph.legend import ColourLegend, colour_menu
 from ui.graph.menu import graph_menu, set_option
 from ui.graph.minimap import Minimap
+from ui.graph.narration import Narration
+from ui.graph.overlay import Overlay
 from ui.graph.tools import GraphTools
 from ui.graph.tween import Opening
 from ui.graph.view import ZOOM_STEP, GraphView
@@ -48,11 +48,6 @@ LATE_MS = 400
 PAUSE_MS = 40
 """A growing recording is pictured anew at most this often."""
 
-GAP = 12
-LONGEST = 240
-"""Characters of narration below the graph."""
-NARRATION_WIDTH = 760
-FIND_LEAST, FIND_WIDTH = 320, 440
 ROOM = Insets(top=44, bottom=56)
 """What fitting leaves free for the tools and the words."""
 
@@ -79,15 +74,10 @@ class GraphPanel(QWidget):
         self._folding = Folding(store, self.view, self.tools.detail)
         self.problems = ProblemCounter(store, self.tools.problems)
         self.guide = Guide(store, self.view, self.finder, self._folding, self.problems, self._node_of)
-        self.narration = QLabel(self)
-        self.narration.setObjectName("narration")
-        self.narration.setAccessibleName(tr("graph.narration"))
-        self.narration.setWordWrap(True)
-        self.narration.setTextFormat(Qt.TextFormat.RichText)
-        self.narration.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.narration.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.narration = Narration(self)
         self.minimap = Minimap(self.view, self)
         self.legend = ColourLegend(store, self)
+        self.overlay = Overlay(self, self.tools, self.finder, self.narration, self.legend, self.minimap)
         self._job = LayoutJob(self)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -96,7 +86,6 @@ class GraphPanel(QWidget):
         self._late.setSingleShot(True)
         self._late.setInterval(LATE_MS)
         self._dirty = False
-        self._words = ""
         self._grown = False  # the picture was extended, not laid out as a whole
         self._pictured = store.recording  # what `picture` is a picture of
         self._awaited: Bookmark | None = None  # to be looked at once its picture is there
@@ -110,11 +99,11 @@ class GraphPanel(QWidget):
         view.nodeClicked.connect(store.select)
         view.backgroundClicked.connect(lambda: store.select(None))
         view.nodeHovered.connect(lambda node: store.set(Aspect.HOVER, hover=node))
-        view.looked.connect(self._place_minimap, Qt.ConnectionType.QueuedConnection)
+        view.looked.connect(self.overlay.place_minimap, Qt.ConnectionType.QueuedConnection)
         view.customContextMenuRequested.connect(self._open_card_menu)
         self.guide.changed.connect(self._light)
         self.guide.said.connect(self._say)
-        self.problems.changed.connect(self._arrange)
+        self.problems.changed.connect(self.overlay.arrange)
         self._job.done.connect(lambda _number, picture: self._take(picture))
         self._job.failed.connect(self._failed)
         self._pause.timeout.connect(self._pause_over)
@@ -227,7 +216,7 @@ class GraphPanel(QWidget):
         self._folding.follow(picture)
         self.guide.follow(picture)
         self._enter_group()
-        self._arrange()
+        self.overlay.arrange()
         self.view.set_selection(self._node_of(self._store.selection))
         self._show()
         if self._awaited is not None:
@@ -274,7 +263,7 @@ class GraphPanel(QWidget):
     def _show_legend(self) -> None:
         display = self.view.display
         if self.legend.refresh(display.legend if display is not None else None, self._store.theme):
-            self._arrange()
+            self.overlay.arrange()
 
     def _display(self, picture: Picture) -> Display:
         """The picture at the store's position, with what people look for lit."""
@@ -291,14 +280,8 @@ class GraphPanel(QWidget):
         self._say(words)
 
     def _say(self, words: str) -> None:
-        """Words below the graph; what stands in `backticks` is set as code."""
-        words = shortened(words, LONGEST)
-        if words != self._words:
-            self._words = words
-            self.narration.setText(with_code(escape(words)))
-            self.narration.setAccessibleDescription(words)
-            self._arrange()
-        self.narration.setVisible(bool(words))
+        if self.narration.say(words):
+            self.overlay.arrange()
 
     def visit(self, bookmark: Bookmark) -> None:
         """Show a bookmarked view: its moment, what is unfolded in it, and where it looks."""
@@ -346,41 +329,9 @@ class GraphPanel(QWidget):
         if self.view.display is not None:
             copy_to_clipboard(self.view.display, self._store.theme)
 
-    # the overlay -------------------------------------------------------------------------------------------------
-
-    def _arrange(self) -> None:
-        """Put the tools into the top right corner, the find bar into the left one and the words below the graph."""
-        self.tools.fit(self.width() - 2 * GAP)
-        self.tools.move(self.width() - self.tools.width() - GAP, GAP)
-        beside = self.width() - self.tools.width() - 3 * GAP
-        room = beside if beside >= FIND_LEAST else self.width() - 2 * GAP
-        top = GAP if beside >= FIND_LEAST else self.tools.geometry().bottom() + GAP // 2
-        self.finder.setGeometry(GAP, top, min(room, FIND_WIDTH), self.finder.sizeHint().height())
-        room = max(min(self.width() - 2 * GAP, NARRATION_WIDTH), 80)
-        self.narration.setMaximumWidth(room)
-        self.narration.setWordWrap(False)
-        width = min(self.narration.sizeHint().width(), room)
-        self.narration.setWordWrap(True)
-        height = self.narration.heightForWidth(width)
-        self.narration.setGeometry((self.width() - width) // 2, self.height() - height - GAP, width, height)
-        top = self.height() - self.legend.height() - GAP
-        if self._words and self.narration.x() < GAP + self.legend.width() + GAP:
-            top = self.narration.y() - self.legend.height() - GAP
-        self.legend.move(GAP, top)
-
-    def _place_minimap(self) -> None:
-        """Put the map, if it is wanted, into the bottom right corner: beside the words, or above them."""
-        if self.minimap.refresh():
-            size = self.minimap.sizeHint()
-            left, top = self.width() - size.width() - GAP, self.height() - size.height() - GAP
-            words = self.narration.geometry()
-            if self.narration.isVisible() and words.right() + GAP > left:
-                top = words.top() - GAP - size.height()
-            self.minimap.setGeometry(left, top, size.width(), size.height())
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        self.overlay.arrange()
 
     def close_job(self) -> None:
         """Drop whatever is being laid out; nothing new is shown afterwards."""
@@ -388,11 +339,3 @@ class GraphPanel(QWidget):
         self._late.stop()
         self.problems.close()
         self._job.close()
-
-
-def shortened(words: str, longest: int) -> str:
-    """The sentences of `words` that fit, at least a part of the first, and an ellipsis for the rest."""
-    if len(words) <= longest:
-        return words
-    end = words.rfind(". ", 0, longest)
-    return f"{words[: end + 1] if end > 0 else words[:longest]} …"
