@@ -62,7 +62,8 @@ class Fixed:
         ] * 4
         self._columns[0] = np.where(portal, Shape.SMALL, self._columns[0]).astype(np.uint8)
         self._rect = np.hstack([layout.position, sizes])
-        self._titles = [c.name or c.operation.op for c in cards]
+        self._titles = np.array([c.name or c.operation.op for c in cards], object)
+        self._labels = np.array([f"×{count}" if count > 1 else "" for count in folding.count.tolist()], object)
         self._back = reversed_parallel(layout.points, layout.start, BESIDE)
         needs = np.array([any(o.requires_grad for o in c.operation.outputs) for c in cards], bool)
         self._width = np.where(needs[graph.source], 1.5, 1.0) if graph.size else np.zeros(0)
@@ -93,7 +94,7 @@ class Fixed:
     def cards(self, shown: NDArray[np.intp], state: Bytes) -> Cards:
         """The chosen cards."""
         shape, fill, line, accent = (column[shown] for column in self._columns)
-        titles = tuple(self._titles[row] for row in shown.tolist())
+        titles = tuple(self._titles[shown].tolist())
         return Cards(self._rect[shown], shape, fill, line, accent, state, self.graph.nodes[shown], titles)
 
     def edges(self, data: NDArray[np.intp], state: Bytes, flowed: NDArray[np.intp], now: Bytes, label: str) -> Edges:
@@ -113,12 +114,8 @@ class Fixed:
             source=_ints(graph.nodes[graph.source[data]], graph.nodes[graph.target[flowed]]),
             target=_ints(graph.nodes[graph.target[data]], graph.nodes[graph.source[flowed]]),
             slot=_ints(graph.slot[data], graph.slot[flowed]),
-            label=self._counts(data) + tuple(label if on else "" for on in active.tolist()),
+            label=tuple(self._labels[data].tolist()) + tuple(np.where(active, label, "").tolist()),
         )
-
-    def _counts(self, edges: NDArray[np.intp]) -> tuple[str, ...]:
-        """How many edges each stands for, where that is more than one."""
-        return tuple(f"×{count}" if count > 1 else "" for count in self.folding.count[edges].tolist())
 
 
 def _ints(first: Ints, second: Ints) -> Ints:
