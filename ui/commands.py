@@ -65,7 +65,8 @@ class Commands:
         window.session.forget()
         recording = opened.recording or Recording("", opened.name)
         window.store.set(
-            ~(Aspect.PROGRAM | Aspect.VIEW | Aspect.THEME),
+            ~(Aspect.PROGRAM | Aspect.THEME),
+            options=replace(window.store.options, detail=None, unfolded=(), folded=()),
             path=opened.path,
             name=opened.name,
             lesson=opened.lesson,

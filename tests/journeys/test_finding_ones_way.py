@@ -186,3 +186,14 @@ def test_constants_can_be_hidden_from_the_menu(user: User) -> None:
     assert not action.isChecked()
     assert user.graph.display is not None
     assert len(user.graph.display.cards.node) < before
+
+
+def test_the_legend_covers_no_card_even_in_a_small_window(user: User) -> None:
+    user.window.resize(900, 600)
+    user.action("fitAction").trigger()
+    choose(menu_of(user, "colourMenu"), "colour.dtype")
+    legend = user.find(QWidget, "colourLegend").geometry()
+    display = user.graph.display
+    assert display is not None
+    lowest = max(user.graph.to_widget(x, y + height).y() for x, y, _, height in display.cards.rect.tolist())
+    assert lowest <= legend.top()

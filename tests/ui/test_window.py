@@ -18,6 +18,7 @@ from ui.documents import FileProblem, open_path
 from ui.main_window import MainWindow
 from ui.program.editor import ProgramEditor
 from ui.store import Aspect
+from visgrad.picture.options import ViewOptions
 from visgrad.recording.file import save
 from visgrad.recording.recording import Recording
 
@@ -221,6 +222,13 @@ def test_unsaved_text_is_asked_about_before_it_is_lost(open_window: Open, tmp_pa
     assert window.close()
     assert path.read_text("utf-8") == "saved\n"
     assert len(asked) == 4
+
+
+def test_what_was_unfolded_in_one_program_says_nothing_about_the_next(window: MainWindow, tmp_path: Path) -> None:
+    store = window.store
+    store.set(Aspect.VIEW, options=ViewOptions(detail=0.3, unfolded=(2,), folded=(1,), colour="dtype"))
+    assert window.commands.open_file(program(tmp_path))
+    assert store.options == ViewOptions(colour="dtype")
 
 
 def test_a_dropped_program_is_opened(window: MainWindow, tmp_path: Path) -> None:

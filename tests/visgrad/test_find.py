@@ -168,3 +168,8 @@ def test_a_layer_whose_units_are_nearly_all_flat_is_saturated() -> None:
 
 def test_one_number_behind_a_relu_and_activations_without_gradients_are_no_problem() -> None:
     assert saturated("(w[0] * -1).relu()\ntorch.tanh(w.detach() * 9)") == []
+
+
+def test_problems_are_found_by_their_korean_names() -> None:
+    assert parse("문제 폭발") == parse("problem exploded")
+    assert parse('"문제"') != parse("problem")

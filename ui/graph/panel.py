@@ -264,6 +264,16 @@ class GraphPanel(QWidget):
         display = self.view.display
         if self.legend.refresh(display.legend if display is not None else None, self._store.theme):
             self.overlay.arrange()
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Keep what is over the canvas free of cards, as far as all of the graph is shown."""
+        below = self.height() - self.legend.y() if not self.legend.isHidden() else 0
+        insets = replace(ROOM, bottom=max(ROOM.bottom, float(below)))
+        if insets != self.view.insets:
+            self.view.insets = insets
+            if self.view.camera is None:
+                self.view.fit()
 
     def _display(self, picture: Picture) -> Display:
         """The picture at the store's position, with what people look for lit."""
@@ -332,6 +342,7 @@ class GraphPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.overlay.arrange()
+        self._make_room()
 
     def close_job(self) -> None:
         """Drop whatever is being laid out; nothing new is shown afterwards."""

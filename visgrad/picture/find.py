@@ -47,6 +47,8 @@ COMPARE: dict[str, Callable[[Any, float], Any]] = {
     "!=": operator.ne,
 }
 PROBLEMS = frozenset({"problem", *KINDS})
+ALSO = {"문제": "problem", "폭발": "exploded", "소실": "vanished", "포화": "saturated"}
+"""Problems in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def parse(text: str) -> tuple[Term, ...]:
 def _term(match: re.Match[str]) -> Iterator[Term]:
     part = match.groupdict()
     word = (part["word"] or "").lower()
+    word = ALSO.get(word, word)
     if part["literal"] is not None:
         yield from [Word(part["literal"].lower())] if part["literal"] else []
     elif part["exact"]:
