@@ -47,6 +47,9 @@ ITEM_SIZES = {
 
 ROLES = frozenset({"leaf", "parameter", "constant", "result", "no_grad", "detached"})
 
+MOST_DIMENSIONS = 64
+"""As many as NumPy's arrays have."""
+
 OUTCOMES = frozenset({"done", "error", "stopped", "limit", "died"})
 
 FURTHEST = 10_000_000
@@ -93,8 +96,8 @@ def check_summary(summary: Summary) -> None:
         raise ValueError(f"{summary.dtype!r} is no dtype")
     elements = 1
     if summary.shape:
-        if min(summary.shape) < 0:
-            raise ValueError("a shape is negative")
+        if min(summary.shape) < 0 or len(summary.shape) > MOST_DIMENSIONS:
+            raise ValueError("a shape is negative, or has too many dimensions")
         elements = prod(summary.shape)
     if elements <= WHOLE:
         if summary.sample or len(summary.whole) != elements * size:
@@ -119,7 +122,7 @@ def check_array(dtype: str, shape: tuple[int, ...], data: bytes) -> None:
     size = ITEM_SIZES.get(dtype)
     if size is None:
         raise ValueError(f"{dtype!r} is no dtype")
-    if min(shape, default=0) < 0 or len(shape) > 64 or prod(shape) * size != len(data):
+    if min(shape, default=0) < 0 or len(shape) > MOST_DIMENSIONS or prod(shape) * size != len(data):
         raise ValueError("an array's bytes do not fit its shape")
 
 
