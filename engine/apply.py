@@ -84,8 +84,10 @@ def unpack(op: Op, values: list[Any]) -> tuple[list[Any], list[Tensor], tuple[in
 def check_operands(op: Op, values: list[Any], layout: tuple[int, ...]) -> None:
     """Refuse what is no tensor where torch wants one; two operands that are promoted may hold a number."""
     name = op.parameters[0]
-    if name == "input" and not (0 in layout or (isinstance(values[0], NUMBERS) and op.promoted[:2] == PAIR)):
-        raise must_be_tensor(op.name, name, 0, values[0])
+    if name == "input" and 0 not in layout:
+        beside = isinstance(values[0], NUMBERS) and (layout or op.promoted == PAIR)
+        if not beside or not _numbers_fit(op, layout, values):
+            raise must_be_tensor(op.name, name, 0, values[0])
     if len(layout) < 2 and op.promoted == PAIR and not _numbers_fit(op, layout, values):
         raise must_be_tensor(op.name, op.parameters[len(layout)], len(layout), values[len(layout)])
     for i in op.tensors:
@@ -98,7 +100,7 @@ def _numbers_fit(op: Op, layout: tuple[int, ...], values: list[Any]) -> bool:
     found = _numbers.get((op.name, layout))
     if found is None:
         named = op.name in signatures.NUMBERS_AS_TENSORS
-        found = named or signatures.refusal(op.name, tuple(values[:2]), {}) is None
+        found = named or signatures.refusal(op.name, tuple(values[: max(op.required, 2)]), {}) is None
         _numbers[op.name, layout] = found
     return found
 

@@ -109,6 +109,14 @@ def _negative(shifts: Any) -> Any:
     samples=[sample(arr(2, 3), 1), sample(arr(2, 3), 1, 0), sample(arr(2, 3), (1, -1), (0, 1))],
 )
 def roll(input: Array, shifts: Any, dims: Any = None) -> Array:
+    moves = (shifts,) if isinstance(shifts, int) else tuple(shifts)
+    along = () if dims is None else (dims,) if isinstance(dims, int) else tuple(dims)
+    if not moves:
+        raise RuntimeError("`shifts` required")
+    if len(moves) != len(along) and not (len(moves) == 1 and not along):
+        raise RuntimeError(f"shifts and dimensions must align. shifts: {len(moves)}, dims:{len(along)}")
+    if along and not input.ndim:
+        raise IndexError(f"Dimension specified as {along[0]} but tensor has no dimensions")
     return np.roll(input, shifts, dims if dims is None or isinstance(dims, int) else tuple(dims))
 
 
@@ -121,6 +129,12 @@ def roll(input: Array, shifts: Any, dims: Any = None) -> Array:
     samples=[sample(arr(2, 3)), sample(arr(2, 3), 2)],
 )
 def rot90(input: Array, k: int = 1, dims: Any = (0, 1)) -> Array:
+    if len(dims) != 2:
+        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
+    if input.ndim < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.ndim}")
+    if dims[0] == dims[1] or abs(dims[0] - dims[1]) == input.ndim:
+        raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
     return np.rot90(input, k, tuple(dims)).copy()
 
 

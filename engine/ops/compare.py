@@ -330,6 +330,9 @@ def isclose(input: Array, other: Array, rtol: float = 1e-05, atol: float = 1e-08
     message = errors.broadcast([input.shape, other.shape])
     if message:
         raise RuntimeError(message)
+    for name, tolerance in (("rtol", rtol), ("atol", atol)):
+        if tolerance < 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {tolerance:g}")
     return np.isclose(input, other, rtol=rtol, atol=atol, equal_nan=equal_nan)
 
 

@@ -60,12 +60,40 @@ def check(name: str, x: Array, w: Array, dims: int, groups: int, transposed: boo
         raise RuntimeError(f"Input type ({first}) and bias type ({second}) should be the same")
 
 
+def check_settings(x: Array, w: Array, bias: Any, stride: Sizes, padding: Any, dilation: Sizes, groups: int) -> None:
+    """Refuse strides, paddings, dilations and groups that mean nothing, and a bias of another type."""
+    if bias is not None and bias.dtype != x.dtype:
+        first, second = (dtypes.CPP_NAMES[dtypes.FROM_NUMPY[v.dtype]] for v in (x, bias))
+        raise RuntimeError(f"Input type ({first}) and bias type ({second}) should be the same")
+    if groups <= 0:
+        raise RuntimeError("non-positive groups is not supported")
+    if min(several(padding, len(stride))) < 0:
+        raise RuntimeError("negative padding is not supported")
+    if min(stride) <= 0:
+        raise RuntimeError("non-positive stride is not supported")
+    if min(dilation) <= 0:
+        raise RuntimeError("dilation should be greater than zero")
+    if w.ndim < 3:
+        raise RuntimeError("weight should have at least three dimensions")
+    if w.shape[0] < groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, but got weight of size "
+            f"{list(w.shape)} instead"
+        )
+    if w.ndim != len(stride) + 2:
+        raise RuntimeError(
+            f"Expected {w.ndim}-dimensional input for {w.ndim}-dimensional weight{list(w.shape)}, but got {x.ndim}-"
+            f"dimensional input of size {list(x.shape)} instead"
+        )
+
+
 def convolve(
     name: str, dims: int, input: Array, weight: Array, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int
 ) -> Array:
     """The forward of the three convolutions."""
-    check(name, input, weight, dims, groups, transposed=False)
     steps, gaps = several(stride, dims), several(dilation, dims)
+    check_settings(input, weight, bias, steps, 0 if isinstance(padding, str) else padding, gaps, groups)
+    check(name, input, weight, dims, groups, transposed=False)
     x, batched = lift(input, dims)
     if isinstance(padding, str):
         if padding == "same" and any(step != 1 for step in steps):

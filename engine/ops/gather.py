@@ -85,6 +85,8 @@ def scatter(
     src = value if src is None else src
     dim = dimension(dim, input.ndim)
     check_index(index, input, dim)
+    if hasattr(src, "dtype") and src.dtype != input.dtype:
+        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
     if not index.size:
         return input.copy()
     out = backends.copied(input).reshape(input.shape or 1)
@@ -296,9 +298,9 @@ def _one_at(shape: tuple[int, ...], dim: int) -> tuple[int, ...]:
 def check_mask(mask: Array, name: str) -> None:
     """Masks are boolean."""
     if mask.dtype.kind != "b":
-        if name == "masked_fill":
+        if name != "masked_select":
             word = dtypes.CPP_NAMES[dtypes.FROM_NUMPY[mask.dtype]]
-            raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {word}")
+            raise RuntimeError(f"{name}_ only supports boolean masks, but got mask with dtype {word}")
         raise RuntimeError(f"{name}: expected BoolTensor for mask")
 
 
@@ -321,6 +323,11 @@ def _masked_fill_name(call: dict[str, Any]) -> str:
 )
 def masked_fill(input: Array, mask: Array, value: Any) -> Array:
     check_mask(mask, "masked_fill")
+    if np.ndim(value):
+        raise RuntimeError(
+            "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+            f"{np.ndim(value)} dimension(s)."
+        )
     return np.where(mask, backends.as_array(value, input).astype(input.dtype), input)
 
 

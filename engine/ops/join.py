@@ -154,8 +154,15 @@ def _each(tensors: tuple[Any, ...], change: Any) -> Any:
     method=False,
 )
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    refuse_nothing("hstack", tensors)
     parts = [atleast_1d(t) for t in tensors]
     return _cat(parts, 0 if parts[0]._data.ndim == 1 else 1)
+
+
+def refuse_nothing(name: str, tensors: Sequence[Tensor]) -> None:
+    """An empty list has nothing to join."""
+    if not len(tensors):
+        raise RuntimeError(f"{name} expects a non-empty TensorList")
 
 
 @composite(
@@ -167,11 +174,13 @@ def hstack(tensors: Sequence[Tensor]) -> Tensor:
     aliases=("row_stack",),
 )
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    refuse_nothing("vstack", tensors)
     return _cat([atleast_2d(t) for t in tensors], 0)
 
 
 @composite("dstack", "tensors behind each other", family="shape", doc="Joined along the third dimension.", method=False)
 def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    refuse_nothing("dstack", tensors)
     return _cat([atleast_3d(t) for t in tensors], 2)
 
 
@@ -267,6 +276,8 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     samples=[sample(arr(2, 3)), sample(arr(2, 3), 1)],
 )
 def unbind(input: Array, dim: int = 0) -> tuple[Array, ...]:
+    if not input.ndim:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     dim = dimension(dim, input.ndim)
     return tuple(input[at(dim, i)] for i in range(input.shape[dim]))
 

@@ -27,12 +27,12 @@ def pooled_sizes(sizes: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dil
         count = (math.ceil(room / s) if ceil_mode else room // s) + 1
         if ceil_mode and (count - 1) * s >= n + p:
             count -= 1
-        if count < 1:
-            raise RuntimeError(
-                f"Given input size: ({'x'.join(map(str, (1, *sizes)))}). Calculated output size: "
-                f"({'x'.join(map(str, (1, *([0] * len(sizes)))))}). Output size is too small"
-            )
         out.append(count)
+    if min(out) < 1:
+        raise RuntimeError(
+            f"Given input size: ({'x'.join(map(str, (1, *sizes)))}). Calculated output size: "
+            f"({'x'.join(map(str, (1, *out)))}). Output size is too small"
+        )
     return tuple(out)
 
 
@@ -66,8 +66,17 @@ def window_setup(
     kernel = several(kernel_size, dims)
     steps = kernel if stride is None or stride == () else several(stride, dims)
     around, gaps = several(padding, dims), several(dilation, dims)
-    if any(2 * p > k for p, k in zip(around, kernel, strict=True)):
-        raise RuntimeError("pad should be at most half of effective kernel size")
+    for p, k, d in zip(around, kernel, gaps, strict=True):
+        if p < 0:
+            raise RuntimeError(f"pad must be non-negative, but got pad: {p}")
+        if 2 * p > d * (k - 1) + 1:
+            raise RuntimeError(
+                f"pad should be at most half of effective kernel size, but got pad={p}, kernel_size={k} and "
+                f"dilation={d}"
+            )
+    for what, numbers in (("kernel_size", kernel), ("stride", steps), ("dilation", gaps)):
+        if min(numbers) <= 0:
+            raise RuntimeError(f"{name}() {what} must be greater than zero, but got {min(numbers)}")
     out = pooled_sizes(tuple(x.shape[-dims:]), kernel, steps, around, gaps, ceil_mode)
     return Windows(kernel, steps, around, gaps, out)
 

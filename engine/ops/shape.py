@@ -278,8 +278,16 @@ def back(dims: Sequence[int]) -> tuple[int, ...]:
 )
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     n = input.ndim
-    sources = [dimension(d, n) for d in ((source,) if isinstance(source, int) else source)]
-    targets = [dimension(d, n) for d in ((destination,) if isinstance(destination, int) else destination)]
+    given = [[d] if isinstance(d, int) else list(d) for d in (source, destination)]
+    sources, targets = ([dimension(d, n) for d in dims] for dims in given)
+    if len(sources) != len(targets):
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({given[0]} dims) should contain the same number of "
+            f"dims as destination ({given[1]} dims)"
+        )
+    for what, own, dims in (("source", given[0], sources), ("destination", given[1], targets)):
+        if len(set(dims)) < len(dims):
+            raise RuntimeError(f"movedim: repeated dim in `{what}` ({own})")
     order = [d for d in range(n) if d not in sources]
     for target, from_ in sorted(zip(targets, sources, strict=True)):
         order.insert(target, from_)
