@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +59,11 @@ def figure_size(image: Image) -> tuple[int, int]:
 
 def short_number(value: float, room: int) -> str:
     """A number in at most `room` characters, with no more than four significant digits; "…" if even one is too many."""
-    if not np.isfinite(value):
+    if not isfinite(value):
         return str(float(value))
+    plain = f"{value:.4g}"
+    if len(plain) <= room and "e" not in plain:
+        return plain
     for digits in (4, 3, 2, 1):
         for text in (f"{value:.{digits}g}", f"{value:.{digits - 1}e}"):
             mantissa, sign, exponent = text.partition("e")
