@@ -354,3 +354,16 @@ def test_figures_of_a_gradient_are_never_cut_off() -> None:
 def test_a_name_given_many_times_is_written_once() -> None:
     assert brief("x, x, x, x") == "x × 4"
     assert brief("a, b, c") == "a, b, c"
+
+
+def test_derivatives_of_derivatives_are_told_by_their_form() -> None:
+    """A bar for each order, so that they differ in grey print too."""
+    recording = run_program(
+        "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x**4\n"
+        "for _ in range(2):\n    y, = torch.autograd.grad(y, x, create_graph=True)\n"
+    )
+    display = Picture(recording, ViewOptions(detail=1.0)).display(len(recording.stops))
+    for card, node in enumerate(display.cards.node.tolist()):
+        upright = [bar for bar in display.content(card).bars if bar.height > bar.width]
+        assert len(upright) == min(recording.operations[node].order, 2)
+    assert {operation.order for operation in recording.operations} == {0, 1, 2}

@@ -170,7 +170,7 @@ def _badge(across: float, theme: Theme) -> str:
 
 
 def _bar(bar: Bar) -> str:
-    return f'<rect {box(bar.x, bar.y, bar.width, bar.height)} rx="4" class="f{bar.role}"/>'
+    return f'<rect {box(bar.x, bar.y, bar.width, bar.height)} rx="{n(min(4.0, bar.width / 2))}" class="f{bar.role}"/>'
 
 
 def _text(text: Text) -> str:

@@ -32,6 +32,9 @@ TITLE_LINE, SMALL_LINE, VALUE_TOP = 22.0, 38.0, 48.0
 BAND_PAD = 8.0
 """The gradient's band keeps this distance from the card's sides."""
 
+MOST_BARS = 2
+"""As many as there is room for beside the text."""
+
 ONE_LINE = (Form.FIGURE, Form.NOTHING)
 LABEL = "grad"
 LABEL_GAP, GRADIENT = 8.0, 13.0
@@ -156,7 +159,7 @@ def kind_of(operation: Operation, face: Face, language: str = "en") -> tuple[str
 
 def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Content:
     """What stands on a card.  `name`: its name by now; `known`: it has run."""
-    texts, images, bars = _title(card, name, known), list[Image](), list[Bar]()
+    texts, images, bars = _title(card, name, known), list[Image](), _order_bars(card)
     left, right = kind_of(card.operation, card.face, card.language)
     room = card.width - 2 * PAD
     while right and width(left, SMALL) + width(right, SMALL) + 6 > room:
@@ -171,6 +174,13 @@ def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Con
     if known and card.band:
         add_gradient(card, gradient, texts, images, bars)
     return assembled(texts, images, bars)
+
+
+def _order_bars(card: Card) -> list[Bar]:
+    """What a backward pass has made has an upright bar at its left for each time that derivatives were taken."""
+    order = card.operation.order
+    ink = role("order1" if order == 1 else "order2")
+    return [Bar(3.0 + 4.0 * at, 12.0, 2.0, card.height - 24.0, ink) for at in range(min(order, MOST_BARS))]
 
 
 def assembled(texts: list[Text], images: list[Image], bars: list[Bar]) -> Content:
