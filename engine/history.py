@@ -125,7 +125,7 @@ def _plan(key: Key, lists: bool) -> Plan:
 def _named(plan: Plan, op: Op, values: list[Any], layout: tuple[int, ...], lists: bool, several: bool) -> type[Node]:
     """The class of a node whose name depends on the call."""
     assert not isinstance(op.backward, str)
-    name = op.backward(dict(zip(op.parameters, values, strict=True)))
+    name = op.backward({parameter: values[i] for parameter, i in op.index.items()})
     cls = plan.classes.get(name)
     if cls is None:
         cls = plan.classes[name] = node_class(op, name, layout, lists, several)

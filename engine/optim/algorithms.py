@@ -41,8 +41,8 @@ class SGD(Rowed):
         first = bool(group["momentum"]) and state.get("momentum_buffer") is None
         if first:
             state["momentum_buffer"] = zeros_beside(param)
-        names = ("lr", "momentum", "dampening", "weight_decay", "nesterov")
-        return (state.get("momentum_buffer"), first, *(group[name] for name in names))
+        options = group["lr"], group["momentum"], group["dampening"], group["weight_decay"], group["nesterov"]
+        return (state.get("momentum_buffer"), first, *options)
 
 
 class Adam(Rowed):

@@ -173,15 +173,18 @@ class Rowed(Optimizer):
                 loss = closure()
         with no_grad():
             for group in self.param_groups:
+                maximize = group["maximize"]
                 for param in group["params"]:
-                    if param.grad is None:
+                    gradient = param.grad
+                    if gradient is None:
                         continue
                     state = self.state.get(param)
                     if state is None:
                         state = self.prepare(param, group)
                         if state:
                             self.state[param] = state
-                    gradient = -param.grad if group["maximize"] else param.grad
+                    if maximize:
+                        gradient = -gradient
                     further = map(array_of, self.arguments(param, state, group))
                     run_in_place(self.row, (param, gradient, *further), {})
         return loss
