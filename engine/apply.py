@@ -97,6 +97,8 @@ def check_operands(op: Op, values: list[Any], layout: tuple[int, ...]) -> None:
 
 def _numbers_fit(op: Op, layout: tuple[int, ...], values: list[Any]) -> bool:
     """Whether torch takes numbers where this call of an operator of two operands has them."""
+    if not all(isinstance(value, NUMBERS) for i, value in enumerate(values[:2]) if i not in layout):
+        return False
     found = _numbers.get((op.name, layout))
     if found is None:
         named = op.name in signatures.NUMBERS_AS_TENSORS

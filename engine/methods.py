@@ -20,14 +20,14 @@ from engine.registry import COMPOSITES_ON_ARRAYS, OPS, Op
 from engine.tensor import Tensor, wrap
 
 NUMBERS = (int, float, complex, np.generic)
-MISTAKES = (TypeError, ValueError, AttributeError)
+MISTAKES = (TypeError, ValueError, AttributeError, RuntimeError, LookupError)
 """Errors of a call that may come from arguments torch would not take."""
 
 
-def public(op: Op) -> Callable[..., Any]:
-    """The function a program calls."""
+def public(op: Op, name: str) -> Callable[..., Any]:
+    """The function a program calls, under one of the row's names."""
     if op.composite:
-        return composite(op, False)
+        return composite(op, name)
 
     def function(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -35,16 +35,17 @@ def public(op: Op) -> Callable[..., Any]:
                 return out.call(op, function, args, kwargs)
             return run(op, args, kwargs)
         except MISTAKES as error:
-            raise worded(error, op.name, args, kwargs) from None
+            raise worded(error, name, args, kwargs) from None
 
-    function.__name__ = function.__qualname__ = op.name
+    function.__name__ = function.__qualname__ = name
     function.__doc__ = op.doc
     return function
 
 
-def composite(op: Op, method: bool) -> Callable[..., Any]:
-    """A row written on Tensors, called directly; Python's words for arguments that do not fit become torch's."""
+def composite(op: Op, name: str) -> Callable[..., Any]:
+    """A row written on Tensors, called directly, ".name" as a method; Python's words about arguments become torch's."""
     forward = op.forward
+    method = name.startswith(".")
 
     def function(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -55,9 +56,9 @@ def composite(op: Op, method: bool) -> Callable[..., Any]:
             own: Exception = error
             if isinstance(error, TypeError) and error.__traceback__ is not None and not error.__traceback__.tb_next:
                 own = refused(op, args, kwargs) or error
-            raise worded(own, f".{op.name}" if method else op.name, args, kwargs) from None
+            raise worded(own, name, args, kwargs) from None
 
-    function.__name__ = function.__qualname__ = op.name
+    function.__name__ = function.__qualname__ = name.lstrip(".")
     function.__doc__ = op.doc
     return function
 
@@ -83,23 +84,23 @@ def worded(error: Exception, function: str, args: tuple[Any, ...], kwargs: dict[
     return error
 
 
-def as_method(op: Op) -> Callable[..., Any]:
+def as_method(op: Op, name: str) -> Callable[..., Any]:
     """The method of a row; sentences about its arguments do not count the tensor itself."""
     if op.composite:
-        return composite(op, True)
+        return composite(op, f".{name}")
 
     def method(*args: Any, **kwargs: Any) -> Any:
         try:
             return run(op, args, kwargs)
         except MISTAKES as error:
-            raise worded(error, f".{op.name}", args, kwargs) from None
+            raise worded(error, f".{name}", args, kwargs) from None
 
-    method.__name__ = method.__qualname__ = op.name
+    method.__name__ = method.__qualname__ = name
     method.__doc__ = op.doc
     return method
 
 
-def in_place(op: Op) -> Callable[..., Any]:
+def in_place(op: Op, name: str) -> Callable[..., Any]:
     """The method that writes its result into its tensor."""
 
     def method(*args: Any, **kwargs: Any) -> Any:
@@ -111,10 +112,10 @@ def in_place(op: Op) -> Callable[..., Any]:
             return run_in_place(op, args, kwargs)
         except MISTAKES as error:
             if isinstance(error, Misfit):
-                error.method = error.method.replace(f"{op.name}()", f"{op.name}_()", 1)
-            raise worded(error, f".{op.name}_", args, kwargs) from None
+                error.method = error.method.replace(f"{op.name}()", f"{name}()", 1)
+            raise worded(error, f".{name}", args, kwargs) from None
 
-    method.__name__ = method.__qualname__ = op.name + "_"
+    method.__name__ = method.__qualname__ = name
     method.__doc__ = f"In place: {op.doc}"
     return method
 
@@ -142,7 +143,7 @@ UNARY = (("neg", "neg"), ("abs", "abs"), ("pos", "positive"))
 
 def general(op: Op, right: bool = False) -> Callable[[Any, Any], Any]:
     """An operator method that goes through apply.py, NotImplemented for operands that are no numbers."""
-    call = public(op)
+    call = public(op, op.name)
     numbers = op.promote != ()
 
     def method(self: Any, other: Any) -> Any:
@@ -214,22 +215,22 @@ def install() -> tuple[dict[str, Any], dict[str, Any]]:
     functions: dict[str, Any] = {}
     everything: dict[str, Any] = {}
     for op in OPS.values():
-        call, method = public(op), as_method(op)
-        if quick(op):
-            call, method = unary(op, call), unary(op, method)
-        setattr(TENSORS, op.name, call)
         if not op.composite or op.name in COMPOSITES_ON_ARRAYS:
             setattr(ARRAYS, op.name, COMPOSITES_ON_ARRAYS.get(op.name, op.forward))
         for name in (op.name, *op.aliases):
+            call, method = public(op, name), as_method(op, name)
+            if quick(op):
+                call, method = unary(op, call), unary(op, method)
             everything[name] = call
             if op.function:
                 functions[name] = call
             if (op.method or name.startswith("_")) and name not in Tensor.__dict__:
                 setattr(Tensor, name, method)
             if op.inplace:
-                setattr(Tensor, name + "_", in_place(op))
+                setattr(Tensor, name + "_", in_place(op, name + "_"))
                 if op.parameters == ("input",):
                     functions[name + "_"] = getattr(Tensor, name + "_")
+        setattr(TENSORS, op.name, everything[op.name])
     operators()
     functions |= {name: getattr(Tensor, name) for name in IN_PLACE}
     return functions, everything

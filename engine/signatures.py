@@ -98,7 +98,8 @@ class Signature:
         first = self.parameters[0].kind if self.parameters else ""
         spread = self.most == 1 and first == "tuple of ints"
         if not self.parameters and (args or kwargs):
-            return f"TensorBase.{name}() takes no arguments ({len(args)} given)" if args else None
+            given = "keyword arguments" if kwargs else f"arguments ({len(args)} given)"
+            return f"TensorBase.{name}() takes no {given}"
         if len(args) > self.most and not spread:
             return self._too_many(name, len(args))
         at = 0
@@ -144,12 +145,22 @@ class Signature:
 
     def details(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """Why this one of several did not match, for a call with as many arguments; "" otherwise."""
+        strange = self.strange(kwargs)
+        if strange and len(self.parts) == len(args) + len(kwargs):
+            return f"      didn't match because some of the keywords were incorrect: {', '.join(strange)}\n"
+        compared = self.compared(args, kwargs)
+        return compared and f"      didn't match because some of the arguments have invalid types: {compared}\n"
+
+    def strange(self, kwargs: dict[str, Any]) -> list[str]:
+        """The keywords this one does not have."""
+        names = [part.partition(" = ")[0].rpartition(" ")[2] for part in self.parts]
+        return [key for key in kwargs if key not in names]
+
+    def compared(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        """The arguments' types, the wrong ones between exclamation marks; "" unless there are as many as parameters."""
         if len(self.parts) != len(args) + len(kwargs):
             return ""
         names = [part.rpartition(" ")[2] for part in self.parts]
-        strange = [key for key in kwargs if key not in names]
-        if strange:
-            return f"      didn't match because some of the keywords were incorrect: {', '.join(strange)}\n"
         described = []
         for i, part in enumerate(self.parts):
             if i >= len(args) and names[i] not in kwargs:
@@ -159,7 +170,7 @@ class Signature:
             fits = kind == type_name(value) or (kind == "float" and type(value) in (int, float))
             text = ("" if i < len(args) else f"{names[i]}=") + described_type(value)
             described.append(text if fits else f"!{text}!")
-        return f"      didn't match because some of the arguments have invalid types: ({', '.join(described)})\n"
+        return f"({', '.join(described)})"
 
 
 def misfit(parameter: Parameter, items: Any, place: str, value: Any) -> str:
@@ -197,10 +208,14 @@ def _read() -> dict[str, list[str]]:
     table: dict[str, list[str]] = {}
     for line in Path(__file__).with_suffix(".txt").read_text("utf-8").splitlines():
         name, _, rest = line.partition("(")
-        table.setdefault(name, []).append(f"({rest}")
+        table.setdefault(name.rstrip("+"), []).append(f"({rest}")
+        if name.endswith("+"):
+            OLDER.add(name.rstrip("+"))
     return table
 
 
+OLDER: set[str] = set()
+"""Functions that have older signatures too, which torch does not list: written with a `+`."""
 TABLE = _read()
 
 
@@ -210,7 +225,7 @@ def refusal(function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str
     refusals = [option.refusal(args, kwargs) for option in options]
     if not options or None in refusals:
         return None
-    if len(options) == 1 and function.strip("._") not in ("add", "sub"):
+    if len(options) == 1 and function not in OLDER:
         return refusals[0]
     count = len(args) + len(kwargs)
     plausible = [r for r, o in zip(refusals, options, strict=True) if o.least <= count <= len(o.parameters)]
@@ -223,8 +238,11 @@ def combinations(options: list[Signature], args: tuple[Any, ...], kwargs: dict[s
     """The sentence for a call that fits none of several signatures, which it lists."""
     given = "".join(f"{type_name(a)}, " for a in args) + "".join(f"{k}={type_name(v)}, " for k, v in kwargs.items())
     given = given.removesuffix(", ") if args else given
-    start = f"{options[0].function.lstrip('.')}() received an invalid combination of arguments - got ({given})"
+    start = f"{options[0].function.lstrip('.')}() received an invalid combination of arguments - got"
     if len(options) == 1:
-        return f"{start}, but expected {options[0].text}"
+        strange = options[0].strange(kwargs)
+        if strange:
+            return f"{start} unrecognized keyword arguments: {', '.join(strange)}"
+        return f"{start} {options[0].compared(args, kwargs) or f'({given})'}, but expected {options[0].text}"
     lines = "".join(f" * {option.text}\n{option.details(args, kwargs)}" for option in options)
-    return f"{start}, but expected one of:\n{lines}"
+    return f"{start} ({given}), but expected one of:\n{lines}"

@@ -32,7 +32,7 @@ class Stranger:
 
 def listed(call: Any) -> list[str]:
     """The signatures that torch lists when a call fits none of several; empty where there is only one."""
-    single: list[str] = []
+    single: list[str] = []  # torch has older ones beside it that it does not list
     for count in range(9):
         for named in ({}, {"zzz": Stranger()}):
             try:
@@ -104,8 +104,10 @@ def signatures() -> Iterator[str]:
                 if type(described).__name__ not in BUILT_IN:
                     continue
                 own = key.lstrip(".")
-                found = listed(call) or [of_schema(s, method, own in writing) for s in schemas[own]][:1]
-                yield from (f"{key}{signature}" for signature in found)
+                found = listed(call)
+                older = "+" if len(found) == 1 else ""
+                found = found or [of_schema(s, method, own in writing) for s in schemas[own]][:1]
+                yield from (f"{key}{older}{signature}" for signature in found)
 
 
 if __name__ == "__main__":

@@ -288,6 +288,8 @@ HELD = {
         "import numpy as np\nnp.frombuffer(np.array([None]), 'u1')",
         "PermissionError: frombuffer",
     ),
+    "our own names by a string to r_": ("import numpy as np\nnp.r_['sys']", "PermissionError: a string among"),
+    "the real r_ behind its stand-in": ("import numpy as np\nnp.r_._real['sys']", "PermissionError: _real"),
     "pointers by a subclass's constructor": ("import numpy as np\nclass A(np.ndarray): pass", "PermissionError: "),
     "memory by setting strides": (
         "import numpy as np\na = np.zeros(4)\na.strides = (10**9,)\nprint('ESCAPED')",

@@ -55,6 +55,27 @@ PROGRAMS = {
         v = V(1, 2); v[0] += 5; v += V(1, 1)
         with v as w: print(list(w), sum([v, v]).xs, (3 * v).xs, v(2)[-1], len(v), 3 in v, v == V(7, 3), v.colour)
     """,
+    "context managers made of generators, arrays joined by index": """
+        from contextlib import contextmanager, nullcontext, suppress
+        import numpy as np
+        @contextmanager
+        def section(name):
+            print("begin", name)
+            try:
+                yield name.upper()
+            finally:
+                print("end", name)
+        with section("a") as s, nullcontext(5) as n:
+            print(s, n, section.__name__)
+        with suppress(ZeroDivisionError):
+            1 / 0
+        try:
+            with section("b"):
+                raise ValueError("inside")
+        except ValueError as error:
+            print("caught", error)
+        print(np.c_[np.ones(2), np.zeros(2)], np.r_[1:4, 0], np.median([1, 3]), np.unique([2, 1, 2]))
+    """,
     "dataclasses, enums and named tuples": """
         from dataclasses import dataclass, field, asdict, replace
         from collections import namedtuple

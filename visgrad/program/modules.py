@@ -9,8 +9,10 @@ from __future__ import annotations
 import abc
 import bisect
 import builtins
+import cmath
 import collections
 import collections.abc
+import contextlib
 import copy
 import dataclasses
 import datetime
@@ -22,6 +24,7 @@ import importlib
 import itertools
 import json
 import math
+import numbers
 import operator
 import random
 import re
@@ -109,6 +112,9 @@ STANDARD: dict[str, tuple[ModuleType, str]] = {
     "json": (json, "JSONDecodeError dumps loads"),
     "datetime": (datetime, "MAXYEAR MINYEAR date datetime time timedelta timezone"),
     "heapq": (heapq, "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest"),
+    "cmath": (cmath, " ".join(name for name in dir(cmath) if not name.startswith("_"))),
+    "numbers": (numbers, "Complex Integral Number Rational Real"),
+    "contextlib": (contextlib, "closing nullcontext suppress"),
     "bisect": (bisect, "bisect bisect_left bisect_right insort insort_left insort_right"),
     "unicodedata": (unicodedata, "category combining name normalize"),
     "statistics": (statistics, " ".join(statistics.__all__)),
@@ -131,6 +137,7 @@ EXTRA: dict[str, dict[str, object]] = {
     "abc": {"ABCMeta": ABCMETA},
     "itertools": stand_ins.ITERTOOLS,
     "functools": stand_ins.FUNCTOOLS,
+    "contextlib": stand_ins.CONTEXTLIB,
     "dataclasses": stand_ins.DATACLASSES,
     "operator": stand_ins.OPERATOR,
     "enum": stand_ins.ENUM,

@@ -15,7 +15,7 @@ NUMPY = words(
     indices fromfunction fromiter frombuffer shape ndim size reshape ravel transpose swapaxes moveaxis rollaxis
     expand_dims squeeze broadcast_to broadcast_arrays broadcast_shapes atleast_1d atleast_2d atleast_3d concatenate
     concat stack vstack hstack dstack column_stack block split array_split hsplit vsplit dsplit tile repeat delete
-    insert append resize trim_zeros unique flip fliplr flipud roll rot90 pad permute_dims matrix_transpose add
+    insert append resize trim_zeros signbit unique flip fliplr flipud roll rot90 pad permute_dims matrix_transpose add
     subtract multiply divide true_divide floor_divide power pow float_power mod remainder fmod divmod negative
     positive absolute abs fabs sign heaviside rint conj conjugate exp exp2 expm1 log log2 log10 log1p logaddexp
     logaddexp2 sqrt square cbrt reciprocal gcd lcm sin cos tan arcsin arccos arctan arctan2 asin acos atan atan2 hypot

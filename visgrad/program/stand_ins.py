@@ -5,6 +5,7 @@ Owns one table per module.  Each behaves as the original does in honest programs
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
 import functools
@@ -130,7 +131,40 @@ def frombuffer(buffer: bytes | bytearray, dtype: Any = float, count: int = -1, o
     return numpy.frombuffer(buffer, dtype, count, offset)
 
 
-NUMPY: dict[str, object] = {"ndarray": ARRAY, "frombuffer": frombuffer}
+class Joined:
+    """`numpy.c_` and `numpy.r_`, which join what is indexed; a string would be looked up among our own names."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def __getitem__(self, key: Any) -> Any:
+        if any(isinstance(part, str) for part in (key if isinstance(key, tuple) else (key,))):
+            raise PermissionError("a string among the parts is not available here; use np.concatenate or np.stack")
+        return self._real[key]
+
+
+NUMPY: dict[str, object] = {
+    "ndarray": ARRAY,
+    "frombuffer": frombuffer,
+    "c_": Joined(numpy.c_),
+    "r_": Joined(numpy.r_),
+    "s_": numpy.s_,
+}
+
+# contextlib: `contextmanager` names the new function and copies nothing else.
+
+
+def manager(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`contextlib.contextmanager`."""
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        return contextlib._GeneratorContextManager(function, args, kwargs)
+
+    make.__name__ = make.__qualname__ = str(getattr(function, "__name__", "make"))
+    return make
+
+
+CONTEXTLIB: dict[str, object] = {"contextmanager": manager}
 
 # enum: class statements only; the functional form makes classes from any names.
 
