@@ -43,5 +43,10 @@ def test_every_pixel_that_was_covered_is_still_covered() -> None:
 
 
 def test_lines_are_cut_to_what_shows_without_moving_their_dashes() -> None:
-    cut = clipped(lines((0, 5, 1000, 5), (3, 0, 3, 40), (200, 7, 260, 7)), (100, 0), (300, 50), 8.0)
-    assert cut.tolist() == [[96, 5, 300, 5], [3, 0, 3, 40], [200, 7, 260, 7]]
+    level = clipped(lines((0, 5, 1000, 5), (3, 0, 3, 40), (200, 7, 260, 7)), (100, 0), (300, 50), 8.0)
+    assert level.tolist() == [[96, 5, 300, 5], [200, 7, 260, 7]]
+
+
+def test_lines_that_slant_are_cut_along_their_way() -> None:
+    cut = clipped(lines((0, 0, 300, 400), (300, 400, 0, 0), (0, 90, 10, 100)), (60, 0), (150, 200), 20.0)
+    assert np.allclose(cut, [[60, 80, 150, 200], [156, 208, 60, 80]])  # the second begins a part of a dash before

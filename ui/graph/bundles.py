@@ -22,9 +22,22 @@ def bundled(lines: Floats, exact: float) -> tuple[Floats, Floats]:
 
 
 def clipped(lines: Floats, low: tuple[float, float], high: tuple[float, float], period: float) -> Floats:
-    """Level and upright lines cut to a rectangle, but for whole periods of their dashes, which stay where they are."""
-    begin = lines[:, :2] + np.floor(np.maximum(np.array(low) - lines[:, :2], 0.0) / period) * period
-    return np.hstack([np.minimum(begin, lines[:, 2:]), np.minimum(lines[:, 2:], np.array(high))])
+    """What of the lines lies in a rectangle; in front whole periods of their dashes are cut, which stay where they are.
+
+    Qt would walk along every dash of a line, however little of it shows.
+    """
+    begin, way = lines[:, :2], lines[:, 2:] - lines[:, :2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        to_low, to_high = (np.array(low) - begin) / way, (np.array(high) - begin) / way
+    beside = (way == 0) & ((begin < np.array(low)) | (begin > np.array(high)))
+    level = way == 0
+    first = np.where(level, 0.0, np.minimum(to_low, to_high)).max(axis=1, initial=0.0)
+    last = np.where(level, 1.0, np.maximum(to_low, to_high)).min(axis=1, initial=1.0)
+    shows = (first < last) & ~beside.any(axis=1)
+    first, last, begin, way = first[shows], last[shows], begin[shows], way[shows]
+    length = np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)
+    first = np.floor(first * length / period) * period / length
+    return np.hstack([begin + way * first[:, None], begin + way * last[:, None]])
 
 
 def _merged(lines: Floats, along: int, exact: float) -> Floats:

@@ -24,8 +24,8 @@ MANY, MANY_MOVING = 350, 120
 SMOOTH_LINES = 3000
 """More edges than this are painted without smoothing."""
 
-SMOOTH_LENGTH = 80_000.0
-"""Device pixels; if the lines that slant are longer together, they are painted without smoothing."""
+SMOOTH_LENGTH = 40_000.0
+"""Device pixels; if what shows of the lines that slant is longer together, it is painted without smoothing."""
 
 FAINT = 0.45
 """So much nearer to the canvas are the lines of such a crowd, which would hide the cards' colours."""
@@ -138,14 +138,14 @@ class EdgeLayer:
             plain = QPen(faint) if many else QPen(pen)
             plain.setWidth(1 if many else max(1, round(pen.widthF() * viewport.scale)))
             plain.setCosmetic(True)
-            period = sum(plain.dashPattern()) * plain.widthF() / viewport.exact or 1.0
-            straight = clipped(straight, (area.left(), area.top()), (area.right(), area.bottom()), period)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            draw_lines(painter, plain, straight)
+            low, high = (area.left(), area.top()), (area.right(), area.bottom())
+            lines = clipped(lines, low, high, _period(pen))
             length = float(np.abs(lines[:, 2:] - lines[:, :2]).sum()) * viewport.exact
             if many or not viewport.crisp or length > SMOOTH_LENGTH:
-                draw_lines(painter, plain, lines)
-                lines = lines[:0]
+                straight, lines = np.concatenate([straight, lines]), lines[:0]
+            straight = clipped(straight, low, high, _period(plain) / viewport.exact)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            draw_lines(painter, plain, straight)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         draw_lines(painter, pen, lines)
         tips = self.edges.points[self.edges.start[1:][group] - 1]
@@ -193,6 +193,11 @@ class EdgeLayer:
         painter.setPen(colour)
         painter.setFont(code_font(LABEL_SIZE))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)
+
+
+def _period(pen: QPen) -> float:
+    """How long a dash and the gap after it are; anything for lines without."""
+    return sum(pen.dashPattern()) * pen.widthF() or 1.0
 
 
 def _around(visible: QRectF) -> QRectF:
