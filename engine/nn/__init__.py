@@ -9,6 +9,7 @@ from typing import Any
 from engine.nn import (
     activations,
     attention,
+    bags,
     cells,
     containers,
     convolution,
@@ -41,6 +42,7 @@ def _classes(module: ModuleType) -> dict[str, Any]:
 LAYERS = (
     activations,
     attention,
+    bags,
     cells,
     containers,
     convolution,
@@ -67,18 +69,18 @@ HOMES = {
     "container": "ModuleDict ModuleList ParameterDict ParameterList Sequential",
     "conv": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d LazyConv1d LazyConv2d LazyConv3d "
     "LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d",
-    "dropout": "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d",
+    "dropout": "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout",
     "flatten": "Flatten Unflatten",
     "instancenorm": "InstanceNorm1d InstanceNorm2d InstanceNorm3d LazyInstanceNorm1d LazyInstanceNorm2d "
     "LazyInstanceNorm3d",
     "linear": "Bilinear Identity LazyLinear Linear",
-    "loss": "GaussianNLLLoss HuberLoss KLDivLoss L1Loss MSELoss PoissonNLLLoss SmoothL1Loss",
+    "loss": "CTCLoss GaussianNLLLoss HuberLoss KLDivLoss L1Loss MSELoss PoissonNLLLoss SmoothL1Loss",
     "module": "Module",
     "normalization": "GroupNorm LayerNorm LocalResponseNorm RMSNorm",
     "pooling": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveMaxPool1d AdaptiveMaxPool2d AvgPool1d AvgPool2d AvgPool3d "
     "MaxPool1d MaxPool2d MaxPool3d",
     "rnn": "GRU GRUCell LSTM LSTMCell RNN RNNCell",
-    "sparse": "Embedding",
+    "sparse": "Embedding EmbeddingBag",
     "transformer": "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
     "upsampling": "Upsample",
 }

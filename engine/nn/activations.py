@@ -120,4 +120,5 @@ Dropout = dropout("Dropout", f.dropout, "Elements zero at random while training.
 Dropout1d = dropout("Dropout1d", f.dropout1d, "Channels zero at random while training.")
 Dropout2d = dropout("Dropout2d", f.dropout2d, "Channels zero at random while training.")
 Dropout3d = dropout("Dropout3d", f.dropout3d, "Channels zero at random while training.")
+FeatureAlphaDropout = dropout("FeatureAlphaDropout", f.feature_alpha_dropout, "Dropout of channels for selu networks.")
 AlphaDropout = dropout("AlphaDropout", f.alpha_dropout, "Dropout for selu networks.")

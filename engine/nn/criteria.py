@@ -19,6 +19,7 @@ SmoothL1Loss = module(
 )
 HuberLoss = module("HuberLoss", f.huber_loss, "Squared near zero, absolute further out.", None, **REDUCE, delta=1.0)
 KLDivLoss = module("KLDivLoss", f.kl_div, "The Kullback–Leibler divergence.", None, **REDUCE, log_target=False)
+CTCLoss = module("CTCLoss", f.ctc_loss, "Labels without alignment.", None, blank=0, **REDUCE, zero_infinity=False)
 PoissonNLLLoss = module(
     "PoissonNLLLoss",
     f.poisson_nll_loss,

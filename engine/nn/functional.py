@@ -16,7 +16,6 @@ import numpy as np
 from engine import random, views
 from engine.apply import run, run_in_place
 from engine.dtypes import bool_, finfo
-from engine.grad_mode import no_grad
 from engine.nn.losses import (
     cosine_embedding_loss,
     cosine_similarity,
@@ -52,6 +51,7 @@ from engine.nn.spatial import (
     upsample_bilinear,
     upsample_nearest,
 )
+from engine.ops.bags import renormalise
 from engine.registry import OPS
 from engine.sweep import TENSORS
 from engine.tensor import Tensor as TensorType
@@ -292,18 +292,8 @@ def embedding(
             raise AssertionError("Padding_idx must be within num_embeddings")
         padding_idx %= weight.size(0)
     if max_norm is not None:
-        _shorten_rows(weight, input, max_norm, norm_type)
+        renormalise(weight, input, max_norm, norm_type)
     return run(OPS["embedding"], (input, weight, padding_idx, scale_grad_by_freq), {})
-
-
-def _shorten_rows(weight: Tensor, input: Tensor, max_norm: float, norm_type: float) -> None:
-    """Scale the rows that are looked up, in the table itself, so that none is longer than max_norm."""
-    with no_grad():
-        rows = run(OPS["unique"], (input,), {})
-        found = weight[rows]
-        lengths = found.norm(norm_type, -1, keepdim=True)
-        factors = (max_norm / (lengths + 1e-7)).masked_fill(lengths <= max_norm, 1.0)
-        weight[rows] = found * factors
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
