@@ -12,6 +12,7 @@ import statistics
 import sys
 import threading
 import time
+from types import CodeType
 
 import psutil
 
@@ -68,19 +69,19 @@ def first_step(runs: int = 40) -> list[float]:
 
 
 def policy_cost() -> tuple[float, float]:
-    """Nanoseconds per operation of the loop: as Python runs it, and as the policy has it compiled (no recorder)."""
+    """Nanoseconds of processor time per operation of the loop: as Python runs it, and by the policy (no recorder)."""
 
-    def best(code: object, names: dict[str, object]) -> float:
-        times = []
-        for _ in range(7):
-            began = time.perf_counter()
-            exec(code, names)  # type: ignore[arg-type]
-            times.append(time.perf_counter() - began)
-        return min(times) / 20000 * 1e9
+    def once(code: CodeType, names: dict[str, object]) -> float:
+        began = time.process_time()
+        exec(code, names)
+        return (time.process_time() - began) / 20000 * 1e9
 
     modules = Modules()
-    plain = best(compile(LOOP, "<program>", "exec"), {"__builtins__": {"__import__": modules.find, "range": range}})
-    return plain, best(compile_program(LOOP)[0].code, namespace(Silent(), (), modules.find))
+    builtins: dict[str, object] = {"__import__": modules.find, "range": range}
+    plain = compile(LOOP, "<program>", "exec")
+    woven, names = compile_program(LOOP)[0].code, namespace(Silent(), (), modules.find)
+    pairs = [(once(plain, {"__builtins__": builtins}), once(woven, names)) for _ in range(9)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 
 
 def soak(runs: int) -> dict[str, float]:

@@ -108,3 +108,32 @@ def test_lists_of_0d_tensors_are_numbers() -> None:
 def test_a_chart_that_no_program_makes_is_refused(series: Series) -> None:
     with pytest.raises(ValueError, match=r"series|rows|points"):
         check_chart(Chart((Axes((series,)),)))
+
+
+def test_steps_error_bars_and_matrices_are_drawn_by_what_there_is() -> None:
+    step, bars, matrix = charts(
+        "plt.step([0, 1, 2], [5, 6, 7])\nplt.show()\n"
+        "plt.errorbar([1, 2], [3, 4], yerr=[0.1, 0.2], fmt='o', label='e')\nplt.show()\n"
+        "plt.matshow(torch.ones(2, 3))\n"
+    )
+    (series,) = step.axes[0].series
+    assert (values(series.x), values(series.y)) == ([0.0, 0.0, 1.0, 1.0, 2.0], [5.0, 6.0, 6.0, 7.0, 7.0])
+    (series,) = bars.axes[0].series
+    assert (series.label, values(series.y)) == ("e", [3.0, 4.0])
+    (series,) = matrix.axes[0].series
+    assert (series.kind, series.rows) == ("image", 2)
+
+
+def test_styles_and_colour_maps_are_accepted() -> None:
+    (chart,) = charts(
+        "plt.style.use('ggplot')\nwith plt.style.context('dark_background'):\n    ax = plt.axes()\n"
+        "    ax.imshow(torch.ones(2, 2), cmap=plt.cm.viridis)\nplt.minorticks_on()\n"
+    )
+    assert chart.axes[0].series[0].kind == "image"
+
+
+def test_limits_that_are_no_numbers_are_an_error_as_in_matplotlib() -> None:
+    for line in ("plt.xlim(0, float('nan'))", "plt.axis([0, 1, 0, float('inf')])"):
+        recording = run_program(START + line)
+        assert recording.error is not None
+        assert recording.error.message == "Axis limits cannot be NaN or Inf"

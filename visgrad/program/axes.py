@@ -26,14 +26,20 @@ NO_CHART = "of matplotlib, plot, scatter, bar, hist, imshow and their labels are
 SILENT = words(
     """
     tight_layout ion ioff pause draw colorbar xticks yticks tick_params margins subplots_adjust rc text annotate
-    invert_yaxis autoscale
+    invert_yaxis invert_xaxis autoscale minorticks_on minorticks_off
     """
 )
 REFUSED = {
     "savefig": NO_FILES,
     "imsave": NO_FILES,
     "imread": "programs have no files; make the image with torch or numpy",
-    **dict.fromkeys(words("contour contourf quiver boxplot violinplot pie polar pcolormesh stem"), NO_CHART),
+    **dict.fromkeys(
+        words(
+            """contour contourf quiver boxplot violinplot pie polar pcolormesh stem barh hist2d hexbin streamplot
+        plot_surface scatter3D plot3D plot_wireframe"""
+        ),
+        NO_CHART,
+    ),
 }
 
 
@@ -88,6 +94,21 @@ class AxesState:
         raise AttributeError(f"'Axes' object has no attribute '{name}'")
 
     # what draws
+
+    def errorbar(self, x: Any, y: Any, yerr: Any = None, xerr: Any = None, **options: Any) -> list[Handle]:
+        """The line; the bars of its errors are left out."""
+        return self.plot(x, y, **{name: options[name] for name in ("label", "color") if name in options})
+
+    def step(self, x: Any, y: Any, *style: Any, where: str = "pre", **options: Any) -> list[Handle]:
+        """A line that changes at each x only."""
+        across, up = numbers(x).repeat(2), numbers(y).repeat(2)
+        if where == "post":
+            return self.plot(across[1:], up[:-1], *style, **options)
+        return self.plot(across[:-1], up[1:], *style, **options)
+
+    def matshow(self, image: Any, **options: Any) -> Handle:
+        """`imshow` of a matrix."""
+        return self.imshow(image, **options)
 
     def plot(self, *args: Any, label: str = "", color: Any = "", **options: Any) -> list[Handle]:
         """Lines: `plot(y)`, `plot(x, y)`, `plot(x, y, "r--", x2, y2, …)`; a matrix draws its columns."""

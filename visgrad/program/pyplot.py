@@ -7,6 +7,7 @@ polish (font sizes, line widths, alpha, tight_layout …) are accepted and left 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from visgrad.recording.chart import Chart
 
 DRAWING = words(
     """
-    plot scatter bar hist imshow fill_between axhline axvline legend grid axis cla semilogy semilogx loglog
+    plot scatter bar hist imshow matshow errorbar step fill_between axhline axvline legend grid axis cla
+    semilogy semilogx loglog
     """
 )
 WORDS = words("title xlabel ylabel xlim ylim xscale yscale")
@@ -60,6 +62,24 @@ class FigureState:
         """What has been drawn, None if nothing has."""
         axes = tuple(state.axes() for state in self._axes)
         return Chart(axes, self._columns, self._title, line) if any(one.series for one in axes) else None
+
+
+class Style(Handle):
+    """`plt.style`: the window has a theme of its own, so styles are accepted and left out."""
+
+    @contextmanager
+    def context(self, *_: Any, **__: Any) -> Iterator[None]:
+        """`with plt.style.context(…)`."""
+        yield
+
+
+class Maps:
+    """`plt.cm`: colour maps are known by their names."""
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return name
 
 
 class Pyplot:
@@ -127,13 +147,15 @@ class Pyplot:
             yield name, self._on_axes(name, name)
         for name in WORDS:
             yield name, self._on_axes(name, f"set_{name}")
+        yield "axes", self.gca
         yield "subplot", lambda *place, **_: self.gcf().add_subplot(*place)
         yield "suptitle", lambda text, **_: self.gcf().suptitle(text)
         yield from dict.fromkeys(SILENT, quiet).items()
         for name, instead in REFUSED.items():
             yield name, unavailable(f"plt.{name}()", instead)
         yield "rcParams", {}
-        yield "style", Handle()
+        yield "style", Style()
+        yield "cm", Maps()
 
     def _on_axes(self, name: str, method: str) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
