@@ -243,7 +243,21 @@ def node_class(op: Op, name: str, layout: tuple[int, ...], lists: bool = False, 
         body["_light"] = len(op.promote) == 2
         body["_saved_names"] = tuple(sorted(set().union(*op.saves.values()) & {*op.parameters, "result"}))
         cls = _classes[key] = type(name, (Node,), body)
+        know_attributes(cls, (*ATTRIBUTES, *cls._saved_names))
     return cls
+
+
+ATTRIBUTES = ("_seq", "_edges", "_shape", "_dtype", "_tensors", "_g", "_note")
+
+
+def know_attributes(cls: type, names: Sequence[str]) -> None:
+    """Have Python keep these attributes in the instances themselves, not in a dictionary beside each of them.
+
+    It does so for attributes that early instances had, and no longer for those that only later ones have.
+    """
+    instance: Any = cls.__new__(cls)
+    for name in names:
+        setattr(instance, name, None)
 
 
 def _plain(value: Any) -> bool:

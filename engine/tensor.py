@@ -16,7 +16,7 @@ from engine import backends, dtypes, errors, views
 from engine import storage as memory
 from engine.clearing import forget
 from engine.grad_mode import state
-from engine.node import AccumulateGrad, Handle, Node, Slot, use_hooks
+from engine.node import AccumulateGrad, Handle, Node, Slot, know_attributes, use_hooks
 from engine.protocols import Protocols
 
 NUMBERS = (int, float, complex, np.generic)
@@ -421,3 +421,6 @@ def wrap(data: Any) -> Tensor:
     t = Tensor.__new__(Tensor)
     t._data = data
     return t
+
+
+know_attributes(Tensor, ("_data", "_fn", "_req", "_note", "_seen", "_first", "_g", "_counter", "_base", "_grad"))
