@@ -250,12 +250,12 @@ def node_class(op: Op, name: str, layout: tuple[int, ...], lists: bool = False, 
 ATTRIBUTES = ("_seq", "_edges", "_shape", "_dtype", "_tensors", "_g", "_note")
 
 
-def know_attributes(cls: type, names: Sequence[str]) -> None:
+def know_attributes(cls: type[Any], names: Sequence[str]) -> None:
     """Have Python keep these attributes in the instances themselves, not in a dictionary beside each of them.
 
     It does so for attributes that early instances had, and no longer for those that only later ones have.
     """
-    instance: Any = cls.__new__(cls)
+    instance = object.__new__(cls)
     for name in names:
         setattr(instance, name, None)
 
