@@ -384,13 +384,6 @@ HELD = {
 }
 
 
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    runner = Runner()
-    yield runner
-    runner.close()
-
-
 @pytest.mark.parametrize("name", HELD)
 def test_a_running_program_is_held(name: str, runner: Runner) -> None:
     program, ending = HELD[name]

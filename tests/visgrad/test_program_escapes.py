@@ -6,7 +6,6 @@ Each program runs in a real worker; an attack that works prints ESCAPED or takes
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
 
 import pytest
 
@@ -182,13 +181,6 @@ HELD = {
         "PermissionError: __rlshift__ is not available here",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    runner = Runner()
-    yield runner
-    runner.close()
 
 
 @pytest.mark.parametrize("name", HELD)

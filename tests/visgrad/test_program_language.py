@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import textwrap
-from collections.abc import Iterator
 
 import pytest
 
@@ -277,13 +276,6 @@ PROGRAMS = {
         else: print("done", i)
     """,
 }
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    runner = Runner()
-    yield runner
-    runner.close()
 
 
 def _python(source: str) -> str:

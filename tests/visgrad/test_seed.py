@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,13 +41,6 @@ def _blocks() -> list[Block]:
 
 
 BLOCKS = _blocks()
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    runner = Runner()
-    yield runner
-    runner.close()
 
 
 def _program(number: int) -> tuple[str, int]:
