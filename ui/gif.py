@@ -6,11 +6,12 @@ Knows pixels only.  The format is GIF89a; compression is its LZW.
 from __future__ import annotations
 
 import struct
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ui.written import Written
 
 Pixels = NDArray[np.uint8]
 
@@ -52,7 +53,7 @@ def _keys(pixels: Pixels) -> NDArray[np.int64]:
     return keys
 
 
-class GifWriter:
+class GifWriter(Written):
     """`with GifWriter(file, width, height, palette) as gif: gif.add(rgb, seconds)`; it plays for ever."""
 
     def __init__(self, file: BinaryIO, width: int, height: int, palette: Palette) -> None:
@@ -79,14 +80,9 @@ class GifWriter:
             self._file.write(bytes([len(block)]) + block)
         self._file.write(b"\x00")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._file.write(b"\x3b")
+    def end(self) -> None:
+        """Write what ends the file."""
+        self._file.write(b"\x3b")
 
 
 def changed(before: Pixels, after: Pixels) -> tuple[int, int, int, int]:

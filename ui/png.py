@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import struct
 import zlib
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ui.written import Written
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 UP = 2
@@ -20,7 +21,7 @@ UP = 2
 PIXELS_PER_METRE = 96 / 0.0254
 
 
-class PngWriter:
+class PngWriter(Written):
     """`with PngWriter(file, width, height, channels) as png: png.write(rows)` until all rows are written.
 
     `channels`: 3 (opaque) or 4.  `scale`: pixels a CSS pixel, told to whoever prints the picture.
@@ -50,15 +51,10 @@ class PngWriter:
         if packed:
             self._chunk(b"IDAT", packed)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._chunk(b"IDAT", self._squeeze.flush())
-            self._chunk(b"IEND", b"")
+    def end(self) -> None:
+        """Write what ends the file."""
+        self._chunk(b"IDAT", self._squeeze.flush())
+        self._chunk(b"IEND", b"")
 
     def _chunk(self, name: bytes, body: bytes) -> None:
         self._file.write(struct.pack(">I", len(body)) + name + body)

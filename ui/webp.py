@@ -6,13 +6,13 @@ Qt compresses the frames; the file around them (RIFF with VP8X, ANIM and ANMF ch
 from __future__ import annotations
 
 import struct
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
 from ui.gif import Pixels, changed
+from ui.written import Written
 
 LARGEST_SIDE = 16_383
 WITHOUT_LOSS = 100
@@ -21,7 +21,7 @@ KEEP = 0x02
 """A frame's pixels replace those below; the frame stays when the next one comes."""
 
 
-class WebpWriter:
+class WebpWriter(Written):
     """`with WebpWriter(file, width, height) as webp: webp.add(rgb, seconds)`; it plays for ever."""
 
     def __init__(self, file: BinaryIO, width: int, height: int) -> None:
@@ -43,16 +43,11 @@ class WebpWriter:
         head = place + _three(max(10, round(seconds * 1000))) + bytes([KEEP])
         self._file.write(_chunk(b"ANMF", head + _compressed(part)))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            size = self._file.tell() - 8
-            self._file.seek(4)
-            self._file.write(struct.pack("<I", size))
+    def end(self) -> None:
+        """Write what ends the file."""
+        size = self._file.tell() - 8
+        self._file.seek(4)
+        self._file.write(struct.pack("<I", size))
 
 
 def _compressed(picture: Pixels) -> bytes:
