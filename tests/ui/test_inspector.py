@@ -182,10 +182,14 @@ def test_a_page_is_no_wider_than_its_narrow_panel_whatever_the_ledger_holds(qtbo
 
 def test_a_long_call_does_not_make_the_panel_wider_than_it_is_and_is_copied_as_it_is_written(qtbot: QtBot) -> None:
     call = "model.generate(torch.zeros((1,1),dtype=torch.long),max_new_tokens=60)[0]"
-    subject = Subject(call, "view of idx", "view", "", "", (Section("In the program", (Source(86, call),)),))
+    subject = Subject(call, f"view of {call}", "view", "", "", (Section("In the program", (Source(86, call),)),))
     page = Page(subject, theme("light"), fetchable=False)
     qtbot.addWidget(page)
     assert page.minimumSizeHint().width() < 240
+    badge = page.findChild(Label, "inspectorKind")
+    assert isinstance(badge, Label)
+    assert badge.toolTip() == f"view of {call}"
+    assert page.plain_text().splitlines()[1] == f"view of {call}"
     labels = [label for label in page.findChildren(Label) if "generate" in label.copied()]
     assert [label.copied() for label in labels] == [call, f"86  {call}"]
 

@@ -6,7 +6,7 @@ One column with a steady left edge; names of properties are dim, values are in t
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.colours import colour, mix
@@ -22,6 +22,8 @@ MARGIN = 16
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 LINKS = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
 FOLLOWABLE = SELECTABLE | LINKS
+BADGE = 136
+"""So many pixels wide may the words of a badge be: it stands in one line however narrow the panel is."""
 WIDEST = 20
 """So many characters of a formula stand on a line together however narrow the panel is."""
 SENDER = 8
@@ -71,6 +73,10 @@ class Page(QWidget):
         )
         kind.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         kind.setWordWrap(False)
+        bold = kind.font()
+        bold.setBold(True)
+        kind.setText(QFontMetrics(bold).elidedText(subject.kind, Qt.TextElideMode.ElideMiddle, BADGE))
+        kind.setToolTip(subject.kind if kind.text() != subject.kind else "")
         self._column.addWidget(title)
         self._column.addSpacing(6)
         row = QHBoxLayout()
