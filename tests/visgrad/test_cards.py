@@ -13,7 +13,7 @@ from visgrad.picture.cards import brief
 from visgrad.picture.display import ADVANCE, Align, Content, Display, Shape, State
 from visgrad.picture.draw import Picture
 from visgrad.picture.faces import GRADIENT, GROUP, SOURCES
-from visgrad.picture.groups import FUNCTION, LOOP, MODULE, PASS
+from visgrad.picture.groups import CALL, FUNCTION, LOOP, MODULE
 from visgrad.picture.heat import dark_ink, levels, palette, short_number
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import INDEX, Theme, theme, theme_names
@@ -322,7 +322,7 @@ def test_words_on_cards_are_in_the_language_that_is_asked_for() -> None:
 def test_every_word_of_a_card_is_there_in_every_language() -> None:
     words = {kind for kind in (one.kind for one in (*SOURCES.values(), GRADIENT, GROUP)) if kind}
     for language in ("en", "ko"):
-        assert {f"card.{word}" for word in (*words, "in place", "view", LOOP, PASS, FUNCTION, MODULE)} <= table(
+        assert {f"card.{word}" for word in (*words, "in place", "view", LOOP, FUNCTION, MODULE, CALL)} <= table(
             language
         ).keys()
 

@@ -12,7 +12,7 @@ from visgrad.picture.facts import facts_of
 from visgrad.picture.fold import folds_of
 from visgrad.picture.folded import fold
 from visgrad.picture.graph import Graph
-from visgrad.picture.group_cards import Inside, words
+from visgrad.picture.group_cards import Inside, has_result, words
 from visgrad.picture.grouped import insides
 from visgrad.picture.naming import Naming
 from visgrad.picture.options import ViewOptions
@@ -44,7 +44,7 @@ def outline(frame: Frame, options: ViewOptions) -> Outline:
     closed = folds.closed(options.detail, options.unfolded, options.folded)
     graph, folding = fold(facts.graph(options), folds, closed)
     roots = {recording.producer[value] for sweep in recording.sweeps for value in sweep.roots}
-    groups = insides(graph, folding, folds, facts)
+    groups = insides(recording, graph, folding, folds, facts)
     naming = Naming(recording)
     faces, labels = [], []
     for row, node in enumerate(graph.nodes.tolist()):
@@ -70,7 +70,7 @@ def group_label(frame: Frame, inside: Inside, options: ViewOptions) -> list[str]
     title, kind, count = words(inside, options.language)
     lines = [title, f"{kind}  {count}"]
     known = [operation for operation in inside.results if frame.known(operation)]
-    if options.values and known and inside.group.computes:
+    if options.values and known and has_result(inside, frame.recording.operations[known[-1]]):
         outputs = frame.recording.operations[known[-1]].outputs
         value = short(outputs[0].summary) if outputs else ""
         lines += [f"{inside.name} = {value}" if inside.name else value] if value else []

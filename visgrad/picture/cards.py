@@ -151,14 +151,20 @@ def kind_of(operation: Operation, face: Face, language: str = "en") -> tuple[str
         what = sentence(language, "card.also_in_place", what=what)
     if operation.order:
         what = f"{what} ∂{operation.order}" if operation.order > 1 else f"{what} ∂"
+    return what, shape_of(operation)
+
+
+def shape_of(operation: Operation) -> str:
+    """The shape and dtype of what an operation gives, "" where it gives nothing."""
     if not operation.outputs:
-        return what, ""
+        return ""
     summary = operation.outputs[0].summary
-    return what, f"{list(summary.shape)} {summary.dtype}" if summary.shape else summary.dtype
+    return f"{list(summary.shape)} {summary.dtype}" if summary.shape else summary.dtype
 
 
-def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Content:
-    """What stands on a card.  `name`: its name by now; `known`: it has run."""
+def content(card: Card, name: str, gradient: Summary | None, known: bool, cleared: bool = False) -> Content:
+    """What stands on a card.  `name`: its name by now; `known`: it has run; `cleared`: the program has taken the
+    gradient away."""
     texts, images, bars = _title(card, name, known), list[Image](), _order_bars(card)
     left, right = kind_of(card.operation, card.face, card.language)
     room = card.width - 2 * PAD
@@ -172,7 +178,7 @@ def content(card: Card, name: str, gradient: Summary | None, known: bool) -> Con
         texts += more_texts
         images += more_images
     if known and card.band:
-        add_gradient(card, gradient, texts, images, bars)
+        add_gradient(card, gradient, texts, images, bars, cleared)
     return assembled(texts, images, bars)
 
 
@@ -209,14 +215,21 @@ def _title(card: Card, name: str, known: bool) -> list[Text]:
     return texts
 
 
-def add_gradient(card: Card, gradient: Summary | None, texts: list[Text], images: list[Image], bars: list[Bar]) -> None:
-    """Set the gradient, or that there is none yet, under the value."""
+def add_gradient(
+    card: Card,
+    gradient: Summary | None,
+    texts: list[Text],
+    images: list[Image],
+    bars: list[Bar],
+    cleared: bool = False,
+) -> None:
+    """Set the gradient, or that there is none yet, under the value; one that was taken away is told to be gone."""
     top = card.band
     if gradient is None:
         texts.append(Text(PAD, top + 15, SMALL, role("text_faint"), f"{LABEL} –"))
         return
     bars.append(Bar(BAND_PAD, top, card.width - 2 * BAND_PAD, card.height - top - BAND_PAD, role("gradient_fill")))
-    texts.append(Text(PAD, top + 15, SMALL, role("gradient"), LABEL))
+    texts.append(Text(PAD, top + 15, SMALL, role("text_dim" if cleared else "gradient"), LABEL))
     numbers = area(gradient.shape)
     room = card.width - 2 * PAD
     if numbers.form in ONE_LINE:
@@ -226,6 +239,10 @@ def add_gradient(card: Card, gradient: Summary | None, texts: list[Text], images
         more_texts, more_images = paint(numbers, gradient, PAD, top + 20, room, True)
     texts += more_texts
     images += more_images
+    gone = sentence(card.language, "card.cleared") if cleared else ""
+    taken = max((text.x + width(text.text, text.size) for text in texts if text.y == top + 15 + 2), default=0.0)
+    if gone and taken + 6 <= card.width - PAD - width(gone, SMALL):
+        texts.append(Text(card.width - PAD, top + 15, SMALL, role("text_dim"), gone, align=Align.RIGHT))
 
 
 def portal_content(card: Card, name: str) -> Content:

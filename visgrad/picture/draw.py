@@ -182,35 +182,46 @@ class Picture:
         name = self._naming.name(frame, self.cards[row].operation) if known else self.cards[row].name
         if self.graph.portal[row]:
             return portal_content(self.cards[row], name)
-        gradient, count = self._gradient(row, frame)
+        gradient, count, cleared = self._gradient(row, frame)
         key = (row, known, name, count)
         found = self._contents.get(key)
         if found is None:
-            found = self._contents[key] = content(self.cards[row], name, gradient, known)
+            found = self._contents[key] = content(self.cards[row], name, gradient, known, cleared)
         return found
 
     def _group_content(self, row: int, inside: Inside, frame: Frame) -> Content:
         operations = self.recording.operations
         count = bisect_left(inside.results, frame.end, key=self.recording.made.__getitem__)
-        gradient, changes = self._gradient(row, frame)
+        gradient, changes, cleared = self._gradient(row, frame)
         key = (row, bool(count), str(count), changes)
         found = self._contents.get(key)
         if found is None:
             ends = (inside.results[0], inside.results[count - 1]) if count else ()
             values = [operations[end].outputs[0].summary for end in ends if operations[end].outputs]
-            found = self._contents[key] = group_content(self.cards[row], inside, values, gradient)
+            found = self._contents[key] = group_content(self.cards[row], inside, values, gradient, cleared)
         return found
 
-    def _gradient(self, row: int, frame: Frame) -> tuple[Summary | None, int]:
-        """The gradient that a card shows, and how often it has changed."""
+    def _gradient(self, row: int, frame: Frame) -> tuple[Summary | None, int, bool]:
+        """The gradient that a card shows, how often it has changed, and whether the program has since taken it away.
+
+        What was written over before that, as parameters are by an optimizer's step, tells what its gradient was.
+        """
         if not self.options.gradients:
-            return None, 0
+            return None, 0, False
         for output in self.cards[row].operation.outputs:
             history = self.recording.gradients.get(output.value)
             count = sum(step < frame.end for step, _ in history) if history else 0
             if history and count:
-                return history[count - 1][1], count
-        return None, 0
+                step, gradient = history[count - 1]
+                if gradient is None and count > 1 and self._written_over(output.value, step):
+                    return history[count - 2][1], count, True
+                return gradient, count, False
+        return None, 0, False
+
+    def _written_over(self, value: int, step: int) -> bool:
+        """Whether a value's tensor had got another value by a step."""
+        after = self._facts.after.get(value)
+        return after is not None and self.recording.made[self.recording.producer[after]] < step
 
 
 def _cards(

@@ -38,7 +38,8 @@ def facts_of(recording: Recording) -> Facts:
 
 
 class Facts:
-    """`problem`, `bad` (operations,): the first step at which a value, or its gradient, is not finite; else `NEVER`."""
+    """`problem`, `bad` (operations,): the first step at which a value, or its gradient, is not finite; else `NEVER`.
+    `after[v]`: the value that value v's tensor had next, if it was written into."""
 
     def __init__(self, recording: Recording) -> None:
         self._recording = proxy(recording)
@@ -47,6 +48,7 @@ class Facts:
         self._base = array("q", [0])
         self._flowed = array("q")
         self._arrived = array("q")
+        self.after: dict[int, int] = {}
         self._named: dict[int, list[int]] = {}
         self._figures: dict[int, str] = {}
         self._figured: tuple[Steps, list[str]] | None = None
@@ -72,6 +74,9 @@ class Facts:
                 self._base.append(self._base[-1] + len(step.inputs))
                 self._flowed.extend([NEVER] * len(step.inputs))
                 values += [(index, step.id, output.summary) for output in step.outputs]
+                for output in step.outputs:
+                    if output.value in recording.before:
+                        self.after[recording.before[output.value]] = output.value
             elif kind is Accumulation:
                 gradients.append((index, recording.producer[step.value], step.grad))
             elif kind is Bind:

@@ -15,16 +15,21 @@ from weakref import WeakKeyDictionary, proxy
 
 import numpy as np
 
+from visgrad.picture.calls import fold_calls
 from visgrad.picture.display import Ints
 from visgrad.picture.groups import FUNCTION, LOOP, MODULE, PASS, Group, Tree
 from visgrad.picture.opening import RUN, Opening, is_rest
 from visgrad.picture.repeats import fold_repeats
+from visgrad.picture.story import Story
 from visgrad.picture.text import cut, one_line
 from visgrad.recording.model import Call, Operation, Pass, Span
 from visgrad.recording.recording import Recording
 
 AUTOMATIC = 40
 """Cards that are shown at most when nobody has asked for more detail."""
+
+COUNTLESS = 1e18
+"""Cards without end, but not what a person would not call by its name."""
 
 FEWEST = 5
 """Cards that the least detail shows, where the program can be told in so few."""
@@ -58,6 +63,7 @@ class Folds:
         self._text = recording.source
         self._loops = loops(recording.source)
         self._lines = [loop.line for loop in self._loops]
+        self._headers = {loop.line: loop.header for loop in self._loops if not loop.header.startswith("while")}
         self._found: dict[tuple[int, str, int, str | int], int] = {}
         self._passes: dict[int, int] = {}
         self._read = 0
@@ -71,6 +77,8 @@ class Folds:
         self._current = -1
         self._counted = self._computes = 0
         self._cuts: dict[Span, str] = {}
+        self._homeless: set[int] = set()  # parameters that no operation has used
+        self._story = Story(self._recording, lambda line: [loop.line for loop in self._loops_around(line)])
         self.groups: list[Group] = []
         self.of: list[int] = []
 
@@ -92,9 +100,11 @@ class Folds:
                 turn += 1
             self._add(operation)
         self._count()
+        self._story.grow(self.groups, self.of)
         self._read = len(recording.operations)
         if ended:
             self._ended = True
+            fold_calls(self.groups, self.of, recording.operations, self._call_text, self._note_kind)
             fold_repeats(self.groups, self.of, recording.operations, self._note_kind)
         return self
 
@@ -170,7 +180,7 @@ class Folds:
     def _wanted(self, detail: float | None) -> float:
         count = len(self.of)
         if detail is None:
-            return float("inf") if count <= AUTOMATIC else AUTOMATIC
+            return COUNTLESS if count <= AUTOMATIC else AUTOMATIC
         if detail >= 1 or count <= FEWEST:
             return float("inf")
         return float(FEWEST * (count / FEWEST) ** max(detail, 0.0))
@@ -178,7 +188,8 @@ class Folds:
     def _opened(self, wanted: float) -> set[int]:
         if self._opening is None:
             loose = len(self.of) - sum(group.operations for group in self.groups if group.parent < 0)
-            self._opening = Opening(self.groups, self._kinds, loose)
+            told = self._story.groups(self.groups, self.of)
+            self._opening = Opening(self.groups, self._kinds, loose, told)
         return self._opening.opened(wanted)
 
     def _turn(self, turn: Pass) -> None:
@@ -189,7 +200,7 @@ class Folds:
             return
         around = self._loops[place]
         for depth, (call, _, _) in enumerate(self._levels):
-            if around.line < call.span.line <= around.end:
+            if around.line <= call.span.line <= around.end:
                 del self._levels[depth:]
                 break
         for loop in self._loops[place + 1 :]:
@@ -204,6 +215,28 @@ class Folds:
             self._current = group
         self.of.append(group)
         self._computes += bool(operation.inputs)
+        if self._homeless and operation.inputs:
+            self._take_home(operation, group)
+        elif not operation.inputs and operation.outputs and operation.outputs[0].role == "parameter":
+            self._homeless.add(operation.id)
+
+    def _take_home(self, operation: Operation, group: int) -> None:
+        """A parameter stands with the layer that uses it first."""
+        for value in operation.inputs:
+            made = self._recording.producer[value]
+            if made not in self._homeless:
+                continue
+            self._homeless.discard(made)
+            before = self.of[made]
+            if group < 0 or self.groups[group].kind != MODULE or before == group:
+                continue
+            self.of[made] = group
+            for at, change in ((before, -1), (group, 1)):
+                if at >= 0:
+                    self.groups[at].own += change
+                while at >= 0:
+                    self.groups[at].operations += change
+                    at = self.groups[at].parent
 
     def _innermost(self, where: tuple[Call, ...]) -> int:
         """The group of a call stack.  Levels that are as they were for the operation before are not looked at again."""
@@ -219,11 +252,8 @@ class Folds:
                     group = after
                     continue
                 del levels[depth:]
-            for loop in self._loops_around(call.span.line):
-                number = self._passes.get(loop.line)
-                if number is not None:
-                    group = self._group(group, LOOP, loop.line, loop.header, loop.line)
-                    group = self._group(group, PASS, loop.line, f"pass {number}", number)
+            if self._may_loop(call, where[level + 1] if depth else None):
+                group = self._looping(group, call.span.line)
             if inner is not None:
                 group = self._called(group, call, inner)
             levels.append((call, inner, group))
@@ -247,10 +277,22 @@ class Folds:
     def _called(self, group: int, call: Call, inner: Call) -> int:
         """The group of what is called at `call`."""
         if inner.module:
-            return self._group(group, MODULE, call.span.line, inner.module, f"{inner.module}@{call.span.column}")
+            number = self._group(group, MODULE, call.span.line, inner.module, f"{inner.module}@{call.span.column}")
+            self.groups[number].callee = inner.function.removesuffix(".forward").rpartition(".")[2]
+            return number
         place = f"{inner.function}@{call.span.line}:{call.span.column}"
         title = self._cut(call.span) if inner.function.endswith(">") else inner.function
         return self._group(group, FUNCTION, call.span.line, title or inner.function, place)
+
+    def _call_text(self, operation: Operation) -> str:
+        """What the program says where it has a library do something."""
+        call = operation.where[0]
+        if call.module:
+            return one_line(operation.call)
+        header = self._headers.get(call.span.line)
+        if header is not None and call.span.end_line > call.span.line:
+            return header.partition(" in ")[2]  # the iterator of a loop
+        return self._cut(call.span)
 
     def _cut(self, span: Span) -> str:
         """The text of a comprehension: it has no name."""
@@ -287,6 +329,26 @@ class Folds:
         while group > number:
             group = self.groups[group].parent
         return group == number
+
+    def _may_loop(self, call: Call, outer: Call | None) -> bool:
+        """Whether the loops around a level of the call stack are its own: those around a comprehension or a layer of
+        the engine's are of the level that they stand in."""
+        return outer is None or not (call.function.endswith(">") or (call.module and call.span == outer.span))
+
+    def _looping(self, group: int, line: int) -> int:
+        """The pass, of the loops around a line, that something in a group belongs to.  What a loop's header does
+        between two passes, as fetching the next batch, belongs to the pass that it is done for."""
+        for loop in self._loops_around(line):
+            number = self._passes.get(loop.line)
+            if number is not None:
+                group = self._group(group, LOOP, loop.line, loop.header, loop.line)
+                group = self._group(group, PASS, loop.line, f"pass {number}", number)
+        header, number = self._headers.get(line), self._passes.get(line)
+        if header is not None and number is not None:
+            loop_group = self._found.get((group, LOOP, line, line))
+            if loop_group is not None and self._entered(loop_group):
+                return self._group(loop_group, PASS, line, f"pass {number + 1}", number + 1)
+        return group
 
     def _loops_around(self, line: int) -> tuple[Loop, ...]:
         """The loops a line lies in, outermost first; a loop's own header is outside of it."""

@@ -1,18 +1,19 @@
-"""What a group of operations is: a loop, a pass of one, a call of a function or of a module.
+"""What a group of operations is: a loop, a pass of one, a call of a function, of a module or of a library.
 
 The tree of groups is made by `fold`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from visgrad.picture.display import Ints
+from visgrad.recording.model import Operation
 
-LOOP, PASS, FUNCTION, MODULE, REPEAT = "loop", "pass", "function", "module", "repeat"
+LOOP, PASS, FUNCTION, MODULE, REPEAT, CALL = "loop", "pass", "function", "module", "repeat", "call"
 LOOPS = (LOOP, REPEAT)
 """Groups that consist of passes."""
 
@@ -21,9 +22,11 @@ LOOPS = (LOOP, REPEAT)
 class Group:
     """A piece of the program's run.  `parent`: the group it lies in, or -1.  `children`: groups directly in it.
 
-    `kind`: "loop", "pass", "function", "module" or "repeat".  `title`: `for i in range(3)`, `pass 2`, `f`, `model.0`.
-    `line`: where it stands.  `operations`: how many lie in it, at any depth, of which `computes` have inputs; `own`:
-    directly.  `first`, `last`: their ids at the ends.  `leads`: it is the first pass of its loop.
+    `kind`: "loop", "pass", "function", "module", "repeat" or "call".  `title`: `for i in range(3)`, `pass 2`, `f`,
+    `model.0`, `optimizer.step()`.  `line`: where it stands.  `operations`: how many lie in it, at any depth, of which
+    `computes` have inputs; `own`: directly.  `first`, `last`: ids at the ends of its time (a layer's parameters, which
+    lie in it, were made before).  `leads`: it is the first pass of its loop.  `intern`: a call that is made of
+    operations which have no name in the program's language.  `callee`: the class of a module.
     """
 
     parent: int
@@ -32,12 +35,31 @@ class Group:
     line: int
     depth: int
     leads: bool = False
+    intern: bool = False
+    callee: str = ""
     operations: int = 0
     computes: int = 0
     first: int = -1
     last: int = -1
     own: int = 0
     children: list[int] = field(default_factory=list)
+
+
+def add_group(
+    groups: list[Group], group: Group, inside: range, operations: Sequence[Operation], kind: Callable[[Group], None]
+) -> int:
+    """Fill in what a group has in it, and put it below its parent, in order of time; its number.  `kind` is told."""
+    number = len(groups)
+    group.first, group.last, group.operations = inside.start, inside.stop - 1, len(inside)
+    group.computes = sum(bool(operations[at].inputs) for at in inside)
+    groups.append(group)
+    if group.parent >= 0:
+        above = groups[group.parent]
+        group.depth = above.depth + 1
+        above.children.append(number)
+        above.children.sort(key=lambda child: groups[child].first)
+    kind(group)
+    return number
 
 
 class Tree:

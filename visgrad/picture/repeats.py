@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from visgrad.picture.display import Ints
-from visgrad.picture.groups import PASS, REPEAT, Group
+from visgrad.picture.groups import PASS, REPEAT, Group, add_group
 from visgrad.recording.model import Operation
 
 LEAST_TIMES = 3
@@ -38,7 +38,7 @@ def fold_repeats(
     cuts = [0, *(np.flatnonzero(np.diff(inner)) + 1).tolist(), len(inner)]
     known: dict[bytes, list[Repeat]] = {}
     for begin, end in pairwise(cuts):
-        if end - begin < LEAST_OPERATIONS:
+        if end - begin < LEAST_OPERATIONS or (of[begin] >= 0 and begin < groups[of[begin]].first):
             continue
         stretch = signature[begin:end]
         key = stretch.tobytes()
@@ -86,7 +86,9 @@ def _insert(
     title = " · ".join(names) + (" …" if period > NAMED else "")
     where = operations[begin].where
     line = where[0].span.line if where else 0
-    whole = _add(groups, Group(parent, REPEAT, title, line, 0), range(begin, begin + period * times), operations, kind)
+    whole = add_group(
+        groups, Group(parent, REPEAT, title, line, 0), range(begin, begin + period * times), operations, kind
+    )
     if parent >= 0:
         groups[parent].own -= period * times
     if period == 1:
@@ -95,27 +97,8 @@ def _insert(
         return
     for number in range(times):
         inside = range(begin + number * period, begin + (number + 1) * period)
-        one = _add(groups, Group(whole, PASS, f"pass {number + 1}", line, 0, number == 0), inside, operations, kind)
+        one = add_group(
+            groups, Group(whole, PASS, f"pass {number + 1}", line, 0, number == 0), inside, operations, kind
+        )
         groups[one].own = period
         of[inside.start : inside.stop] = [one] * period
-
-
-def _add(
-    groups: list[Group],
-    group: Group,
-    inside: range,
-    operations: Sequence[Operation],
-    kind: Callable[[Group], None],
-) -> int:
-    """Fill in what a group has in it, and put it below its parent, in order of time."""
-    number = len(groups)
-    group.first, group.last, group.operations = inside.start, inside.stop - 1, len(inside)
-    group.computes = sum(bool(operations[at].inputs) for at in inside)
-    groups.append(group)
-    if group.parent >= 0:
-        above = groups[group.parent]
-        group.depth = above.depth + 1
-        above.children.append(number)
-        above.children.sort(key=lambda child: groups[child].first)
-    kind(group)
-    return number

@@ -79,9 +79,11 @@ class Frame:
         return list(dict.fromkeys(name for step, name in history if step < self.end))
 
     def name(self, value: int) -> str:
-        """The latest name of a value, or ""."""
-        names = self.names(value)
-        return names[-1] if names else ""
+        """The name of a value that is its own most (`w1`, rather than the `p` of a loop over all parameters), of
+        several the latest, or ""."""
+        names = self.names(value)[::-1]
+        bearers = self.recording.bearers
+        return min(names, key=lambda name: bearers[name][1]) if len(names) > 1 else "".join(names)
 
     @property
     def sweep(self) -> BackwardBegin | None:

@@ -42,6 +42,7 @@ class Recording:
     `operations[i]`, `values[v]`: by id; `producer[v]`, `slot[v]`: the operation that made value v, and as which
     output; `made[i]`: the step of operation i.  `users[v]`: (operation id, slot) pairs.  `before[v]`: the value that
     v's tensor had until v was written into it.
+    `bearers[name]`: the tensor that was last called so, and how often another one came to be.
     `names[v]`: (step, name); `gradients[v]`: (step, Summary), the running total or `.grad` as it changed (None: it was
     taken away, which is also in `cleared[v]`: steps);
     `contributions[v]`: (step, Contribution); `accumulations[v]`: (step, Accumulation).  `sweeps`: the BackwardBegin of
@@ -60,6 +61,7 @@ class Recording:
         self.operations: list[Operation] = []
         self.made: list[int] = []
         self.values: list[Output] = []
+        self.bearers: dict[str, tuple[int | None, int]] = {}
         self.producer: list[int] = []
         self.slot: list[int] = []
         self.users: list[list[tuple[int, int]]] = []
@@ -138,6 +140,7 @@ class Recording:
             case Bind():
                 self._check_value(step.value)
                 self.names.setdefault(step.value, []).append((index, step.name))
+                self._note_bearer(step.name, self.values[step.value].tensor)
             case BackwardBegin():
                 self._index_sweep(index, step)
             case Contribution() | Accumulation() | Clearing():
@@ -157,6 +160,11 @@ class Recording:
                 self.errors.append((index, step))
             case _:
                 pass
+
+    def _note_bearer(self, name: str, tensor: int) -> None:
+        last, count = self.bearers.get(name, (None, 0))
+        if tensor != last:
+            self.bearers[name] = (tensor, count + 1)
 
     def _index_gradient(self, index: int, step: Contribution | Accumulation | Clearing) -> None:
         match step:
