@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ui.console.transcript import duration
-from ui.i18n import choice, tr
+from ui.i18n import choice, language, tr
 from ui.settings_store import SettingsStore
 from ui.store import Aspect, Store
+from visgrad.explain.endings import ended_at
 from visgrad.recording.model import Outcome
 
 DOTS = {"done": "success", "error": "error", "died": "error", "limit": "warning", "stopped": "warning"}
@@ -76,4 +77,6 @@ class StatusLine(QWidget):
         if outcome.kind == "error" and error is not None:
             line = error.where[-1].span.line if error.where else 0
             return tr("status.error_line", type=error.type, line=line) if line else error.type
-        return tr("outcome.stopped") if outcome.kind == "stopped" else outcome.message or tr(f"outcome.{outcome.kind}")
+        if outcome.kind == "stopped":
+            return tr("outcome.stopped")
+        return ended_at(outcome, language()) or tr(f"outcome.{outcome.kind}")

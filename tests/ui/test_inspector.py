@@ -198,3 +198,12 @@ def test_short_words_are_left_alone_and_long_ones_break_after_punctuation_first(
     assert breakable("y = w**2 + 10") == "y = w**2 + 10"
     assert breakable("torch.nn.functional.relu(x)").split("\u200b") == ["torch.", "nn.", "functional.", "relu(", "x)"]
     assert [len(part) for part in breakable("1" * 40).split("\u200b")] == [14, 14, 12]
+
+
+def test_a_formula_of_a_long_expression_stays_within_the_narrow_panel(qtbot: QtBot) -> None:
+    formula = "result = torch.sigmoid(net(X)).round() in another shape"
+    page = Page(
+        Subject("y", "view", "view", "", "", (Section("Formula", (Words(formula, "formula"),)),)), theme("light"), False
+    )
+    qtbot.addWidget(page)
+    assert page.minimumSizeHint().width() <= 210

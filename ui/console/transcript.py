@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ui.i18n import language, tr
+from visgrad.explain.endings import ended_at
 from visgrad.explain.mistakes import explained
 from visgrad.recording.model import Error, Gap, Operation, Outcome, Print
 from visgrad.recording.recording import Recording
@@ -89,7 +90,7 @@ def _outcome(outcome: Outcome, recording: Recording, step: int) -> Piece:
         return Piece(tr("console.done", time=duration(outcome.seconds), count=f"{count:,}") + "\n", "outcome", step)
     if outcome.kind == "error" and not recording.failed_last:
         return Piece(tr("status.errors", errors=len(recording.errors)) + "\n", "failure", step)
-    text = tr(f"outcome.{outcome.kind}") if outcome.kind in ("stopped", "error") else outcome.message
+    text = tr(f"outcome.{outcome.kind}") if outcome.kind in ("stopped", "error") else ended_at(outcome, language())
     return Piece((text or tr(f"outcome.{outcome.kind}")) + "\n", "failure", step)
 
 

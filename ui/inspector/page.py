@@ -131,7 +131,7 @@ class Page(QWidget):
     def _words(self, item: Words) -> None:
         label = self._label(item.text, item.style)
         if item.style == "formula":
-            label.setText(together(item.text))
+            label.setText(breakable(together(item.text)))
             label.setFont(editor_font(11))
             self._column.addSpacing(1)
         self._column.addWidget(label)

@@ -8,7 +8,10 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 
+from visgrad.explain.particles import settled
+from visgrad.explain.texts import sentence
 from visgrad.program.explanations import explain, find
+from visgrad.program.near import asked
 from visgrad.recording.model import Error
 from visgrad.resources import asset
 
@@ -23,8 +26,12 @@ def table(language: str) -> dict[str, list[str]]:
 def explained(error: Error, language: str) -> str:
     """The explanation that came with an error, in a language if that has it, else in English."""
     found = find(error.type, error.message)
-    if found is None or explain(error.type, error.message) != error.explanation:
+    words, name = asked(error.explanation)
+    if found is None or explain(error.type, error.message) != words:
         return error.explanation
     row, places = found
-    words = table(language).get(row.explanation)
-    return " ".join(words).format_map(places) if words else error.explanation
+    translated = table(language).get(row.explanation)
+    if translated is None:
+        return error.explanation
+    question = f" {sentence(language, 'mistake.near', name=name)}" if name else ""
+    return settled(" ".join(translated).format_map(places) + question)

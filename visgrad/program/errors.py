@@ -11,6 +11,7 @@ from itertools import islice
 from types import CodeType, TracebackType
 
 from visgrad.program.explanations import explain
+from visgrad.program.near import meant, question
 from visgrad.recording.model import Call, Error, Span
 
 PROGRAM = "<program>"
@@ -102,7 +103,10 @@ def describe(error: BaseException, source: str) -> Error:
     else:
         where = program_calls(error.__traceback__, source)
         kind, message = type_name(type(error)), message_of(error)
-    return Error(kind, message, where, explain(kind, message))
+    explanation = explain(kind, message)
+    if explanation:
+        explanation += question(meant(f"{kind}: {message}", error.__traceback__))
+    return Error(kind, message, where, explanation)
 
 
 def last_line(error: Error) -> str:
