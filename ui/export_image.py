@@ -26,6 +26,7 @@ from visgrad.export import atomic
 from visgrad.picture.display import Display
 from visgrad.picture.draw import Picture
 from visgrad.picture.legend import with_legend
+from visgrad.picture.parts import WHOLE, Part
 from visgrad.picture.roles import Theme
 from visgrad.picture.roles import theme as theme_of
 
@@ -138,19 +139,21 @@ def export_animation(
     theme: Theme | str = "light",
     scale: float = 1.0,
     seconds: float = 0.8,
+    part: Part = WHOLE,
 ) -> None:
-    """Write an animation of a recording's picture at these positions, as WebP or GIF by the file's suffix; ValueError,
-    TooLarge, OSError."""
+    """Write an animation of a recording's picture, or a part of it, at these positions, as WebP or GIF by the file's
+    suffix; ValueError, TooLarge, OSError."""
     if not positions or not scale > 0:
         raise ValueError("an animation needs at least one position and a scale that is positive")
     worn = _theme(theme)
-    width, height = pixel_size(with_legend(picture.display(positions[0])), scale)
+    cut = part.steady(picture.display(positions[-1]))
+    width, height = pixel_size(picture.still(positions[-1], cut), scale)
     if width * height > LARGEST_FRAME:
         raise TooLarge(f"an animation of {width:,} × {height:,} pixels is too large; choose a smaller scale")
     ensure_application()
 
     def frame(position: int) -> NDArray[np.uint8]:
-        scene = DisplayPainter(with_legend(picture.display(position)), worn)
+        scene = DisplayPainter(picture.still(position, cut), worn)
         return _pixels(_paint(scene, scale, 0, 0, width, height, False), False)
 
     path = Path(path)

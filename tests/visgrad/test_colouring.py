@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
+import subprocess
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from visgrad.export import export
+from tests.visgrad.measure import DOT
+from visgrad.export import export, to_dot, to_json, to_mermaid
 from visgrad.export.html import to_html
 from visgrad.picture.display import Display
 from visgrad.picture.draw import Picture
@@ -176,3 +179,41 @@ def _lightness(colour: str) -> float:
 def _contrast(first: str, second: str) -> float:
     dark, light = sorted((_lightness(first), _lightness(second)))
     return (light + 0.05) / (dark + 0.05)
+
+
+def test_text_formats_are_coloured_as_the_cards_are_with_a_legend() -> None:
+    recording, worn = run(CHAIN), theme("light")
+    options = ViewOptions(colour="value", detail=1.0)
+    display = shown(CHAIN, "value")
+    loss = display.cards.title.index("loss")
+    node, fill = int(display.cards.node[loss]), worn.colours[int(display.cards.fill[loss])]
+    dot, mermaid = to_dot(recording, options=options), to_mermaid(recording, options=options)
+    line = next(line for line in dot.splitlines() if line.startswith(f"  n{node} ["))
+    assert f'fillcolor="{fill}"' in line
+    assert "legend [shape=plaintext" in dot
+    kind = next(line for line in mermaid.splitlines() if line.startswith("  class ") and f"n{node}" in line).split()[-1]
+    assert f"classDef {kind} fill:{fill}," in mermaid
+    assert "subgraph legend" in mermaid
+    assert "legend" not in to_dot(recording) + to_mermaid(recording)
+
+
+@pytest.mark.skipif(DOT is None, reason="Graphviz is not installed")
+@pytest.mark.parametrize("by", [by for by in COLOURS if by != "role"])
+def test_graphviz_reads_the_legend(by: str) -> None:
+    text = to_dot(run(CHAIN), options=ViewOptions(colour=by, language="ko"))
+    done = subprocess.run(["dot", "-Tplain"], input=text.encode(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "node legend" in done.stdout.decode()
+
+
+def test_json_has_the_measure_and_the_colour_of_each_operation() -> None:
+    recording = run(CHAIN)
+    document = json.loads(to_json(recording.frame(len(recording.stops)), options=ViewOptions(colour="gradient")))
+    assert document["coloured_by"]["by"] == "gradient"
+    measures = {one["call"].split(" = ")[-1]: (one["measure"], one["colour"]) for one in document["operations"]}
+    assert measures["small * 1e6"][0] == 1.0
+    assert measures["w * 1e-4"][0] == pytest.approx(1e6)
+    assert measures["torch.arange(3)"] == (None, None)
+    shades = [entry["colour"] for entry in document["coloured_by"]["scale"]]
+    assert measures["small * 1e6"][1] in shades
+    assert "measure" not in to_json(recording.frame(len(recording.stops)))

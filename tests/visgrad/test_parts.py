@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from tests.visgrad.programs import attention, lesson
 from visgrad.export import export
 from visgrad.picture.draw import Picture
-from visgrad.picture.parts import only, within
+from visgrad.picture.parts import Part, only, within
 
 
 def test_a_part_has_the_nodes_and_the_edges_between_them() -> None:
@@ -42,5 +43,35 @@ def test_what_a_query_finds_is_exported_by_itself(tmp_path: Path) -> None:
     assert 'id="n2"' not in text
     with pytest.raises(ValueError, match="nothing is found by 'relu'"):
         export(lesson(), tmp_path / "part.svg", select="relu")
-    with pytest.raises(ValueError, match=r"a part of the picture can be had as \.svg, \.png, \.pdf, not as \.dot"):
-        export(lesson(), tmp_path / "part.dot", select="w")
+    with pytest.raises(ValueError, match=r"a transparent background can be had as \.svg, \.png, \.pdf, not as \.dot"):
+        export(lesson(), tmp_path / "part.dot", transparent=True)
+
+
+def test_a_part_of_the_graph_is_written_in_the_text_formats(tmp_path: Path) -> None:
+    part = Part(frozenset({1, 2}))
+    for suffix, there, absent in ((".dot", "n1 -> n2;", "n0"), (".mmd", "n1 --> n2", "n0")):
+        export(lesson(), tmp_path / f"part{suffix}", part=part)
+        text = (tmp_path / f"part{suffix}").read_text("utf-8")
+        assert there in text
+        assert absent not in text
+    export(lesson(), tmp_path / "part.json", part=part)
+    document = json.loads((tmp_path / "part.json").read_text("utf-8"))
+    assert [operation["id"] for operation in document["operations"]] == [1, 2]
+    assert {value["id"] for value in document["values"]} == {step["value"] for step in document["contributions"]}
+
+
+def test_a_rectangle_of_the_picture_is_written_in_the_text_formats(tmp_path: Path) -> None:
+    picture = Picture(lesson())
+    first = picture.display(99).cards.rect[0].tolist()
+    export(lesson(), tmp_path / "part.dot", part=Part(bounds=tuple(first)), picture=picture)
+    text = (tmp_path / "part.dot").read_text("utf-8")
+    assert "n0 [" in text
+    assert "n3" not in text
+
+
+def test_a_page_can_play_a_part(tmp_path: Path) -> None:
+    export(lesson(), tmp_path / "part.html", part=Part(frozenset({1, 2})))
+    text = (tmp_path / "part.html").read_text("utf-8")
+    data = json.loads(text.partition('id="data">')[2].partition("</script>")[0])
+    assert set(data["cards"]) == {"n1", "n2"}
+    assert set(data["edges"]) == {"e1-2-0", "g2-1-0"}

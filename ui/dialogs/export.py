@@ -1,13 +1,11 @@
 """The dialog that writes the picture to a file: which format, which moment, which look, and where.
 
-Owns the choices and their preview.  PNG and PDF are written by `ui.export_image`, everything else by `visgrad.export`.
+Owns the choices and their preview; `visgrad.export` writes the file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,14 +28,14 @@ from PySide6.QtWidgets import (
 
 from ui.dialogs.buttons import level_labels
 from ui.dialogs.preview import PicturePreview
-from ui.export_image import TooLarge, copy_to_clipboard, export_animation, export_image, export_pdf, pixel_size
+from ui.export_image import TooLarge, copy_to_clipboard, pixel_size
 from ui.graph.panel import GraphPanel
 from ui.i18n import tr
 from ui.store import Store
-from visgrad.export import atomic, export, to_svg
+from visgrad.export import export
 from visgrad.picture.display import Display, State
 from visgrad.picture.draw import Picture
-from visgrad.picture.parts import fitted, only, within
+from visgrad.picture.parts import WHOLE, Part
 from visgrad.picture.reach import Reach
 from visgrad.picture.roles import Theme, theme, theme_names
 
@@ -49,17 +47,16 @@ class Format:
     suffix: str
     pixels: bool = False
     colours: bool = False
-    still: bool = False  # may be of a part, and have no background
-    moving: bool = False  # shows all steps
+    still: bool = False  # may have no background
 
 
 FORMATS = (
     Format("png", pixels=True, colours=True, still=True),
     Format("svg", colours=True, still=True),
     Format("pdf", colours=True, still=True),
-    Format("gif", pixels=True, colours=True, moving=True),
-    Format("webp", pixels=True, colours=True, moving=True),
-    Format("html", colours=True, moving=True),
+    Format("gif", pixels=True, colours=True),
+    Format("webp", pixels=True, colours=True),
+    Format("html", colours=True),
     Format("dot", colours=True),
     Format("mmd", colours=True),
     Format("json"),
@@ -68,8 +65,6 @@ MOMENTS = ("step", "whole")
 PARTS = ("all", "chosen", "visible")
 SCALES = (0.25, 8.0, 2.0)
 OUR_THEMES = frozenset({"light", "dark"})
-MOST_FRAMES = 300
-"""Of an animation; longer runs leave steps out."""
 
 
 class ExportDialog(QDialog):
@@ -191,15 +186,15 @@ class ExportDialog(QDialog):
         """The chosen part of the picture at the chosen moment, None where there is nothing."""
         if self._picture is None:
             return None
-        display = self._picture.still(self.chosen_position(), self._chosen_part())
+        display = self._picture.still(self.chosen_position(), self._chosen_part().of)
         return display if len(display.cards.node) else None
 
-    def _chosen_part(self) -> Callable[[Display], Display]:
-        chosen = self.part.currentData() if self.chosen_format().still else "all"
+    def _chosen_part(self) -> Part:
+        chosen = self.part.currentData()
         if chosen == "visible" and self._panel is not None:
             seen = self._panel.view.visible_rect()
-            return partial(within, bounds=(seen.x(), seen.y(), seen.width(), seen.height()))
-        return partial(only, nodes=self._chosen_nodes()) if chosen == "chosen" else fitted
+            return Part(bounds=(seen.x(), seen.y(), seen.width(), seen.height()))
+        return Part(frozenset(self._chosen_nodes())) if chosen == "chosen" else WHOLE
 
     def _chosen_nodes(self) -> set[int]:
         """What is lit in the window; where nothing is, the node that is selected and its neighbours."""
@@ -230,8 +225,7 @@ class ExportDialog(QDialog):
         chosen, display = self.chosen_format(), self.chosen_display()
         self.theme.setEnabled(chosen.colours)
         self.transparent.setEnabled(chosen.still)
-        self.part.setEnabled(chosen.still and self._panel is not None)
-        self.moment.setEnabled(not chosen.moving)
+        self.part.setEnabled(self._panel is not None)
         self.scale.setEnabled(chosen.pixels)
         self.preview.show_picture(display, self.chosen_theme(), self.transparent.isChecked() and chosen.still)
         self.size_note.setText("")
@@ -287,23 +281,19 @@ class ExportDialog(QDialog):
         self.accept()
 
     def _write(self, path: Path) -> None:
-        display, worn, store = self.chosen_display(), self.chosen_theme(), self._store
-        chosen = self.chosen_format()
-        clear = self.transparent.isChecked() and chosen.still
-        if display is None or self._picture is None:
+        if self._picture is None:
             return
-        match chosen.suffix:
-            case "png":
-                export_image(display, path, worn, self.scale.value(), clear)
-            case "pdf":
-                export_pdf(display, path, worn, clear)
-            case "gif" | "webp":
-                export_animation(self._picture, frames(len(store.recording.stops)), path, worn, self.scale.value())
-            case "svg":
-                with atomic(path) as partial:
-                    partial.write_text(to_svg(display, worn, store.name, background=not clear), "utf-8")
-            case _:
-                export(store.recording, path, self.chosen_position(), worn.name, options=store.options)
+        export(
+            self._store.recording,
+            path.with_suffix(f".{self.chosen_format().suffix}") if not path.suffix else path,
+            self.chosen_position(),
+            self.chosen_theme().name,
+            self.scale.value(),
+            self._store.options,
+            transparent=self.transparent.isChecked() and self.chosen_format().still,
+            part=self._chosen_part(),
+            picture=self._picture,
+        )
 
     def _copy(self) -> None:
         display = self.chosen_display()
@@ -320,12 +310,6 @@ class ExportDialog(QDialog):
 def _theme_label(name: str) -> str:
     """A theme's name in the reader's language; one that somebody added goes by its file's."""
     return tr(f"export.theme_{name}") if name in OUR_THEMES else name.replace("_", " ").capitalize()
-
-
-def frames(last: int) -> list[int]:
-    """The positions an animation shows: all, or evenly spread ones with the last among them."""
-    step = -(-(last + 1) // MOST_FRAMES)
-    return [*range(last % step, last + 1, step)]
 
 
 def _panel_in(parent: QWidget | None) -> GraphPanel | None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from visgrad.export.dot import to_dot
@@ -22,7 +21,7 @@ from visgrad.export.svg import to_svg
 from visgrad.picture.display import Display
 from visgrad.picture.draw import Picture
 from visgrad.picture.options import ViewOptions
-from visgrad.picture.parts import only
+from visgrad.picture.parts import WHOLE, Part
 from visgrad.picture.roles import theme as theme_named
 from visgrad.recording.recording import Recording
 
@@ -31,8 +30,8 @@ __all__ = ["SUFFIXES", "export", "to_dot", "to_html", "to_json", "to_mermaid", "
 MOVING = (".gif", ".webp")
 PAINTED = (".png", ".pdf", *MOVING)
 STILLS = (".svg", ".png", ".pdf")
-"""Formats of which a part can be had, and the background left out."""
-MOMENTS = 120
+"""Formats whose background can be left out."""
+MOMENTS = 240
 """An animation has at most this many pictures."""
 
 SUFFIXES = (".svg", *PAINTED, ".dot", ".mmd", ".json", ".html")
@@ -47,39 +46,46 @@ def export(
     options: ViewOptions | None = None,
     select: str = "",
     transparent: bool = False,
+    part: Part = WHOLE,
+    picture: Picture | None = None,
 ) -> None:
-    """Write the picture of a recording at a position (None: the end) to a file.  `scale`: pixels a unit.  `select`:
-    only the nodes that a query finds, as in `visgrad.picture.find`.
+    """Write the picture of a recording at a position (None: the end) to a file.  `scale`: pixels a unit.  `part`: what
+    of it is wanted; `select`: only the nodes that a query finds at that position, as in `visgrad.picture.find`.
+    `picture`: one of this recording under these options that is there already.
 
-    Raises ValueError for a suffix that is not one of `SUFFIXES`, a query that finds nothing, or a part or transparency
-    of what has none; OSError where the file cannot be written; ImportError where Qt is needed and is not there.
-    Animations play up to the position.
+    Raises ValueError for a suffix that is not one of `SUFFIXES`, a query that finds nothing, or transparency of what
+    has none; OSError where the file cannot be written; ImportError where Qt is needed and is not there.
+    Animations play up to the position; a page opens at it.
     """
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise ValueError(f"cannot write {path.name}: its name should end in {', '.join(SUFFIXES)}")
-    if (select or transparent) and suffix not in STILLS:
-        what = "a part of the picture" if select else "a transparent background"
-        raise ValueError(f"{what} can be had as {', '.join(STILLS)}, not as {suffix}")
+    if transparent and suffix not in STILLS:
+        raise ValueError(f"a transparent background can be had as {', '.join(STILLS)}, not as {suffix}")
     position = len(recording.stops) if position is None else position
-    if suffix in MOVING:
+    if suffix in (*STILLS, *MOVING, ".html") or select or part.bounds:
+        picture = picture or Picture(recording, options)
+    if select and picture:
+        part = _found(picture, select, position)
+    if suffix in MOVING and picture:
         from ui.export_image import export_animation
 
-        export_animation(Picture(recording, options), spread(1, position, MOMENTS), path, theme, scale)
-    elif suffix in STILLS:
-        _write_still(_still(Picture(recording, options), position, select), path, recording, theme, scale, transparent)
+        export_animation(picture, spread(1, position, MOMENTS), path, theme, scale, part=part)
+    elif suffix in STILLS and picture:
+        _write_still(picture.still(position, part.of), path, recording, theme, scale, transparent)
+    elif suffix == ".html":
+        _write(path, to_html(recording, position, options, theme_named(theme), part=part, picture=picture))
     else:
-        _write(path, _text(recording, suffix, position, theme, options))
+        nodes = part.members(picture.display(position)) if picture else part.nodes
+        _write(path, _text(recording, suffix, position, theme, options, nodes))
 
 
-def _still(picture: Picture, position: int, select: str) -> Display:
-    if not select:
-        return picture.still(position)
+def _found(picture: Picture, select: str, position: int) -> Part:
     nodes = picture.found(select, position)
     if not nodes:
         raise ValueError(f"nothing is found by {select!r}")
-    return picture.still(position, partial(only, nodes=nodes))
+    return Part(frozenset(nodes))
 
 
 def _write_still(
@@ -96,16 +102,22 @@ def _write_still(
         export_image(display, path, theme, scale, transparent)
 
 
-def _text(recording: Recording, suffix: str, position: int, theme: str, options: ViewOptions | None) -> str:
+def _text(
+    recording: Recording,
+    suffix: str,
+    position: int,
+    theme: str,
+    options: ViewOptions | None,
+    nodes: Collection[int] | None,
+) -> str:
+    worn = theme_named(theme)
     match suffix:
         case ".dot":
-            return to_dot(recording, position, options, theme_named(theme))
+            return to_dot(recording, position, options, worn, nodes)
         case ".mmd":
-            return to_mermaid(recording, position, options, theme_named(theme))
-        case ".json":
-            return to_json(recording.frame(position))
+            return to_mermaid(recording, position, options, worn, nodes)
         case _:
-            return to_html(recording, position, options, theme_named(theme))
+            return to_json(recording.frame(position), options=options, colours=worn, nodes=nodes)
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from html import escape
+
+from visgrad.explain.texts import sentence
 from visgrad.export.labels import outline
-from visgrad.picture.display import Shape
+from visgrad.picture.display import Legend, Shape
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import Theme, theme
 from visgrad.recording.recording import Recording
@@ -23,11 +27,12 @@ def to_dot(
     position: int | None = None,
     options: ViewOptions | None = None,
     colours: Theme | None = None,
+    nodes: Collection[int] | None = None,
 ) -> str:
-    """The graph at a position (None: the end).  Gradients are dashed edges that lead back."""
+    """The graph at a position (None: the end), or some `nodes` of it.  Gradients are dashed edges that lead back."""
     options, colours = options or ViewOptions(), colours or theme("light")
     frame = recording.frame(len(recording.stops) if position is None else position)
-    drawn = outline(frame, options)
+    drawn = outline(frame, options, nodes)
     direction = "LR" if options.direction == "right" else "TB"
     lines = [
         f"digraph {quoted(recording.name)} {{",
@@ -35,15 +40,14 @@ def to_dot(
         f'  node [fontname="JetBrains Mono, monospace", fontsize=11, fontcolor="{colours["text"]}", shape=box];',
         f'  edge [color="{colours["edge"]}"];',
     ]
-    for row, (face, label) in enumerate(zip(drawn.faces, drawn.labels, strict=True)):
-        if not drawn.known[row] and not options.ghosts:
-            continue
+    for row in drawn.rows:
+        face = drawn.faces[row]
         style = STYLES.get(face.shape, "rounded,filled")
-        fill, line = colours.colours[face.fill], colours.colours[face.line]
+        fill, line = colours.colours[drawn.fills[row]], colours.colours[drawn.lines[row]]
         rim = ", peripheries=2" if face.shape is Shape.DOUBLE else ""
         shape = {Shape.TAB: ", shape=folder", Shape.STACK: ", shape=box3d"}.get(face.shape, "")
         name = drawn.names[row]
-        text = quoted("\n".join(label))
+        text = quoted("\n".join(drawn.labels[row]))
         lines.append(f'  {name} [label={text}, style="{style}", fillcolor="{fill}", color="{line}"{rim}{shape}];')
     names = drawn.names
     for u, v, count, back in drawn.edges:
@@ -52,7 +56,21 @@ def to_dot(
         if back:
             gradient = colours["gradient_edge"]
             lines.append(f'  {names[v]} -> {names[u]} [style=dashed, constraint=false, color="{gradient}"];')
+    if drawn.legend is not None and drawn.rows:
+        lines.append(_legend(drawn.legend, colours))
     return "\n".join([*lines, "}", ""])
+
+
+def _legend(legend: Legend, colours: Theme) -> str:
+    """A node that says what the colours stand for."""
+    title = sentence(legend.language, f"legend.{legend.by}")
+    cells = [f"<td>{escape(title)}</td>"]
+    for entry in legend.entries:
+        cells.append(f'<td bgcolor="{colours.colours[entry.role]}" width="18"></td>')
+        if entry.text:
+            cells.append(f"<td>{escape(entry.text)}</td>")
+    table = f'<table border="0" cellborder="0" cellspacing="0"><tr>{"".join(cells)}</tr></table>'
+    return f"  legend [shape=plaintext, label=<{table}>];"
 
 
 def quoted(text: str) -> str:

@@ -8,14 +8,16 @@ page at its twelfth step.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from html import escape
 
 from visgrad.export.moments import spread
 from visgrad.export.svg import FONT, edge_ids, edge_svg, heads, style_of
 from visgrad.export.svg_cards import card_ids, card_svg, n
+from visgrad.picture.display import Display
 from visgrad.picture.draw import Picture
-from visgrad.picture.legend import with_legend
 from visgrad.picture.options import ViewOptions
+from visgrad.picture.parts import WHOLE, Part
 from visgrad.picture.roles import Theme, theme
 from visgrad.recording.model import Print
 from visgrad.recording.recording import Recording
@@ -33,15 +35,19 @@ def to_html(
     options: ViewOptions | None = None,
     colours: Theme | None = None,
     title: str = "",
+    part: Part = WHOLE,
+    picture: Picture | None = None,
 ) -> str:
-    """The page; it opens at `position` (None: the end).  Of very long recordings it has `MOST` positions."""
+    """The page; it opens at `position` (None: the end).  Of very long recordings it has `MOST` positions.  `part`: of
+    the picture; `picture`: as in `export`."""
     colours = colours or theme("light")
-    picture = Picture(recording, options)
+    picture = picture or Picture(recording, options)
     end = len(recording.stops)
     positions = spread(0, end, MOST)
-    cards, edges, looks = timelines(picture, positions, colours)
+    cut = part.steady(picture.display(end))
+    cards, edges, looks = timelines(picture, positions, colours, cut)
     wanted = end if position is None else position
-    x, y, across, down = with_legend(picture.display(0)).bounds
+    x, y, across, down = picture.still(end, cut).bounds
     data = {
         "looks": looks,
         "edges": edges,
@@ -74,14 +80,16 @@ Timelines = dict[str, list[int]]
 """By group: a moment, the look from there on (-1: none), the next moment, …; moments count the page's positions."""
 
 
-def timelines(picture: Picture, positions: list[int], colours: Theme) -> tuple[Timelines, Timelines, list[Look]]:
-    """When each card and each edge changes its look, and the looks."""
+def timelines(
+    picture: Picture, positions: list[int], colours: Theme, cut: Callable[[Display], Display] = WHOLE.of
+) -> tuple[Timelines, Timelines, list[Look]]:
+    """When each card and each edge changes its look, and the looks.  `cut`: the part of a display that is wanted."""
     cards: Timelines = {}
     edges: Timelines = {}
     numbers: dict[Look, int] = {}
     before: dict[str, object] = {}
     for moment, position in enumerate(positions):
-        display = with_legend(picture.display(position))
+        display = picture.still(position, cut)
         now: dict[str, object] = {}
         states, fills = display.cards.state.tolist(), display.cards.fill.tolist()
         for card, name in enumerate(card_ids(display)):

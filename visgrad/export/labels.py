@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from visgrad.picture.cards import call_of, kind_of
+from visgrad.picture.colouring import NOTHING, Colouring, fills
+from visgrad.picture.display import Legend
 from visgrad.picture.faces import GROUP, Face, face
 from visgrad.picture.facts import facts_of
 from visgrad.picture.fold import folds_of
 from visgrad.picture.folded import fold
-from visgrad.picture.graph import Graph
 from visgrad.picture.group_cards import Inside, has_result, words
 from visgrad.picture.grouped import insides
 from visgrad.picture.naming import Naming
 from visgrad.picture.options import ViewOptions
+from visgrad.picture.roles import role
 from visgrad.picture.text import one_line
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Operation
@@ -24,21 +27,25 @@ from visgrad.recording.summary import short
 
 @dataclass(frozen=True)
 class Outline:
-    """A graph at a frame: `graph`, the names of its rows, those that have run, and for each row its face and label.
+    """A graph at a frame: `rows`, the nodes that are written; for each row of the graph its name, face and label, and
+    the roles of its `fills` and `lines`.
 
-    `edges`: source row, target row, how many edges it stands for, whether a gradient has come along it.
+    `edges`: source row, target row, how many edges it stands for, whether a gradient has come along it.  `legend`:
+    what the colours stand for, None where they are those of kinds of nodes.
     """
 
-    graph: Graph
+    rows: list[int]
     names: list[str]
-    known: list[bool]
     faces: list[Face]
     labels: list[list[str]]
+    fills: list[int]
+    lines: list[int]
     edges: list[tuple[int, int, int, bool]]
+    legend: Legend | None = None
 
 
-def outline(frame: Frame, options: ViewOptions) -> Outline:
-    """All that the text formats write, at a frame: folded as a picture is."""
+def outline(frame: Frame, options: ViewOptions, nodes: Collection[int] | None = None) -> Outline:
+    """All that the text formats write, at a frame: folded as a picture is.  `nodes`: those that are wanted."""
     recording = frame.recording
     facts, folds = facts_of(recording), folds_of(recording)
     closed = folds.closed(options.detail, options.unfolded, options.folded)
@@ -59,10 +66,22 @@ def outline(frame: Frame, options: ViewOptions) -> Outline:
     came = np.zeros(len(folding.count), bool)
     came[folding.edge[facts.flowed(folding.operation, folding.slot) < frame.end]] = True
     back = (came & options.backward).tolist()
+    every = graph.nodes.tolist()
+    written = [
+        (options.ghosts or seen) and (nodes is None or node in nodes) for seen, node in zip(known, every, strict=True)
+    ]
     columns = zip(graph.source.tolist(), graph.target.tolist(), folding.count.tolist(), back, strict=True)
-    edges = [edge for edge in columns if options.ghosts or known[edge[1]]]
-    names = [f"n{node}" if node >= 0 else f"g{-1 - node}" for node in graph.nodes.tolist()]
-    return Outline(graph, names, known, faces, labels, edges)
+    edges = [edge for edge in columns if written[edge[0]] and written[edge[1]]]
+    names = [f"n{node}" if node >= 0 else f"g{-1 - node}" for node in every]
+    rows = [row for row, wanted in enumerate(written) if wanted]
+    plain = [face.fill for face in faces], [face.line for face in faces]
+    if options.colour == "role":
+        return Outline(rows, names, faces, labels, *plain, edges)
+    colouring = Colouring(recording, options.colour, graph, folding, options.language)
+    roles = colouring.roles(frame)
+    there = roles != NOTHING
+    tinted = (np.where(there, fills(roles), role("card")).tolist(), np.where(there, roles, role("card_line")).tolist())
+    return Outline(rows, names, faces, labels, *tinted, edges, colouring.legend)
 
 
 def group_label(frame: Frame, inside: Inside, options: ViewOptions) -> list[str]:
@@ -74,6 +93,9 @@ def group_label(frame: Frame, inside: Inside, options: ViewOptions) -> list[str]
         outputs = frame.recording.operations[known[-1]].outputs
         value = short(outputs[0].summary) if outputs else ""
         lines += [f"{inside.name} = {value}" if inside.name else value] if value else []
+        gradient = frame.gradient(outputs[0].value) if outputs and not inside.name else None
+        if options.gradients and gradient is not None:
+            lines.append(f"grad {short(gradient)}")
     return lines
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import numpy as np
+
+from visgrad.explain.texts import sentence
 from visgrad.export.labels import outline
+from visgrad.picture.colouring import fills
 from visgrad.picture.display import Shape
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import ROLES, Theme, theme
@@ -23,19 +29,19 @@ def to_mermaid(
     position: int | None = None,
     options: ViewOptions | None = None,
     colours: Theme | None = None,
+    nodes: Collection[int] | None = None,
 ) -> str:
-    """The graph at a position (None: the end).  Gradients are dotted edges that lead back."""
+    """The graph at a position (None: the end), or some `nodes` of it.  Gradients are dotted edges that lead back."""
     options, colours = options or ViewOptions(), colours or theme("light")
     frame = recording.frame(len(recording.stops) if position is None else position)
-    drawn = outline(frame, options)
+    drawn = outline(frame, options, nodes)
     names = drawn.names
     lines = [f"flowchart {'LR' if options.direction == 'right' else 'TB'}"]
     kinds: dict[tuple[int, int], list[str]] = {}
-    for row, (face, label) in enumerate(zip(drawn.faces, drawn.labels, strict=True)):
-        if drawn.known[row] or options.ghosts:
-            opened, closed = BRACKETS.get(face.shape, ("(", ")"))
-            lines.append(f"  {names[row]}{opened}{quoted(label)}{closed}")
-            kinds.setdefault((face.fill, face.line), []).append(names[row])
+    for row in drawn.rows:
+        opened, closed = BRACKETS.get(drawn.faces[row].shape, ("(", ")"))
+        lines.append(f"  {names[row]}{opened}{quoted(drawn.labels[row])}{closed}")
+        kinds.setdefault((drawn.fills[row], drawn.lines[row]), []).append(names[row])
     gradients = []
     count = 0
     for u, v, merged, back in drawn.edges:
@@ -47,6 +53,14 @@ def to_mermaid(
             count += 1
     if gradients:
         lines.append(f"  linkStyle {','.join(gradients)} stroke:{colours['gradient_edge']}")
+    if drawn.legend is not None and drawn.rows:
+        lines.append(f"  subgraph legend [{quoted([sentence(drawn.legend.language, f'legend.{drawn.legend.by}')])}]")
+        for number, entry in enumerate(drawn.legend.entries):
+            if entry.text:
+                lines.append(f"    legend{number}[{quoted([entry.text])}]")
+                tint = int(fills(np.array([entry.role]))[0])
+                kinds.setdefault((tint, entry.role), []).append(f"legend{number}")
+        lines.append("  end")
     for (fill, line), members in kinds.items():
         style = f"fill:{colours.colours[fill]},stroke:{colours.colours[line]},color:{colours['text']}"
         lines.append(f"  classDef {ROLES[line]}_{ROLES[fill]} {style}")

@@ -36,6 +36,7 @@ class Colouring:
         self._portals = [(row, int(self._row[self._last[row]])) for row in np.flatnonzero(graph.portal).tolist()]
         self._levels: NDArray[np.int64] | None = None
         self._bottom, self._top = 0.0, 1.0
+        self._numbers: Floats = np.zeros(0)
         if by == "gradient":
             self._steps, self._operations, self._sizes = self._measures.gradients()
             self._bottom, self._top = decades(self._sizes)
@@ -51,13 +52,24 @@ class Colouring:
             return np.where(kinds >= 0, role("kind0") + kinds % KINDS, NOTHING)
         return self._shared(self._flowing(frame)) if self._levels is None else self._levels
 
+    def measured(self, frame: Frame) -> list[float | str | None]:
+        """(rows,): the number or the word that each row is coloured by, None where there is none."""
+        if self._by in ("device", "dtype"):
+            measures = self._measures
+            kinds, words = (
+                (measures.device, measures.devices) if self._by == "device" else (measures.dtype, measures.dtypes)
+            )
+            return [words[kind] if kind >= 0 else None for kind in kinds[self._last].tolist()]
+        numbers = self._sizes_at(frame) if self._by == "gradient" else self._numbers
+        return [None if number != number else number for number in numbers.tolist()]
+
     def painted(self, cards: Cards, shown: NDArray[np.intp], frame: Frame) -> Cards:
         """The cards of the shown rows in their colours; those without are left pale."""
         roles = self.roles(frame)[shown]
         there = roles != NOTHING
         accent = np.where(there, roles, role("ghost")).astype(np.uint8)
         line = np.where(there, roles, role("card_line")).astype(np.uint8)
-        fill = np.where(there, _fills(roles), role("card")).astype(np.uint8)
+        fill = np.where(there, fills(roles), role("card")).astype(np.uint8)
         return replace(cards, fill=fill, line=line, accent=accent)
 
     def _still(self, by: str) -> NDArray[np.int64]:
@@ -65,18 +77,25 @@ class Colouring:
         measures, last = self._measures, self._last
         if by == "time":
             self._top = max(len(measures.value) - 1, 1)
+            self._numbers = last.astype(np.float64)
             return self._shared(_shades(last / self._top, "shade"))
         if by == "memory":
-            sizes = self._summed(measures.bytes)
+            sizes = self._numbers = self._summed(measures.bytes)
             self._bottom, self._top = decades(sizes)
             return self._shared(_shades(self._share(sizes), "shade"))
         values = measures.value[last] if len(measures.value) else np.zeros(self._count)
+        self._numbers = values
         finite = np.abs(values[np.isfinite(values)])
         self._top = rounded_up(float(np.quantile(finite, 0.95))) if len(finite) else 1.0
         return self._shared(_shades((values / self._top + 1) / 2, "signed"))
 
     def _flowing(self, frame: Frame) -> NDArray[np.int64]:
-        """The roles by the size of the gradients there are at a frame; of a group, of its largest."""
+        """The roles by the size of the gradients there are at a frame."""
+        sizes = self._sizes_at(frame)
+        return _shades(self._share(sizes), "shade", np.isinf(sizes))
+
+    def _sizes_at(self, frame: Frame) -> Floats:
+        """The size of the gradients there are at a frame; of a group, of its largest; nan where there is none."""
         count = int(np.searchsorted(self._steps, frame.end))
         mine = np.flatnonzero(self._operations[:count] < len(self._row))  # none that have come since
         sizes = np.full(len(self._row), np.nan)
@@ -84,7 +103,7 @@ class Colouring:
         rows = np.full(self._count, -1.0)
         known = np.flatnonzero(~np.isnan(sizes) & (self._row >= 0))
         np.maximum.at(rows, self._row[known], sizes[known])
-        return _shades(self._share(np.where(rows < 0, np.nan, rows)), "shade", np.isinf(rows))
+        return np.where(rows < 0, np.nan, rows)
 
     def _summed(self, each: Floats) -> Floats:
         there = np.flatnonzero(self._row >= 0)
@@ -129,7 +148,7 @@ def _shades(share: Floats, scale: str, wrong: NDArray[np.bool_] | None = None) -
     return found if wrong is None else np.where(wrong, role("nan"), found)
 
 
-def _fills(roles: NDArray[np.int64]) -> NDArray[np.int64]:
+def fills(roles: NDArray[np.int64]) -> NDArray[np.int64]:
     """The pale roles that belong to the roles of scales; the card's for others."""
     fills = np.full(len(roles), role("card"), np.int64)
     for scale, count in (("shade", SHADES), ("signed", SHADES), ("kind", KINDS)):

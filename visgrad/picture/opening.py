@@ -64,7 +64,8 @@ class Opening:
 
     def __init__(self, groups: Sequence[Group], kinds: Sequence[int], loose: int, told: Collection[int] = ()) -> None:
         told = set(told) - _second(groups, told)
-        layers = {number for number in told if groups[number].kind == MODULE and _inner(groups[number])}
+        layers = {number for number in told if _inner(groups[number]) and groups[number].operations > 1}
+        layers = {number for number in layers if groups[number].kind == MODULE}
         kinds = [LAYERS if number in layers else kind for number, kind in enumerate(kinds)]
         self._groups, self._kinds = groups, kinds
         self._alike: dict[int, list[int]] = {}

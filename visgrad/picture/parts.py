@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,37 @@ from visgrad.picture.display import Content, Display
 from visgrad.picture.lines import index_of
 
 MARGIN = 24.0
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of a picture is wanted: some `nodes`, or what a rectangle shows (`bounds`: x, y, width, height); with
+    neither, all of it."""
+
+    nodes: frozenset[int] | None = None
+    bounds: Bounds | None = None
+
+    def of(self, display: Display) -> Display:
+        """The part of a display."""
+        if self.nodes is not None:
+            return only(display, self.nodes)
+        return fitted(display) if self.bounds is None else within(display, self.bounds)
+
+    def steady(self, last: Display) -> Callable[[Display], Display]:
+        """As `of`, for the displays of a recording up to `last`: all are as large as that one's part."""
+        bounds = self.of(last).bounds
+        return lambda display: replace(self.of(display), bounds=bounds)
+
+    def members(self, display: Display) -> frozenset[int] | None:
+        """The nodes that are in it, None where all are."""
+        if self.bounds is None:
+            return self.nodes
+        return frozenset(self.of(display).cards.node.tolist())
+
+
+WHOLE = Part()
 
 
 def fitted(display: Display) -> Display:
