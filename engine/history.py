@@ -8,157 +8,138 @@ from __future__ import annotations
 from typing import Any
 
 from engine import errors
+from engine.grad_mode import state
 from engine.node import NUMBERS_SAVED, Node, clock, node_class
+from engine.operands import Kind
 from engine.registry import Op
 from engine.tensor import Tensor
-
-Key = tuple[Op, tuple[int, ...], tuple[bool, ...], bool]
-"""An operator, the parameters its tensors are given for, which of these require gradients, several results or one."""
-
-RESULT, INPUT, VALUE, SHAPE, DTYPE = range(5)
-"""What a node saves: its result, an input's array, another argument, an argument's shape or type."""
-
-_plans: dict[Key, Plan] = {}
-_new: Any = object.__new__
 
 
 def record(
     op: Op,
+    kind: Kind,
     values: list[Any],
     inputs: list[Tensor],
-    layout: tuple[int, ...],
-    lists: bool,
     out: Any,
     data: Any,
     edges: tuple[Any, ...] | None = None,
 ) -> Node | None:
     """Make the node of one call, where an input asks for gradients, and hang the output on it."""
-    for t in inputs:
-        if t._req:
-            break
-    else:
+    requires = [t._req for t in inputs]
+    if True not in requires:
         return None
     several = data.__class__ is tuple
-    key = op, layout, tuple([t._req for t in inputs]), several
-    plan = _plans.get(key)
+    key = (several, *requires)
+    plan = kind.plans.get(key)
     if plan is None:
-        plan = _plan(key, lists)
+        plan = kind.plans[key] = Plan(op, kind, requires, several)
     if plan.nothing or (not several and data.dtype.kind not in "fc"):
         return None
-    fn: Any = _new(plan.cls or _named(plan, op, values, layout, lists, several))
-    fn._seq = seq = next(clock)
-    if edges is None:
-        wanted = plan.wanted
-        found: list[Any] = []
-        for t in inputs:
-            edge: Any = None
-            if wanted[len(found)]:
-                edge = t._fn
-                if edge is None:
-                    edge = t
-                    if t._first is None:
-                        t._first = seq
-            found.append(edge)
-        edges = tuple(found)
-    fn._edges = edges
-    if lists:
-        fn._params = tuple(op.parameters[i] for i in layout)
-    if several:
-        fn._outputs = tuple((d.shape, d.dtype) for d in data)
-    else:
-        fn._shape, fn._dtype = data.shape, data.dtype
-        if out is not None:
-            out._fn, out._req = fn, True
-    if plan.saves:
-        _save(fn, plan, values, inputs, data)
-    made: Node = fn
-    return made
+    if state.inference_seen and any(t._inference and kept for t, kept in zip(inputs, plan.kept, strict=True)):
+        raise RuntimeError(errors.INFERENCE_SAVED)
+    fn: Node = plan.make(plan.cls or plan.named(values), values, inputs, out, data, edges)
+    return fn
 
 
 class Plan:
     """What making a node takes, for one kind of call: an operator, its tensors' places, which of them want gradients.
 
     `cls`: the node's class, None where its name depends on the call (those seen are in `classes`).  `wanted`: for
-    which inputs there is a gradient.  `saves`: what the rules of these read, as attribute, kind and parameter.
-    `kept`: which inputs are read.
+    which inputs there is a gradient.  `kept`: which inputs the rules of these read.  `make`: makes the node.
     """
 
-    __slots__ = ("classes", "cls", "kept", "nothing", "saves", "wanted")
-
-    def __init__(self, key: Key, lists: bool) -> None:
-        op, layout, requires, several = key
-        places = [op.parameters[i] for i in layout]
-        self.wanted = tuple([r and p in op.rules for r, p in zip(requires, places, strict=True)])
+    def __init__(self, op: Op, kind: Kind, requires: list[bool], several: bool) -> None:
+        self.op, self.kind, self.several = op, kind, several
+        places = [op.parameters[i] for i in kind.layout]
+        self.wanted = [r and p in op.rules for r, p in zip(requires, places, strict=True)]
         self.nothing = not any(self.wanted)
-        self.classes: dict[str, type[Node]] = {}
-        self.cls = node_class(op, op.backward, layout, lists, several) if isinstance(op.backward, str) else None
         names: set[str] = set()
         for parameter, want in zip(places, self.wanted, strict=True):
             if want:
                 names |= op.saves[parameter]
-        self.saves = tuple([_saved(op, name, layout) for name in names])
-        self.kept: tuple[bool, ...] | None = tuple([p in names for p in places])
-        number = op.name in NUMBERS_SAVED and "other" in names
-        if not any(self.kept) and "result" not in names and not number:
-            self.kept = None
+        self.kept = [p in names for p in places]
+        self.classes: dict[str, type[Node]] = {}
+        self.cls = self.named_class(op.backward) if isinstance(op.backward, str) else None
+        names_given = {"new": object.__new__, "clock": clock, "first_use": first_use, "metadata": metadata}
+        names_given |= {"arrays": arrays, "edges_of": edges_of, "wanted": self.wanted, "kept": self.kept}
+        names_given["params"] = tuple(places)
+        exec(compile("\n".join(self.source(names)), f"<node of {op.name}>", "exec"), names_given)
+        self.make: Any = names_given["make"]
 
+    def named_class(self, name: str) -> type[Node]:
+        """The node's class under a backward name."""
+        return node_class(self.op, name, self.kind.layout, self.kind.lists, self.several)
 
-def _saved(op: Op, name: str, layout: tuple[int, ...]) -> tuple[str, int, int]:
-    """Where a saved value comes from."""
-    at = op.index.get(name)
-    if name == "result":
-        return name, RESULT, 0
-    if at is not None:
-        return name, INPUT if at in layout else VALUE, at
-    stem, _, what = name.rpartition("_")
-    return name, SHAPE if what == "shape" else DTYPE, op.index[stem]
+    def named(self, values: list[Any]) -> type[Node]:
+        """The node's class where its name depends on the call."""
+        assert not isinstance(self.op.backward, str)
+        name = self.op.backward(dict(zip(self.op.parameters, values, strict=True)))
+        cls = self.classes.get(name)
+        if cls is None:
+            cls = self.classes[name] = self.named_class(name)
+        return cls
 
-
-def _plan(key: Key, lists: bool) -> Plan:
-    """A plan, remembered for the next call of its kind."""
-    plan = Plan(key, lists)
-    if not lists:
-        _plans[key] = plan
-    return plan
-
-
-def _named(plan: Plan, op: Op, values: list[Any], layout: tuple[int, ...], lists: bool, several: bool) -> type[Node]:
-    """The class of a node whose name depends on the call."""
-    assert not isinstance(op.backward, str)
-    name = op.backward({parameter: values[i] for parameter, i in op.index.items()})
-    cls = plan.classes.get(name)
-    if cls is None:
-        cls = plan.classes[name] = node_class(op, name, layout, lists, several)
-    return cls
-
-
-def _save(fn: Any, plan: Plan, values: list[Any], inputs: list[Tensor], data: Any) -> None:
-    """Put on the node what the rules of the wanted gradients read."""
-    for name, kind, at in plan.saves:
-        if kind == RESULT:
-            value = data
-        elif kind == INPUT:
-            value = values[at]
-            if isinstance(value, Tensor):
-                if value._inference:
-                    raise RuntimeError(errors.INFERENCE_SAVED)
-                value = value._data
-            else:
-                value = [x._data if isinstance(x, Tensor) else x for x in value]
+    def source(self, names: set[str]) -> list[str]:
+        """The lines of `make`, which saves values under these names: only what this kind of call needs."""
+        lines = ["def make(cls, values, inputs, out, data, edges):", "fn = new(cls)", "fn._seq = seq = next(clock)"]
+        if self.kind.lists:
+            lines += ["fn._params = params", "fn._edges = edges_of(inputs, wanted, seq) if edges is None else edges"]
         else:
-            value = values[at]
-            if kind != VALUE:
-                value = _metadata(value, kind)
-        setattr(fn, name, value)
-    kept = plan.kept
-    if kept is not None:
-        fn._tensors = tuple(inputs) if all(kept) else tuple([t if kept[i] else None for i, t in enumerate(inputs)])
+            lines += ["if edges is None:"]
+            for i, want in enumerate(self.wanted):
+                if want:
+                    lines += [f" t{i} = inputs[{i}]", f" e{i} = t{i}._fn"]
+                    lines += [f" if e{i} is None:", f"  e{i} = first_use(t{i}, seq)"]
+            listed = "".join([f"e{i}, " if want else "None, " for i, want in enumerate(self.wanted)])
+            lines += [f" edges = ({listed})", "fn._edges = edges"]
+        if self.several:
+            lines += ["fn._outputs = tuple([(d.shape, d.dtype) for d in data])"]
+        else:
+            lines += ["fn._shape = data.shape", "fn._dtype = data.dtype"]
+            lines += ["if out is not None:", " out._fn = fn", " out._req = True"]
+        lines += [f"fn.{name} = {self.saved(name)}" for name in sorted(names)]
+        if all(self.kept):
+            lines += ["fn._tensors = tuple(inputs)"]
+        elif any(self.kept) or "result" in names or (self.op.name in NUMBERS_SAVED and "other" in names):
+            lines += ["fn._tensors = tuple([t if k else None for t, k in zip(inputs, kept)])"]
+        return [lines[0], *(" " + line for line in [*lines[1:], "return fn"])]
+
+    def saved(self, name: str) -> str:
+        """Where a saved value comes from: the result, a tensor's array, another argument, a shape or type."""
+        if name == "result":
+            return "data"
+        at = self.op.index.get(name)
+        single = not self.kind.lists
+        if at is not None:
+            if at not in self.kind.layout:
+                return f"values[{at}]"
+            return f"values[{at}]._data" if single else f"arrays(values[{at}])"
+        stem, _, what = name.rpartition("_")
+        at = self.op.index[stem]
+        return (
+            f"values[{at}]._data.{what}" if single and at in self.kind.layout else f"metadata(values[{at}], '{what}')"
+        )
 
 
-def _metadata(value: Any, what: int) -> Any:
+def first_use(leaf: Tensor, seq: int) -> Tensor:
+    """A leaf as an edge; notes the first node that used it."""
+    if leaf._first is None:
+        leaf._first = seq
+    return leaf
+
+
+def edges_of(inputs: list[Tensor], wanted: list[bool], seq: int) -> tuple[Any, ...]:
+    """Where the gradients of many inputs go."""
+    return tuple([(t._fn or first_use(t, seq)) if want else None for t, want in zip(inputs, wanted, strict=True)])
+
+
+def arrays(value: Any) -> Any:
+    """A tensor's array, or the list of arrays of a list that holds tensors."""
+    return value._data if isinstance(value, Tensor) else [x._data if isinstance(x, Tensor) else x for x in value]
+
+
+def metadata(value: Any, what: str) -> Any:
+    """The "shape" or "dtype" of a value, or of each in a list; () and None for what has none."""
     if isinstance(value, list | tuple):
-        return [_metadata(v, what) for v in value]
-    data = value._data if isinstance(value, Tensor) else value
-    if what == SHAPE:
-        return getattr(data, "shape", ())
-    return getattr(data, "dtype", None)
+        return [metadata(v, what) for v in value]
+    return getattr(value._data if isinstance(value, Tensor) else value, what, () if what == "shape" else None)

@@ -15,6 +15,7 @@ from engine import out, signatures
 from engine.apply import check_result, run, run_in_place
 from engine.arguments import NUMPY_NAMES, Misfit
 from engine.backward import ARRAYS, TENSORS
+from engine.metadata import Metadata
 from engine.quick import NO_KWARGS, binary, matrices, unary
 from engine.registry import COMPOSITES_ON_ARRAYS, OPS, Op
 from engine.tensor import Tensor, wrap
@@ -224,7 +225,7 @@ def install() -> tuple[dict[str, Any], dict[str, Any]]:
             everything[name] = call
             if op.function:
                 functions[name] = call
-            if (op.method or name.startswith("_")) and name not in Tensor.__dict__:
+            if (op.method or name.startswith("_")) and not (name in vars(Tensor) or name in vars(Metadata)):
                 setattr(Tensor, name, method)
             if op.inplace:
                 setattr(Tensor, name + "_", in_place(op, name + "_"))

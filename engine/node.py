@@ -241,9 +241,10 @@ def node_class(op: Op, name: str, layout: tuple[int, ...], lists: bool = False, 
         body["_rules"] = None if lists or several else tuple(op.rules.get(n) for n in names)
         body["_lists"] = lists
         body["_light"] = len(op.promote) == 2
-        body["_saved_names"] = tuple(sorted(set().union(*op.saves.values()) & {*op.parameters, "result"}))
+        saved = sorted(set().union(*op.saves.values()))
+        body["_saved_names"] = tuple([n for n in saved if n in op.index or n == "result"])
         cls = _classes[key] = type(name, (Node,), body)
-        know_attributes(cls, (*ATTRIBUTES, *cls._saved_names))
+        know_attributes(cls, (*ATTRIBUTES, *saved))
     return cls
 
 

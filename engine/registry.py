@@ -124,6 +124,7 @@ class Op:
     index: dict[str, int]
     check: Callable[..., None] | None = None
     tensors: tuple[int, ...] = ()
+    kinds: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"

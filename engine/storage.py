@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine import backends, dtypes, views
-
-if TYPE_CHECKING:
-    from engine.tensor import Tensor
 
 
 class _Storage:
@@ -16,7 +13,7 @@ class _Storage:
 
     __module__ = "torch.storage"
 
-    def __init__(self, tensor: Tensor) -> None:
+    def __init__(self, tensor: Any) -> None:
         self._flat: Any = views.root(views.storage(tensor)).ravel("K")
         self.device = tensor.device
 
@@ -71,7 +68,7 @@ class TypedStorage(_Storage):
 class UntypedStorage(_Storage):
     """The bytes a tensor and its views lie among."""
 
-    def __init__(self, tensor: Tensor) -> None:
+    def __init__(self, tensor: Any) -> None:
         super().__init__(tensor)
         self._flat = self._flat.view("uint8")
 

@@ -182,7 +182,7 @@ def edge_of(t: Tensor) -> Any:
     return t._fn if t._fn is not None else t
 
 
-def offset(t: Tensor) -> int:
+def offset(t: Any) -> int:
     """Elements between the start of `t`'s storage and its first element."""
     data = storage(t)
     start = int(root(data).__array_interface__["data"][0])
