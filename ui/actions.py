@@ -84,6 +84,8 @@ ACTIONS: tuple[Row, ...] = (
     Row("redoAction", "edit", Commands.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     Row("findAction", "edit", Commands.find, ("Ctrl+F",), "find", separator=True),
     Row("findNodeAction", "edit", Commands.find_node, ("Ctrl+Shift+F",), "graph", _steps),
+    Row("numberUpAction", "edit", lambda do: do.turn_number(1), ("Ctrl+Shift+Up",), separator=True),
+    Row("numberDownAction", "edit", lambda do: do.turn_number(-1), ("Ctrl+Shift+Down",)),
     Row("preferencesAction", "edit", Commands.preferences, ("Ctrl+,",), "settings", separator=True),
     Row("runAction", "run", Commands.run, ("Ctrl+Return", "F5"), "run", _stopped),
     Row("stopAction", "run", Commands.stop, ("Shift+F5", "Esc"), "stop", _running),

@@ -18,7 +18,9 @@ from ui.documents import FileProblem, Opened, open_lesson, open_path, save_recor
 from ui.find.bookmarks import add, ask_name, from_view, taken, to_view
 from ui.i18n import tr
 from ui.journal import Entry, take_left_behind
+from ui.program.editing import write_number
 from ui.store import Aspect
+from visgrad.program.literals import Number, number_at, unit, written
 from visgrad.recording.recording import Recording
 
 if TYPE_CHECKING:
@@ -188,6 +190,20 @@ class Commands:
 
     def run(self) -> None:
         self.window.session.run(self.window.store.name)
+
+    def try_number(self, number: Number, text: str, goes_on: bool = False) -> None:
+        """Write another number into the program and run it again, staying at this moment."""
+        write_number(self.window.document, number, text, goes_on)
+        self.window.session.run_again(self.window.store.name)
+
+    def turn_number(self, by: int) -> None:
+        """Make the number at the caret larger or smaller by its last digit, and run the program again."""
+        store, caret = self.window.store, self.window.program.code.editor.textCursor()
+        before = self.window.document.toPlainText()[: caret.position()]
+        number = number_at(store.text, len(before))
+        if number is not None:
+            step = unit(number)
+            self.try_number(number, written(number.value + by * step, number, step))
 
     def stop(self) -> None:
         self.window.session.stop()

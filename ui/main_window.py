@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         self.charts.arrived.connect(lambda: self.output.setCurrentWidget(self.charts))
         self.inspector.line_clicked.connect(self.program.show_line)
         self.inspector.fetch_wanted.connect(self._fetch)
+        self.inspector.what_if.wanted.connect(self.commands.try_number)
         self.graph.guide.changed.connect(self._light_outline)
         self._light_outline()
         self.graph.pictured.connect(self.inspector.refresh_soon)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ui.i18n import language, tr
 from ui.settings_store import SettingsStore
@@ -22,6 +22,9 @@ from visgrad.worker.client import Worker
 from visgrad.worker.protocol import Array, Finished, FromWorker, Limits, Ready, Steps
 
 Receive = Callable[[Array], None]
+
+PATIENCE = 300
+"""Milliseconds after which a run that was to be quiet is told of: the learner may want to stop it."""
 
 AHEAD = 4
 """How many messages may wait for the window before the worker is held up."""
@@ -40,6 +43,11 @@ class Session(QObject):
         self._run = 0
         self._recording = store.recording
         self._waiting: dict[int, Receive] = {}
+        self._again = False  # the text has changed since the quiet run began
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(PATIENCE)
+        self._late.timeout.connect(lambda: self._store.set(Aspect.RUN, running=self._store.retrying))
         self._room = threading.Semaphore(AHEAD)
         self._closed = False
         self.devices: tuple[str, ...] = ("cpu",)
@@ -56,8 +64,29 @@ class Session(QObject):
 
     def run(self, name: str) -> None:
         """Run the store's text; what is running is stopped first."""
-        if self._closed:
+        if not self._closed:
+            self._begin(name)
+            self._store.set(
+                Aspect.RUN | Aspect.PLAY, running=True, retrying=False, outcome=None, live=True, playing=False
+            )
+
+    def run_again(self, name: str) -> None:
+        """Run the changed text and stay at this moment: the picture gives way only when the run is over.
+
+        While such a run goes on, further changes wait for its end, and only the newest text runs.
+        """
+        if self._closed or (self._store.running and not self._store.retrying):
             return
+        if self._store.retrying:
+            self._again = True
+            return
+        self._begin(name)
+        self._late.start()
+        self._store.set(Aspect.RUN | Aspect.PLAY, retrying=True, playing=False, live=False)
+
+    def _begin(self, name: str) -> None:
+        self._again = False
+        self._late.stop()
         if self._worker is None:
             self._worker = self._start()
         text = self._store.text
@@ -71,7 +100,6 @@ class Session(QObject):
         self._recording = Recording(text, name)
         self._run = self._worker.run(text, name, self._settings.text("run/device"), limits)
         self._waiting.clear()
-        self._store.set(Aspect.RUN | Aspect.PLAY, running=True, outcome=None, live=True, playing=False)
 
     def stop(self) -> None:
         """End the run; the recording so far stays."""
@@ -81,6 +109,11 @@ class Session(QObject):
     def forget(self) -> None:
         """Another program has been opened: what runs is ended, and nothing more of it is shown."""
         self.stop()
+        if self._store.retrying and self._worker is not None:
+            self._worker.stop()
+        self._late.stop()
+        self._again = False
+        self._store.set(Aspect.RUN, retrying=False)
         self._run = 0
 
     def keeps(self, recording: Recording) -> bool:
@@ -140,7 +173,8 @@ class Session(QObject):
             self._run = 0
             self._finish(Outcome("died", tr("outcome.nonsense", reason=str(error))))
             return
-        self._show()
+        if not self._store.retrying:
+            self._show()
 
     def _show(self) -> None:
         store = self._store
@@ -151,10 +185,33 @@ class Session(QObject):
             stale = store.text != self._recording.source
             store.set(changes, recording=self._recording, position=0, selection=None, hover=None, stale=stale)
 
+    def _give_way(self) -> None:
+        """Show the run that was quiet in the place of the one before, at the same moment of it."""
+        store, new = self._store, self._recording
+        total = len(new.stops)
+        at_end = store.position >= len(store.recording.stops)
+        selected = store.selection
+        if selected is not None and not _same(store.recording, new, selected):
+            selected = None
+        store.set(
+            Aspect.RECORDING | Aspect.POSITION | Aspect.SELECTION | Aspect.HOVER,
+            recording=new,
+            position=total if at_end else min(store.position, total),
+            selection=selected,
+            hover=None,
+            stale=store.text != new.source,
+        )
+
     def _finish(self, outcome: Outcome) -> None:
         self._recording.outcome = outcome
-        self._show()
-        self._store.set(Aspect.RUN, running=False, outcome=outcome)
+        self._late.stop()
+        if self._store.retrying:
+            self._give_way()
+        else:
+            self._show()
+        self._store.set(Aspect.RUN, running=False, retrying=False, outcome=outcome)
+        if self._again:
+            self.run_again(self._recording.name)
         self.finished.emit()
 
     def _on_exit(self, sentence: str) -> None:
@@ -164,3 +221,9 @@ class Session(QObject):
             worker.close()
         if self._store.running:
             self._finish(Outcome("died", sentence))
+
+
+def _same(old: Recording, new: Recording, node: int) -> bool:
+    """Whether an operation is the same one in another run of nearly the same text (folded groups may not be)."""
+    both = 0 <= node < min(len(old.operations), len(new.operations))
+    return both and old.operations[node].op == new.operations[node].op

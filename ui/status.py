@@ -54,7 +54,7 @@ class StatusLine(QWidget):
         )
         self.dot.setStyleSheet(f"color: {store.theme[role][:7]};")
         self.state.setText(self._words(store.outcome))
-        self.stale.setVisible(store.stale and not store.running)
+        self.stale.setVisible(store.stale and not store.running and not store.retrying)
         self._show_device()
 
     def _show_device(self, _key: str = "") -> None:

@@ -60,6 +60,7 @@ class Store(QObject):
         self.bookmarks: tuple[Bookmark, ...] = ()
         self.theme: Theme = theme("light")
         self.running = False
+        self.retrying = False  # the program runs again without a word: what is shown is still the run before
         self.outcome: Outcome | None = None
         self.stale = False  # the text has been edited since the recording was made
 

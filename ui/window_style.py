@@ -18,6 +18,7 @@ QLabel#sectionTitle { font-weight: 600; color: $text_dim; }
 QLabel#formProblem { color: $error; }
 QLabel#tensorPreview { background: $field; border: 1px solid $border; border-radius: 6px; padding: 8px 10px; }
 QLabel#tensorPreview:disabled { color: $text_faint; }
+QWidget#whatIf { background: $panel; border-top: 1px solid $border; }
 QWidget#timeline { background: $panel; border-top: 1px solid $border; }
 QWidget#programPanel, QScrollArea#inspector, QScrollArea#inspector > QWidget { background: $panel; }
 QDockWidget QPlainTextEdit#programEditor, QDockWidget QPlainTextEdit#console { border: 0; background: $field; }

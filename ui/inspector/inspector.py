@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from ui.i18n import tr
 from ui.inspector.facts import Subject, describe
 from ui.inspector.group_facts import describe_group
 from ui.inspector.page import Page
+from ui.inspector.what_if import WhatIf
 from ui.naming import name
 from ui.store import Aspect, Store
 from visgrad.picture.draw import Picture
@@ -49,6 +50,8 @@ class Inspector(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._store = store
+        self.what_if = WhatIf(store, self)
+        self.what_if.grown.connect(self._place_what_if)
         self._shown: tuple[Subject | None, Theme] | None = None
         self._node: int | None = None
         self._later = QTimer(self)
@@ -67,6 +70,17 @@ class Inspector(QScrollArea):
         """Describe again once everything has followed, if anybody sees it."""
         if self.isVisible():
             self._later.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_what_if()
+
+    def _place_what_if(self) -> None:
+        """Keep the sliders at the bottom, out of the page that scrolls and is made anew."""
+        height = self.what_if.sizeHint().height() if not self.what_if.isHidden() else 0
+        if self.viewportMargins().bottom() != height:
+            self.setViewportMargins(0, 0, 0, height)
+        self.what_if.setGeometry(0, self.height() - height, self.width(), height)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -107,6 +121,8 @@ class Inspector(QScrollArea):
     def refresh(self) -> None:
         """Describe again, if there is something else to say."""
         self._node = self.subject()
+        self.what_if.follow(self._node if self._group() is None else None)
+        self._place_what_if()
         theme = self._store.theme
         subject = self._group()
         if subject is None and self._node is not None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
+from visgrad.program.literals import Number
 from visgrad.recording.model import Span
 
 INDENT = 4
@@ -52,6 +53,20 @@ def replace_text(document: QTextDocument, text: str) -> int:
     cursor.insertText(text[start : len(text) - tail])
     cursor.endEditBlock()
     return cursor.position()
+
+
+def write_number(document: QTextDocument, number: Number, text: str, goes_on: bool) -> None:
+    """Write a text in the place of a number; `goes_on`: in the undo step of the change before."""
+    whole = document.toPlainText()
+    cursor = QTextCursor(document)
+    cursor.setPosition(_units(whole[: number.start], number.start))
+    cursor.setPosition(_units(whole[: number.end], number.end), QTextCursor.MoveMode.KeepAnchor)
+    if goes_on:
+        cursor.joinPreviousEditBlock()
+    else:
+        cursor.beginEditBlock()
+    cursor.insertText(text)
+    cursor.endEditBlock()
 
 
 def _units(text: str, characters: int) -> int:
