@@ -17,7 +17,7 @@ PROGRAM = """\
 import torch
 w = torch.tensor([1.0, 2.0], requires_grad=True)
 h = w * 3
-loss = (h * 5000).sum()
+loss = (h * 5e7).sum()
 loss.backward()
 bad = (0 - w).log()
 fine = w + 1

@@ -11,6 +11,7 @@ from visgrad.picture.facts import facts_of
 from visgrad.picture.find import Exact, Range, Shaped, Trouble, Word, find, parse
 from visgrad.picture.problems import Problems
 from visgrad.recording.frame import Frame
+from visgrad.recording.model import Contribution
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import run_program
 
@@ -173,3 +174,55 @@ def test_one_number_behind_a_relu_and_activations_without_gradients_are_no_probl
 def test_problems_are_found_by_their_korean_names() -> None:
     assert parse("문제 폭발") == parse("problem exploded")
     assert parse('"문제"') != parse("problem")
+
+
+CONVERGED = """\
+import torch
+torch.manual_seed(0)
+x = torch.linspace(-1, 1, 20)
+w = torch.tensor(0.0, requires_grad=True, dtype=torch.float64)
+b = torch.tensor(0.0, requires_grad=True, dtype=torch.float64)
+for epoch in range(200):
+    loss = ((w * x + b - (3 * x + 1)) ** 2).mean()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.4 * w.grad
+        b -= 0.4 * b.grad
+    w.grad = b.grad = None
+"""
+
+DEEP = """\
+import torch
+torch.manual_seed(0)
+h = x = torch.ones(3, requires_grad=True)
+for layer in range(40):
+    h = torch.sigmoid(h * 0.5)
+h.sum().backward()
+"""
+
+
+def test_small_gradients_at_the_end_of_a_fit_have_not_vanished() -> None:
+    result = run_program(CONVERGED)
+    frame = result.frame(len(result.stops))
+    last = [step.total.maximum for step in result.steps if isinstance(step, Contribution)][-2:]
+    assert max(map(abs, last)) < 1e-7
+    assert find(frame, parse("problem")) == []
+
+
+def test_gradients_that_shrink_from_layer_to_layer_have_vanished_in_the_first() -> None:
+    result = run_program(DEEP)
+    frame = result.frame(len(result.stops))
+    found = find(frame, parse("vanished"))
+    assert 0 in found
+    assert max(found) < len(result.operations) // 2
+    problems = Problems(result)
+    while problems.grow(7):
+        pass
+    assert problems.at(frame) == found
+
+
+def test_large_gradients_that_are_all_alike_have_not_exploded_until_they_are_beyond_reason() -> None:
+    alike = "import torch\nw = torch.ones(3, requires_grad=True)\n(w * 1.0 + 1.0).backward(torch.full((3,), {0}))\n"
+    for size, count in ((5e3, 0), (5e6, 2)):
+        result = run_program(alike.format(size))
+        assert len(find(result.frame(len(result.stops)), parse("exploded"))) == count
