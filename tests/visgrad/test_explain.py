@@ -9,7 +9,7 @@ import pytest
 from engine.optim import SGD
 from tests.visgrad.recorded import Run
 from tests.visgrad.recordings import first_lesson
-from visgrad.explain.formula import explain, local_factor, put
+from visgrad.explain.formula import explain, local_factor, put, written
 from visgrad.explain.label import atomic, label, one_line
 from visgrad.explain.ledger import ledger
 from visgrad.explain.mistakes import explained
@@ -22,6 +22,7 @@ from visgrad.recording.model import Error
 from visgrad.recording.recording import Recording
 from visgrad.recording.summary import short
 from visgrad.resources import asset
+from visgrad.worker.client import run_program
 
 PLACE = re.compile(r"{(\w+)}")
 
@@ -325,3 +326,13 @@ def test_an_input_used_twice_has_two_shares_and_no_single_factor() -> None:
     """)
     shares = explain(run.recording.frame(10**6), 1).derivatives
     assert [(share.local, share.rule, share.numbers) for share in shares] == [("", "g · x", "1 · 3 = 3")] * 2
+
+
+def test_what_a_backward_pass_computes_is_told_by_its_formula() -> None:
+    result = run_program(
+        "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x**4\n"
+        "slope, = torch.autograd.grad(y, x, create_graph=True)\n"
+    )
+    frame = result.frame(len(result.stops))
+    told = [written(frame, step) for step in result.operations if step.order]
+    assert told == ["x³", "4 · x³", "∂y/∂y · 4 · x³"]

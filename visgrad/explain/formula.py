@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.registry import OPS, Op
-from visgrad.explain.label import label, named, term
+from visgrad.explain.label import atomic, label, named, term
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Contribution, Operation, Summary
 from visgrad.recording.summary import figures, short, values
@@ -39,6 +39,9 @@ OFF = re.compile(r"0(\.0)?")
 """An option of an optimizer that does nothing."""
 UPSTREAM = "g"
 NOTHING = ""
+DEEPEST, LONGEST, SHORT = 3, 40, 16
+"""How many operations are written into one another where nobody wrote them, and in how many characters."""
+SLOPE = re.compile(r"∂\w+/∂\w+")
 WIDTH = 16
 """Arrays that take more characters are not written into a formula."""
 
@@ -91,6 +94,29 @@ def explain(frame: Frame, operation: int) -> Explanation:
         step.backward,
         tuple(derivative for derivative in derivatives if derivative is not None) if step.backward else (),
     )
+
+
+def written(frame: Frame, step: Operation, depth: int = DEEPEST) -> str:
+    """What an operation computes that nobody wrote, in the learner's names: `3 · x²`; "" where its formula does not
+    say it, or not in a few words."""
+    op = OPS.get(step.op)
+    if op is None or not step.inputs or not step.outputs or PROSE.search(op.formula) or step.op.startswith("_"):
+        return ""
+    text = put(_formula(op, step), _terms(step, op, lambda value: _piece(frame, step, value, depth - 1), "result"))
+    return text if len(text) <= LONGEST and not re.search(r"[a-z]{3,} [a-z]{2,} ", text) else ""
+
+
+def _piece(frame: Frame, user: Operation, value: int, depth: int) -> str:
+    """What stands for a value in what nobody wrote: its name, the expression it came from, or an ellipsis."""
+    if name := named(frame, value):
+        return name
+    recording = frame.recording
+    step = recording.operations[recording.producer[value]]
+    text = step.call if step.call and len(step.call) <= SHORT else ""
+    if not step.call and depth > 0:
+        text = written(frame, step, depth)
+    alone = atomic(text) or SLOPE.fullmatch(text) or (user.op == step.op == "mul" and not step.call)
+    return "…" if not text else text if alone else f"({text})"
 
 
 def rule(frame: Frame, step: Contribution) -> str:

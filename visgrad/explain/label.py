@@ -5,6 +5,7 @@ Owns the short texts that stand for values, constants and operations in formulas
 
 from __future__ import annotations
 
+from visgrad.explain.spoken import said
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Operation
 
@@ -58,7 +59,7 @@ def term(frame: Frame, value: int) -> str:
 
 def call(operation: Operation) -> str:
     """What the learner wrote for an operation, on one line; its name where that is not known."""
-    return one_line(operation.call) or f"{operation.op}(…)"
+    return one_line(operation.call) or f"{said(operation.op)}(…)"
 
 
 def source(operation: Operation) -> str:

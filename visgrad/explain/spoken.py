@@ -1,4 +1,5 @@
-"""What the operator table says in English, in a reader's language: the lines of help, and the words in formulas.
+"""What the operator table says in English, in a reader's language: the lines of help, and the words in formulas; and
+what operations are called that programs have no name for.
 
 Owns the lookup in `assets/translations/operators.<code>.toml`.  What is not there stays English.
 """
@@ -27,6 +28,18 @@ def _phrases(language: str) -> list[tuple[re.Pattern[str], str]]:
 def help_line(operator: str, doc: str, language: str) -> str:
     """An operator's line of help; `doc` is the English one."""
     return str(_table(language).get("help", {}).get(operator, doc))
+
+
+NAMESPACES = ("linalg", "special", "fft")
+
+
+def said(operator: str, language: str = "en") -> str:
+    """What an operator is called: its name in programs, or for one that has none a few words."""
+    words = _table(language).get("short", {}).get(operator) or _table("en")["short"].get(operator)
+    if words:
+        return str(words)
+    space, _, rest = operator.partition("_")
+    return f"{space}.{rest}" if space in NAMESPACES and rest else operator
 
 
 def spoken(formula: str, language: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from visgrad.explain.spoken import said
 from visgrad.picture.cards import call_of, kind_of
 from visgrad.picture.colouring import NOTHING, Colouring, fills
 from visgrad.picture.display import Legend
@@ -16,7 +17,7 @@ from visgrad.picture.fold import folds_of
 from visgrad.picture.folded import fold
 from visgrad.picture.group_cards import Inside, has_result, words
 from visgrad.picture.grouped import insides
-from visgrad.picture.naming import Naming
+from visgrad.picture.naming import Naming, told
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import role
 from visgrad.picture.text import one_line
@@ -59,7 +60,7 @@ def outline(frame: Frame, options: ViewOptions, nodes: Collection[int] | None = 
             faces.append(GROUP)
             labels.append(group_label(frame, groups[row], options))
             continue
-        operation = recording.operations[node]
+        operation = told(frame, recording.operations[node], options.language)
         faces.append(face(operation, node in roots))
         labels.append(label(frame, operation, faces[-1], naming.name(frame, operation), options))
     known = [frame.known(begin) for begin in folding.begins.tolist()]
@@ -101,8 +102,8 @@ def group_label(frame: Frame, inside: Inside, options: ViewOptions) -> list[str]
 
 def label(frame: Frame, operation: Operation, face: Face, name: str, options: ViewOptions) -> list[str]:
     """Name and call; backward name, shape and type; value; gradient."""
-    call = call_of(operation, face)
-    title = f"{name} = {call}" if name and call else name or call or one_line(operation.call) or operation.op
+    call = call_of(operation, face, options.language)
+    title = f"{name} = {call}" if name and call else name or call or one_line(operation.call) or said(operation.op)
     lines = [title, "  ".join(filter(None, kind_of(operation, face, options.language)))]
     for output in operation.outputs[:1]:
         if options.values:

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from visgrad.explain.spoken import said
 from visgrad.picture.groups import CALL, Group, add_group
 from visgrad.recording.model import Operation
 
@@ -32,7 +33,7 @@ def fold_calls(
         if parent >= 0 and (begin < groups[parent].first or end - begin >= groups[parent].operations):
             continue  # parameters, which stand with their layer; a group that is nothing but this call
         inside = range(begin, end)
-        title = text(operations[begin]) or operations[begin].op
+        title = text(operations[begin]) or said(operations[begin].op)
         group = Group(parent, CALL, title, operations[begin].where[0].span.line, 0)
         group.intern = any(operations[at].op.startswith("_") and not operations[at].order for at in inside)
         number = add_group(groups, group, inside, operations, kind)

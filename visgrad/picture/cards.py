@@ -12,6 +12,7 @@ from enum import Enum, auto
 from math import ceil
 from typing import TYPE_CHECKING
 
+from visgrad.explain.spoken import said
 from visgrad.explain.texts import sentence
 from visgrad.picture.areas import LONGEST, SMALL, Area, Form, area, paint
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Image, Text
@@ -91,7 +92,7 @@ def card(operation: Operation, face: Face, name: str, gradient: Band, options: V
     left, right = kind_of(operation, face, options.language)
     gradient = gradient if options.gradients else Band.NONE
     needs = [
-        (columns(brief(name)) + columns(beside(name, operation, face))) * ADVANCE * TITLE,
+        (columns(brief(name)) + columns(beside(name, operation, face, options.language))) * ADVANCE * TITLE,
         width(left, SMALL) + width(right, SMALL) + 12,
         numbers_width(numbers),
         gradient_width(numbers or area(shape), gradient),
@@ -128,15 +129,15 @@ def numbers_width(numbers: Area | None) -> float:
     return numbers.width + (36.0 if numbers.form is Form.HEAT else 0.0) if numbers else 0.0
 
 
-def call_of(operation: Operation, face: Face) -> str:
-    """The call as the learner wrote it; a leaf with a name needs none."""
-    call = one_line(operation.call) or operation.op
+def call_of(operation: Operation, face: Face, language: str = "en") -> str:
+    """The call as the learner wrote it, or what the operation is called; a leaf with a name needs none."""
+    call = one_line(operation.call) or said(operation.op, language)
     return "" if not operation.inputs and face.kind and face.kind != "no grad" else call
 
 
-def beside(name: str, operation: Operation, face: Face) -> str:
+def beside(name: str, operation: Operation, face: Face, language: str = "en") -> str:
     """What follows a name on the card: ` = w**2`, or ` -= rate * w.grad` where the call says the name itself."""
-    call = call_of(operation, face)
+    call = call_of(operation, face, language)
     if not name or not call or call == name:
         return "" if name else call
     rest = call.removeprefix(name)
@@ -146,7 +147,8 @@ def beside(name: str, operation: Operation, face: Face) -> str:
 
 def kind_of(operation: Operation, face: Face, language: str = "en") -> tuple[str, str]:
     """What stands small under the title: the backward name or what kind of tensor it is, and shape and dtype."""
-    what = operation.backward or (sentence(language, f"card.{face.kind}") if face.kind else operation.op)
+    kind = sentence(language, f"card.{face.kind}") if face.kind else said(operation.op, language)
+    what = operation.backward or kind
     if operation.in_place and (operation.backward or face.kind != "in place"):
         what = sentence(language, "card.also_in_place", what=what)
     if operation.order:
@@ -202,9 +204,10 @@ def assembled(texts: list[Text], images: list[Image], bars: list[Bar]) -> Conten
 def _title(card: Card, name: str, known: bool) -> list[Text]:
     room = int((card.width - 2 * PAD) / (ADVANCE * TITLE))
     if not name:
-        written = call_of(card.operation, card.face) or one_line(card.operation.call) or card.operation.op
+        call = one_line(card.operation.call) or said(card.operation.op, card.language)
+        written = call_of(card.operation, card.face, card.language) or call
         return [Text(PAD, TITLE_LINE, TITLE, role("text"), elide_middle(written, room))]
-    written = beside(name, card.operation, card.face)
+    written = beside(name, card.operation, card.face, card.language)
     name = brief(name)
     short = elide(name, max(room - columns(written), min(16, room)))
     texts = [Text(PAD, TITLE_LINE, TITLE, role("text"), short, bold=True)]
@@ -247,6 +250,6 @@ def add_gradient(
 
 def portal_content(card: Card, name: str) -> Content:
     """What stands on a stand-in: the leaf's name."""
-    written = elide(name or card.operation.op, 14)
+    written = elide(name or said(card.operation.op, card.language), 14)
     text = Text(PAD, 18.0, 11.0, role("text"), written, bold=True)
     return Content((text,), (text,))

@@ -30,7 +30,7 @@ from visgrad.picture.grouped import group_cards
 from visgrad.picture.growing import extend
 from visgrad.picture.layout import Layout, place
 from visgrad.picture.legend import with_legend
-from visgrad.picture.naming import Naming
+from visgrad.picture.naming import Naming, told
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.parts import MARGIN, fitted
 from visgrad.picture.portals import with_portals
@@ -236,7 +236,7 @@ def _cards(
         if node < 0:
             result.append(groups[row])
             continue
-        operation = recording.operations[node]
+        operation = told(end, recording.operations[node], options.language)
         gradient = band_of(recording, operation.outputs)
         result.append(card(operation, face(operation, node in roots), naming.name(end, operation), gradient, options))
     return result

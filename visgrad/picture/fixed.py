@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from visgrad.explain.spoken import said
 from visgrad.picture.cards import Card
 from visgrad.picture.display import Bytes, Cards, Edges, Floats, Ints, Shape, State
 from visgrad.picture.facts import NEVER, Facts
@@ -62,7 +63,7 @@ class Fixed:
         ] * 4
         self._columns[0] = np.where(portal, Shape.SMALL, self._columns[0]).astype(np.uint8)
         self._rect = np.hstack([layout.position, sizes])
-        self._titles = np.array([c.name or c.operation.op for c in cards], object)
+        self._titles = np.array([c.name or said(c.operation.op, c.language) for c in cards], object)
         self._labels = np.array([f"×{count}" if count > 1 else "" for count in folding.count.tolist()], object)
         self._back = reversed_parallel(layout.points, layout.start, BESIDE)
         needs = np.array([any(o.requires_grad for o in c.operation.outputs) for c in cards], bool)

@@ -1,7 +1,12 @@
-"""What a card is called at a frame: the program's names for its results; what was written in place keeps its name."""
+"""What a card is called at a frame: the program's names for its results; what was written in place keeps its name, and
+what nobody wrote is told by its formula."""
 
 from __future__ import annotations
 
+import msgspec
+
+from visgrad.explain.formula import written
+from visgrad.explain.spoken import spoken
 from visgrad.picture.facts import facts_of
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Operation
@@ -22,3 +27,11 @@ class Naming:
             earlier = self._facts.named_before(output.tensor, output.value)
             names[0] = frame.name(earlier) if earlier >= 0 else ""
         return ", ".join(filter(None, names))
+
+
+def told(frame: Frame, operation: Operation, language: str = "en") -> Operation:
+    """The operation with a call that says what it does, where nobody wrote one: a backward pass makes such."""
+    if operation.call or not operation.inputs:
+        return operation
+    text = written(frame, operation)
+    return msgspec.structs.replace(operation, call=spoken(text, language)) if text else operation

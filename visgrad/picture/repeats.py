@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from visgrad.explain.spoken import said
 from visgrad.picture.display import Ints
 from visgrad.picture.groups import PASS, REPEAT, Group, add_group
 from visgrad.recording.model import Operation
@@ -82,7 +83,7 @@ def _insert(
 ) -> None:
     begin, period, times = repeat
     parent = of[begin]
-    names = [operations[begin + at].op for at in range(min(period, NAMED))]
+    names = [said(operations[begin + at].op) for at in range(min(period, NAMED))]
     title = " · ".join(names) + (" …" if period > NAMED else "")
     where = operations[begin].where
     line = where[0].span.line if where else 0
