@@ -26,6 +26,13 @@ class Misfit(TypeError):
 Misfit.__name__ = Misfit.__qualname__ = "TypeError"
 
 
+def type_name(value: Any) -> str:
+    """The name of a type as C knows it."""
+    kind = type(value)
+    outside = kind.__module__ == "numpy" or kind.__name__ in ("dtype", "device")
+    return f"{kind.__module__}.{kind.__name__}" if outside else kind.__name__
+
+
 def unknown(op: Op, name: str) -> Misfit:
     """A keyword the operator does not have."""
     sentence = f"{op.name}() got an unexpected keyword argument '{name}'"
@@ -56,7 +63,7 @@ def must_be_tensor(name: str, parameter: str, position: int, value: Any) -> Misf
     """A value where a tensor must be."""
     what = "tuple of Tensors" if parameter == "tensors" else "Tensor"
     sentence = "{}(): argument '{}' (position {}) must be {}, not {}"
-    kind = type(value).__name__
+    kind = type_name(value)
     return Misfit(
         sentence.format(name, parameter, position + 1, what, kind),
         sentence.format(name, parameter, position, what, kind),

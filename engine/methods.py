@@ -30,8 +30,12 @@ def public(op: Op, name: str) -> Callable[..., Any]:
     if op.composite:
         return composite(op, name)
 
+    stated, known = name in signatures.TABLE, set[Any]()
+
     def function(*args: Any, **kwargs: Any) -> Any:
         try:
+            if stated and (kwargs or tuple(map(type, args)) not in known):
+                args = signatures.admit(name, args, kwargs, known)
             if kwargs and "out" in kwargs:
                 return out.call(op, function, args, kwargs)
             return run(op, args, kwargs)
@@ -48,8 +52,12 @@ def composite(op: Op, name: str) -> Callable[..., Any]:
     forward = op.forward
     method = name.startswith(".")
 
+    stated, known = name in signatures.TABLE, set[Any]()
+
     def function(*args: Any, **kwargs: Any) -> Any:
         try:
+            if stated and (kwargs or tuple(map(type, args)) not in known):
+                args = signatures.admit(name, args, kwargs, known)
             if "out" in kwargs and not method:
                 return out.call(op, function, args, kwargs)
             return forward(*args, **kwargs)
@@ -90,8 +98,13 @@ def as_method(op: Op, name: str) -> Callable[..., Any]:
     if op.composite:
         return composite(op, f".{name}")
 
+    dotted = f".{name}"
+    stated, known = dotted in signatures.TABLE, set[Any]()
+
     def method(*args: Any, **kwargs: Any) -> Any:
         try:
+            if stated and (kwargs or tuple(map(type, args)) not in known):
+                args = signatures.admit(dotted, args, kwargs, known)
             return run(op, args, kwargs)
         except MISTAKES as error:
             raise worded(error, f".{name}", args, kwargs) from None
@@ -104,8 +117,13 @@ def as_method(op: Op, name: str) -> Callable[..., Any]:
 def in_place(op: Op, name: str) -> Callable[..., Any]:
     """The method that writes its result into its tensor."""
 
+    dotted = f".{name}"
+    stated, known = dotted in signatures.TABLE, set[Any]()
+
     def method(*args: Any, **kwargs: Any) -> Any:
         try:
+            if stated and (kwargs or tuple(map(type, args)) not in known):
+                args = signatures.admit(dotted, args, kwargs, known)
             if op.composite:
                 result = op.forward(*args, **kwargs)
                 check_result(args[0], result._data)

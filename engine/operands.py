@@ -91,7 +91,7 @@ def check(op: Op, values: list[Any], kind: Kind) -> None:
     layout = kind.layout
     name = op.parameters[0] if op.parameters else ""
     if name == "input" and 0 not in layout:
-        beside = isinstance(values[0], NUMBERS) and (layout or op.promoted == PAIR)
+        beside = isinstance(values[0], NUMBERS) and (op.promoted == PAIR or op.name == "bucketize")
         if not beside or not _numbers_fit(op, layout, values):
             raise must_be_tensor(op.name, name, 0, values[0])
     if len(layout) < 2 and op.promoted == PAIR and not _numbers_fit(op, layout, values):

@@ -199,9 +199,9 @@ def unary(op: Op, general: Callable[..., Any]) -> Callable[..., Any]:
     cls = node_class(op, op.backward_name, (0,))
     compute = op.forward
 
-    def method(self: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Any = NO_KWARGS, *args: Any, **kwargs: Any) -> Any:
         if args or kwargs or not isinstance(self, Tensor):
-            return general(*args, **kwargs) if self is None else general(self, *args, **kwargs)
+            return general(*args, **kwargs) if self is NO_KWARGS else general(self, *args, **kwargs)
         x = self._data
         if (x.dtype is not _F32 and x.dtype is not _F64) or state.inference_seen:
             return general(self)

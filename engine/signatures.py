@@ -6,6 +6,8 @@ when a call has failed: reading follows torch's `python_arg_parser.cpp`, the lis
 
 from __future__ import annotations
 
+import operator
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,18 @@ from typing import Any
 import numpy as np
 
 from engine import backends, dtypes
+from engine.arguments import type_name
 from engine.tensor import Tensor
 
 LISTS = (tuple, list)
+SEVERAL = ("size", "shape", "dims")
+"""Parameters that take a tuple of ints and not one alone."""
+NUMBERS = (int, float, complex, np.number, np.bool_)
 NUMPY_NAMES = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
-NUMBERS_AS_TENSORS = ("add", "sub", "mul", "div", "true_divide", "divide", "multiply", "subtract", "floor_divide")
-"""Operators whose `Tensor other` may be a number."""
+NUMBERS_AS_TENSORS = (
+    *("add", "sub", "mul", "div", "true_divide", "divide", "multiply", "subtract", "floor_divide", "copy"),
+)
+"""Operators whose tensors may be numbers."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,8 @@ class Parameter:
             return True
         match self.kind:
             case "Tensor":
-                number = function.strip("._") in NUMBERS_AS_TENSORS and isinstance(value, int | float | complex)
-                return isinstance(value, Tensor) or (number and self.name == "other")
+                number = function.strip("._") in NUMBERS_AS_TENSORS and isinstance(value, NUMBERS)
+                return isinstance(value, Tensor) or number
             case "Number":
                 return isinstance(value, int | float | complex | np.number) or _is_single(value)
             case "int":
@@ -51,8 +59,10 @@ class Parameter:
             case "str":
                 return isinstance(value, str)
             case "tuple of ints":
+                if value is None:
+                    return (self.name == "dim" and not self.optional) or function.strip("._") == "roll"
                 several = isinstance(value, tuple | list) and all(_is_int(item) for item in value)
-                return several or (_is_int(value) and self.name not in ("size", "shape", "dims"))
+                return several or (_is_int(value) and (self.name not in SEVERAL or function.strip("._") == "roll"))
             case "tuple of Tensors":
                 return isinstance(value, tuple | list)
             case "torch.dtype":
@@ -72,13 +82,19 @@ def _is_int(value: Any) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
+def _plain(value: Any, kind: str) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    return value.item() if isinstance(value, Tensor) and kind in ("int", "tuple of ints") else value
+
+
 class Signature:
     """One way to call a function."""
 
     def __init__(self, function: str, text: str) -> None:
         self.function = function
         self.text = text
-        self.parts = text[1:-1].split(", ")
+        self.parts = re.split(r", (?![^\[]*\])", text[1:-1])
         named = False
         self.parameters: list[Parameter] = []
         for part in filter(None, self.parts):
@@ -126,6 +142,12 @@ class Signature:
         if left:
             return self._unknown(name, next(iter(left)))
         return None
+
+    def plain(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments, NumPy's scalars and tensors in places of numbers as Python's numbers."""
+        kinds = [p.kind for p in self.parameters]
+        kinds += kinds[-1:] * (len(args) - len(kinds))
+        return tuple([_plain(value, kind) for value, kind in zip(args, kinds, strict=False)])
 
     def _too_many(self, name: str, count: int) -> str:
         if self.least != self.most:
@@ -187,13 +209,6 @@ def misfit(parameter: Parameter, items: Any, place: str, value: Any) -> str:
     return f"{place} must be {parameter.kind}, not {type_name(value)}"
 
 
-def type_name(value: Any) -> str:
-    """The name of a type as C knows it."""
-    kind = type(value)
-    outside = kind.__module__ == "numpy" or isinstance(value, dtypes.dtype | backends.device)
-    return f"{kind.__module__}.{kind.__name__}" if outside else kind.__name__
-
-
 def described_type(value: Any) -> str:
     """The type of an argument; of a tuple or list also those of its elements."""
     if not isinstance(value, tuple | list):
@@ -246,3 +261,35 @@ def combinations(options: list[Signature], args: tuple[Any, ...], kwargs: dict[s
         return f"{start} {options[0].compared(args, kwargs) or f'({given})'}, but expected {options[0].text}"
     lines = "".join(f" * {option.text}\n{option.details(args, kwargs)}" for option in options)
     return f"{start} ({given}), but expected one of:\n{lines}"
+
+
+def admit(function: str, args: tuple[Any, ...], kwargs: dict[str, Any], known: set[Any]) -> tuple[Any, ...]:
+    """The arguments, NumPy's scalars as numbers; TypeError in torch's words where they fit none of its signatures.
+
+    Calls are asked about once for their types, which `known` keeps; ".name" is a method, its tensor among `args`.
+    """
+    kinds: Any = tuple([_types(a) for a in args])
+    if kwargs:
+        kinds += tuple([(k, _types(v)) for k, v in kwargs.items()])
+    if kinds in known:
+        return args
+    given = args[1:] if function[0] == "." else args
+    options = [Signature(function, text) for text in TABLE[function]]
+    stated = kwargs.keys() <= {p.name for option in options for p in option.parameters}
+    if stated and (function not in OLDER or len(given) <= max(o.most for o in options)):
+        sentence = refusal(function, given, kwargs)
+        if sentence is not None:
+            raise TypeError(sentence)
+    if len(args) > 1 and any(isinstance(a, Tensor | np.generic) for a in args[1:]):
+        fitting = next((o for o in options if o.refusal(given, kwargs) is None), None)
+        plain = args[: len(args) - len(given)] + (fitting.plain(given) if fitting else given)
+        if any(map(operator.is_not, plain, args)):
+            return plain
+    known.add(kinds)
+    return args
+
+
+def _types(value: Any) -> Any:
+    """The type of an argument; of a tuple or list also those of its elements."""
+    kind = value.__class__
+    return (kind, *set(map(type, value))) if kind in LISTS else kind

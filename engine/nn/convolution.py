@@ -6,13 +6,11 @@ import math
 from types import FunctionType
 from typing import Any, TypeAlias
 
-from engine.apply import run
+from engine.nn import functional as F
 from engine.nn import init
 from engine.nn.linear import new_parameter
 from engine.nn.module import Module
-from engine.nn.spatial import pad
 from engine.ops.correlation import several
-from engine.registry import OPS
 
 # Its operators come from the table at run time, where a type checker does not see them.
 Tensor: TypeAlias = Any
@@ -103,9 +101,9 @@ class _ConvNd(Module):
         padding = self.padding
         if self.padding_mode != "zeros" and not isinstance(padding, str):
             around = tuple(p for p in reversed(padding) for _ in range(2))
-            input, padding = pad(input, around, self.padding_mode), (0,) * self.dims
-        row = OPS[f"conv{self.dims}d"]
-        return run(row, (input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups), {})
+            input, padding = F.pad(input, around, self.padding_mode), (0,) * self.dims
+        convolve = getattr(F, f"conv{self.dims}d")
+        return convolve(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
     def extra_repr(self) -> str:
         """The sizes, and what differs from the defaults."""
@@ -174,9 +172,8 @@ class _ConvTransposeNd(_ConvNd):
     def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
         """Input (batch, in_channels, …), output with out_channels, upsampled by the stride."""
         extra = self.output_padding if output_size is None else self._extra(input, output_size)
-        row = OPS[f"conv_transpose{self.dims}d"]
-        args = (input, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation)
-        return run(row, args, {})
+        convolve = getattr(F, f"conv_transpose{self.dims}d")
+        return convolve(input, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation)
 
     def _extra(self, input: Tensor, output_size: Any) -> tuple[int, ...]:
         """The output padding that gives a wanted size."""

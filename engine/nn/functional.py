@@ -16,6 +16,7 @@ import numpy as np
 from engine import random, views
 from engine.apply import run, run_in_place
 from engine.dtypes import bool_, finfo
+from engine.nn import kinds
 from engine.nn.losses import (
     cosine_embedding_loss,
     cosine_similarity,
@@ -53,6 +54,7 @@ from engine.nn.spatial import (
 )
 from engine.ops.bags import renormalise
 from engine.registry import OPS
+from engine.signatures import TABLE
 from engine.sweep import TENSORS
 from engine.tensor import Tensor as TensorType
 from engine.tensor import wrap
@@ -122,11 +124,14 @@ def _function(name: str, in_place: bool) -> Callable[..., Any]:
     def function(*args: Any, inplace: bool = False, **kwargs: Any) -> Any:
         return run_in_place(row, args, kwargs) if inplace else out_of_place(*args, **kwargs)
 
+    if row.composite:
+        return row.forward
+    if not in_place and name in TABLE:
+        return out_of_place  # type: ignore[no-any-return]
+
     def plain(*args: Any, **kwargs: Any) -> Any:
         return run(row, args, kwargs)
 
-    if row.composite:
-        return row.forward
     chosen = function if in_place else plain
     chosen.__name__ = chosen.__qualname__ = name
     chosen.__doc__ = row.doc
@@ -390,3 +395,6 @@ def scaled_dot_product_attention(
     if dropout_p > 0:
         weights = dropout(weights, dropout_p)
     return weights @ value
+
+
+kinds.install(globals())

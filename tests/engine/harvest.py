@@ -20,7 +20,8 @@ BUILT_IN = ("builtin_function_or_method", "method_descriptor")
 TYPES = {"Tensor": "Tensor", "number": "Number", "int": "int", "SymInt": "int", "float": "float", "bool": "bool"}
 BY_HAND = {
     "tensor": "(object data, *, torch.dtype dtype = None, torch.device device = None, bool pin_memory = False, "
-    "bool requires_grad = False)"
+    "bool requires_grad = False)",
+    "as_tensor": "(object data, torch.dtype dtype = None, torch.device device = None)",
 }
 """Functions that torch reads without a schema."""
 TYPES |= {"str": "str", "ScalarType": "torch.dtype", "Device": "torch.device", "Generator": "torch.Generator"}
@@ -106,6 +107,8 @@ def signatures() -> Iterator[str]:
                 own = key.lstrip(".")
                 found = listed(call)
                 older = "+" if len(found) == 1 else ""
+                if own.startswith("polygamma") and method:
+                    continue  # its schema has the tensor second
                 found = found or [of_schema(s, method, own in writing) for s in schemas[own]][:1]
                 yield from (f"{key}{older}{signature}" for signature in found)
 
