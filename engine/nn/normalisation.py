@@ -248,7 +248,7 @@ class GroupNorm(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Input (batch, channels, …), output of the same shape."""
-        return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+        return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)  # type: ignore[attr-defined]
 
     def extra_repr(self) -> str:
         """The settings."""
