@@ -110,18 +110,31 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]
 
 
 def jacrev(func: Function, argnums: Places = 0) -> Function:
-    """A function that gives the Jacobian of `func` by reverse mode: shape (*output, *input)."""
+    """A function that gives the Jacobian of `func` by reverse mode: shape (*output, *input).
+
+    Inputs and results may be nested; for each tensor of the result there is then the structure of the inputs.
+    """
 
     def transformed(*args: Any) -> Any:
         places = [p % len(args) for p in (argnums if isinstance(argnums, tuple) else (argnums,))]
-
-        def of_wanted(*xs: Any) -> Any:
-            given = dict(zip(places, xs, strict=True))
-            return func(*[given.get(i, a) for i, a in enumerate(args)])
-
         wanted = tuple(args[p] for p in places)
+        seen: list[Any] = []
+
+        def of_tensors(*xs: Any) -> tuple[Tensor, ...]:
+            left = iter(xs)
+            given = dict(zip(places, mapped(wanted, lambda t: next(left)), strict=True))
+            seen.append(func(*[given.get(i, a) for i, a in enumerate(args)]))
+            return tuple(tensors_in(seen[-1]))
+
         outside = any(t.requires_grad for t in tensors_in(args))
-        return functional.jacobian(of_wanted, wanted if isinstance(argnums, tuple) else wanted[0], create_graph=outside)
+        found = iter(functional.jacobian(of_tensors, tuple(tensors_in(wanted)), create_graph=outside))
+
+        def blocks(_: Tensor) -> Any:
+            row = iter(next(found))
+            inputs = mapped(wanted, lambda t: next(row))
+            return inputs if isinstance(argnums, tuple) else inputs[0]
+
+        return mapped(seen[-1], blocks)
 
     return transformed
 

@@ -20,6 +20,7 @@ from engine.nn import (
     lazy,
     linear,
     normalisation,
+    parallel,
     recurrent,
     transformer,
     utils,
@@ -51,6 +52,7 @@ LAYERS = (
     lazy,
     linear,
     normalisation,
+    parallel,
     recurrent,
     transformer,
 )
@@ -58,7 +60,7 @@ for _module in LAYERS:
     globals().update(_classes(_module))
 
 
-for _name in ("parametrize", "parametrizations"):  # which build on the layers
+for _name in ("parametrize", "parametrizations", "prune"):  # which build on the layers
     importlib.import_module(f"engine.nn.utils.{_name}")
 
 HOMES = {

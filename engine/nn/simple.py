@@ -48,12 +48,14 @@ class Simple(Module):
     def check(self) -> None:
         """Refuse arguments that make no sense."""
 
-    def forward(self, *inputs: Any) -> Any:
-        """What the function gives."""
+    def forward(self, *inputs: Any, **named: Any) -> Any:
+        """What the function gives; inputs may be given by name (`criterion(input=…, target=…)`)."""
+        if wrong := next((key for key in named if key in self.arguments), None):
+            raise TypeError(f"{type(self).__name__}.forward() got an unexpected keyword argument '{wrong}'")
         options = {name: getattr(self, name) for name in self.arguments}
         if self.passes_training:
             options["training"] = self.training
-        return type(self).function(*inputs, **options)
+        return type(self).function(*inputs, **named, **options)
 
     def extra_repr(self) -> str:
         """The arguments, as torch shows them."""
@@ -90,6 +92,7 @@ def positional(function: Callable[..., Any], *names: str) -> Callable[..., Any]:
     """`function` for rows whose parameters are named otherwise than the module's arguments."""
 
     def call(*inputs: Any, **options: Any) -> Any:
-        return function(*inputs, *(options[name] for name in names))
+        given = [options.pop(name) for name in names]
+        return function(*inputs, *options.values(), *given)
 
     return call

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from engine.utils import data
+from engine.utils import checkpoint, data
 
-__all__ = ["data"]
+__all__ = ["checkpoint", "data"]

@@ -323,7 +323,26 @@ HELD = {
     ),
     "the pointer through a module's tables": (
         "import torch\nm = torch.nn.Module()\nm._buffers['__array_interface__'] = {}",
-        "TypeError: 'mappingproxy' object does not support item assignment",
+        "PermissionError: __array_interface__ is not available here",
+    ),
+    "anything but a module among a module's modules": (
+        "import torch\nm = torch.nn.Module()\nm._modules['x'] = {}",
+        "TypeError: only a Module can be put there, not dict",
+    ),
+    "the dictionary behind a module's tables": (
+        "import torch\nprint(torch.nn.Module()._modules._real)",
+        "PermissionError: _real belongs to the inside of 'Table'",
+    ),
+    "a buffer's memory": (
+        "import io\nio.BytesIO(b'abc').getbuffer()",
+        "PermissionError: getbuffer() is not available here",
+    ),
+    "what a signature's defaults are": (
+        (
+            "import inspect, torch\nf = [p.default for p in inspect.signature(torch.optim.Adam).parameters.values()]\n"
+            "print([d for d in f if callable(d) and not isinstance(d, type)])\nopen('x')"
+        ),
+        "PermissionError: open() is not available here",
     ),
     "the pointer through a module's tables by vars": (
         "import torch\nclass M(torch.nn.Module): pass\nvars(M())['_buffers']['__array_interface__'] = {}",

@@ -63,7 +63,7 @@ HELD = {
         x._buffers | G()
         {LOOK}
         """,
-        "ValueError: held",
+        "PermissionError: __array_interface__ is not available here",
     ),
     "a buffer by a special name": (
         "torch.nn.Module().register_buffer('__array_interface__', torch.ones(1))",

@@ -32,6 +32,49 @@ PASSES = {
         ),
         "data/x.csv False None False\n",
     ),
+    "names of files are only names, and what was saved is there": (
+        (
+            "import os, io, tempfile, torch\nfrom pathlib import Path\n"
+            "os.makedirs('models', exist_ok=True)\nfolder = Path('models')\nfolder.mkdir(parents=True, exist_ok=True)\n"
+            "path = folder / 'net.pt'\nprint(path.exists(), path.suffix)\ntorch.save({'epoch': 3}, path)\n"
+            "print(path.exists(), os.path.exists('models/net.pt'), torch.load('models/net.pt'), path)\n"
+            "os.remove(path)\nprint(path.exists())\nbuffer = io.BytesIO()\ntorch.save(torch.ones(1), buffer)\n"
+            "buffer.seek(0)\nprint(torch.load(buffer))\n"
+            "with tempfile.TemporaryDirectory() as there:\n    torch.save(1, os.path.join(there, 'x'))\n"
+            "    print(torch.load(os.path.join(there, 'x')))\n"
+        ),
+        "False .pt\nTrue True {'epoch': 3} models/net.pt\nFalse\ntensor([1.])\n1\n",
+    ),
+    "profilers let a program pass and say where to look": (
+        (
+            "import torch, timeit\nfrom torch.profiler import profile, record_function, ProfilerActivity\n"
+            "with profile(activities=[ProfilerActivity.CPU], record_shapes=True) as prof:\n"
+            "    with record_function('forward'):\n        x = torch.ones(2) * 2\n"
+            "print('recording' in prof.key_averages().table(sort_by='cpu_time_total'))\n"
+            "print(timeit.timeit(lambda: x + x, number=3) > 0)\n"
+        ),
+        "True\nTrue\n",
+    ),
+    "a signature shows names and plain defaults": (
+        (
+            "import inspect, torch\nprint('lr' in inspect.signature(torch.optim.AdamW).parameters)\n"
+            "print(inspect.signature(lambda x, n=2: x))\n"
+        ),
+        "True\n(x, n=2)\n",
+    ),
+    "modules are put into a block's own table": (
+        (
+            "import torch\nfrom torch import nn\nclass Block(nn.Module):\n    def __init__(self, *parts):\n"
+            "        super().__init__()\n        for i, part in enumerate(parts):\n"
+            "            self._modules[str(i)] = part\n    def forward(self, x):\n"
+            "        for part in self._modules.values():\n            x = part(x)\n        return x\n"
+            "net = Block(nn.Flatten(), nn.ReLU())\nprint(net, net._modules.keys(), net(-torch.ones(1, 2)))\n"
+        ),
+        (
+            "Block(\n  (0): Flatten(start_dim=1, end_dim=-1)\n  (1): ReLU()\n) dict_keys(['0', '1']) "
+            "tensor([[0., 0.]])\n"
+        ),
+    ),
     "switches of back ends can be set": (
         (
             "import torch\nimport torch.backends.cudnn as cudnn\ncudnn.benchmark = True\n"

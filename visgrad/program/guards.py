@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 import string
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from types import MappingProxyType, ModuleType
 from typing import Any, NoReturn
 
@@ -17,8 +17,10 @@ import numpy as np
 
 from engine.backends import device, layout, memory_format
 from engine.dtypes import dtype
+from engine.nn import Module, Parameter
 from engine.node import Node
 from engine.registry import Op
+from engine.tensor import Tensor
 from visgrad.program.classes import own, visible
 from visgrad.program.errors import PROGRAM, LimitReached, Stopped
 from visgrad.program.names import FOREIGN, SAVED, Rule, refusal, rule, special, writable
@@ -112,14 +114,63 @@ def guarded_getattr(obj: Any, name: str, *default: object) -> Any:
         raise PermissionError(refusal(name))
     if isinstance(value, Op):
         raise PermissionError(f"{name} belongs to the inside of {type(obj).__name__!r} and is not available here")
-    return MappingProxyType(dict(value)) if name in TABLES and _is_table(obj, name, value) else value
+    if name in TABLES and _is_table(obj, name, value):
+        kinds = MEMBERS.get(name) if isinstance(obj, Module) else None
+        return Table(value, kinds) if kinds else MappingProxyType(dict(value))
+    return value
 
 
-TABLES = ("_parameters", "_buffers", "_modules", "arguments")
-"""Tables that are shown as copies: a module looks its attributes up in them, and a class shares them with all runs.
+MEMBERS: dict[str, type] = {"_parameters": Parameter, "_buffers": Tensor, "_modules": Module}
+"""Tables that a module looks its attributes up in, and what may be put there."""
 
-A mere proxy would not do: it hands out its dictionary to whatever it is compared with.
+TABLES = (*MEMBERS, "arguments")
+"""Tables that a program never gets itself: a module's are reached through `Table`, those that a class shares with all
+runs are shown as copies.  A mere proxy would not do: it hands out its dictionary to whatever it is compared with.
 """
+
+
+class Table(MutableMapping[str, Any]):
+    """A module's `_modules`, `_parameters` or `_buffers`, which take what `add_module` and its kin take."""
+
+    __slots__ = ("_kind", "_real")
+
+    def __init__(self, real: dict[str, Any], kind: type) -> None:
+        self._real, self._kind = real, kind
+
+    def __getitem__(self, name: str) -> Any:
+        return self._real[text(name)]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        name = text(name)
+        if special(name):
+            raise PermissionError(refusal(name))
+        if value is not None and not isinstance(value, self._kind):
+            raise TypeError(f"only a {self._kind.__name__} can be put there, not {type(value).__name__}")
+        self._real[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._real[text(name)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._real))
+
+    def __len__(self) -> int:
+        return len(self._real)
+
+    def __repr__(self) -> str:
+        return repr(self._real)
+
+    def keys(self) -> Any:
+        """The names, as they are now."""
+        return dict(self._real).keys()
+
+    def values(self) -> Any:
+        """The members, as they are now."""
+        return dict(self._real).values()
+
+    def items(self) -> Any:
+        """Names with members, as they are now."""
+        return dict(self._real).items()
 
 
 def _is_table(obj: Any, name: str, value: object) -> bool:

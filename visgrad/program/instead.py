@@ -13,7 +13,7 @@ UNAVAILABLE = {
         words("script trace"), "call the module as it is; its operations are recorded one by one"
     ),
     "os": dict.fromkeys(
-        words("chdir getcwd listdir makedirs mkdir remove rename scandir walk"), NO_FILES
+        words("chdir listdir rename scandir walk"), NO_FILES
     ) | dict.fromkeys(words("fork kill popen system"), "programs run without processes"),
     "numpy": dict.fromkeys(words(
         """
@@ -31,8 +31,6 @@ INSTEAD = {
     "multiprocessing": "a program runs in one go, from top to end",
     "asyncio": "a program runs in one go, from top to end",
     "pickle": NO_FILES,
-    "pathlib": NO_FILES,
-    "io": NO_FILES,
     "argparse": "write the settings into the program",
     "logging": "print shows what a program has to say",
     "glob": NO_FILES,
@@ -53,6 +51,8 @@ INSTEAD = {
     "sklearn": "make small data with torch or numpy",
     "pandas": "use numpy arrays or torch tensors",
     "torch.utils.tensorboard": "matplotlib.pyplot draws into the Charts panel",
+    "torch.utils.benchmark": "timeit.timeit(lambda: f(x), number=100) times a function",
+    "torch.hub": "make a small model with torch.nn; there is nothing to download from",
     "torch.multiprocessing": "a program runs in one go, from top to end",
     "torch.distributed": "a program runs in one go, from top to end",
     "d2l": "copy the functions that are needed into the program",

@@ -38,7 +38,7 @@ from typing import Any
 
 import numpy
 
-from visgrad.program import numpy_names, stand_ins, surroundings
+from visgrad.program import numpy_names, stand_ins, surroundings, watching
 from visgrad.program.classes import ABCMETA
 from visgrad.program.guards import unavailable
 from visgrad.program.instead import INSTEAD, UNAVAILABLE
@@ -55,6 +55,7 @@ TORCH = words(
     torch.return_types torch.types
     torch.backends torch.autograd.function torch.autograd.grad_mode torch.autograd.forward_ad torch.amp
     torch.accelerator torch.optim.swa_utils torch.nn.utils.parametrize torch.nn.utils.parametrizations
+    torch.nn.utils.prune torch.nn.parallel torch.utils.checkpoint
     """
 )
 
@@ -64,6 +65,14 @@ ELSEWHERE = {
     "torch.distributions.kl": "engine.distributions",
 }
 """Modules of PyTorch that have another name in the engine."""
+
+ALIASES = {
+    **dict.fromkeys((f"torch.utils.data.{name}" for name in words("dataset dataloader sampler")), "torch.utils.data"),
+    **dict.fromkeys((f"torch.optim.{name}" for name in words("optimizer adam adamw sgd rmsprop lbfgs")), "torch.optim"),
+    "torch.autograd.variable": "torch.autograd",
+    "torch.nn.utils.clip_grad": "torch.nn.utils",
+}
+"""Modules inside PyTorch whose names are those of the module above them."""
 
 STANDARD: dict[str, tuple[ModuleType, str]] = {
     "math": (math, " ".join(name for name in dir(math) if not name.startswith("_"))),
@@ -240,19 +249,31 @@ class Modules:
             self._add(name, names)
         self._add("torch.jit", {})
         self._add("torch.cuda.amp", engine_names(importlib.import_module("engine.amp")))
+        for name, under in ALIASES.items():
+            self._add(name, {key: value for key, value in vars(self._modules[under]).items() if key[0] != "_"})
         for package in ("engine.nn", "engine.distributions"):
             for name, kinds in homes(importlib.import_module(package)).items():
                 self._add(name, kinds)
 
     def _add_surroundings(self) -> None:
         self.pyplot, self.surroundings = Pyplot(), surroundings.Surroundings()
-        vars(self._modules["torch"]).update(save=self.surroundings.save, load=self.surroundings.load)
+        shelf = self.surroundings.shelf
+        vars(self._modules["torch"]).update(save=shelf.save, load=shelf.load)
         self._add("matplotlib", {"use": surroundings.quiet})
         self._add("matplotlib.pyplot", self.pyplot.names)
         for name in ("tqdm", "tqdm.auto", "tqdm.notebook"):
             self._add(name, self.surroundings.tqdm)
-        self._add("os", surroundings.OS)
-        self._add("os.path", surroundings.PATH)
+        self._add("os", surroundings.OS | shelf.os)
+        self._add("os.path", shelf.path)
+        for name in ("pathlib", "io", "tempfile"):
+            self._add(name, getattr(shelf, name))
+        for name, names in (
+            ("inspect", watching.INSPECT),
+            ("timeit", watching.TIMEIT),
+            ("torch.profiler", watching.PROFILER),
+            ("torch.autograd.profiler", watching.PROFILER),
+        ):
+            self._add(name, names)
         self._add("sys", self.surroundings.sys)
         self._add(
             "gc", {"collect": lambda generation=2: 0, "enable": surroundings.quiet, "disable": surroundings.quiet}

@@ -1,15 +1,13 @@
 """What surrounds a lesson on a learner's own machine: progress bars, `os`, `sys`, a notebook's display.
 
-Owns stand-ins that let such lines pass: they read nothing of the machine and change nothing.  Calls that would need
-files or processes are refused by name in `modules`.  What is written to `sys.stdout` is printed.
+Owns stand-ins that let such lines pass: they read nothing of the machine and change nothing.  Names of files are
+`shelf`'s; calls that would need files or processes are refused by name in `modules`.  What is written to `sys.stdout`
+is printed.
 """
 
 from __future__ import annotations
 
-import copy
-import errno
 import os
-import posixpath
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Any
@@ -17,6 +15,7 @@ from typing import Any
 from engine import switches
 from visgrad.program.errors import PROGRAM
 from visgrad.program.names import words
+from visgrad.program.shelf import Shelf
 
 Tell = Callable[[str, str, int], None]
 
@@ -107,10 +106,6 @@ class Forgetful(list[str]):
     append = insert = extend = quiet
 
 
-PATH: dict[str, object] = {
-    name: getattr(posixpath, name) for name in words("join basename dirname splitext split normpath isabs sep")
-} | {"exists": lambda path: False, "isfile": lambda path: False, "isdir": lambda path: False}
-
 OS: dict[str, object] = {
     "environ": Environment(),
     "getenv": lambda name, default=None: default,
@@ -121,19 +116,11 @@ OS: dict[str, object] = {
 }
 
 
-ONLY_SAVED = "a program here can load what it has saved itself in the same run"
-
-
-def _plain(name: object) -> str:
-    if not isinstance(name, str):
-        raise PermissionError("torch.save and torch.load take a name here; what is saved is kept until the run ends")
-    return str.__str__(name)
-
-
 class Surroundings:
     """The stand-ins of one process; `begin` gives each run its own output and settings."""
 
     def __init__(self) -> None:
+        self.shelf = Shelf()
         self.begin(quiet)
         streams = {name: Stream(name, self._write) for name in ("stdout", "stderr")}
         self.sys: dict[str, object] = {
@@ -154,19 +141,8 @@ class Surroundings:
     def begin(self, tell: Tell) -> None:
         """A run begins: what is written goes to `tell`, and nothing is saved."""
         self._tell = tell
-        self._saved: dict[str, Any] = {}
+        self.shelf.clear()
         switches.reset()
-
-    def save(self, obj: Any, f: Any, *_: Any, **__: Any) -> None:
-        """`torch.save`: a copy is kept under the name until the run ends; no file is written."""
-        self._saved[_plain(f)] = copy.deepcopy(obj)
-
-    def load(self, f: Any, *_: Any, **__: Any) -> Any:
-        """`torch.load`: a copy of what this run saved under the name."""
-        name = _plain(f)
-        if name not in self._saved:
-            raise FileNotFoundError(errno.ENOENT, f"{os.strerror(errno.ENOENT)} ({ONLY_SAVED})", name)
-        return copy.deepcopy(self._saved[name])
 
     def _write(self, text: str, stream: str, line: int) -> None:
         self._tell(text, stream, line)
