@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from visgrad.program.colour_maps import known, shades
 from visgrad.recording.chart import Axes, Chart, Series, check_chart
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import run_program
@@ -72,7 +73,7 @@ def test_a_tensor_that_requires_grad_is_refused_in_pytorchs_words() -> None:
     )
 
 
-@pytest.mark.parametrize("call", ["plt.savefig('a.png')", "plt.contour([[1]])"])
+@pytest.mark.parametrize("call", ["plt.imread('a.png')", "plt.quiver([1], [1])"])
 def test_what_cannot_be_drawn_says_what_can(call: str) -> None:
     recording = run_program(START + call + "\n")
     assert recording.error is not None
@@ -137,3 +138,64 @@ def test_limits_that_are_no_numbers_are_an_error_as_in_matplotlib() -> None:
         recording = run_program(START + line)
         assert recording.error is not None
         assert recording.error.message == "Axis limits cannot be NaN or Inf"
+
+
+def test_a_contour_runs_where_the_field_has_its_level() -> None:
+    (chart,) = charts(
+        "import numpy as np\nx = np.linspace(-2, 2, 41)\nX, Y = np.meshgrid(x, x)\n"
+        "plt.contourf(X, Y, X**2 + Y**2, levels=5)\nplt.contour(X, Y, X**2 + Y**2, levels=[1.0], colors='k')\n"
+        "plt.plot([0, 1], [0, 1])\nplt.show()\n"
+    )
+    plane, line, path = chart.axes[0].series
+    assert (plane.kind, values(plane.x), values(plane.y), plane.rows) == ("image", [-2, 2], [-2, 2], 41)
+    assert len(set(values(plane.values))) <= 6
+    assert (line.kind, line.colour, path.kind) == ("line", "black", "line")
+    radius = np.hypot(values(line.x), values(line.y))
+    assert np.isnan(radius).sum() * 3 == len(radius)
+    assert np.nanmax(abs(radius - 1)) < 0.01  # the unit circle
+    check_chart(chart)
+
+
+def test_an_image_over_an_extent_has_its_lowest_row_first() -> None:
+    (chart,) = charts("plt.imshow([[1, 2], [3, 4]], extent=(0, 1, 0, 1))\nplt.imshow([[1, 2]], origin='lower')\n")
+    over, lower = chart.axes[0].series
+    assert (values(over.x), values(over.values)) == ([0, 1], [3, 4, 1, 2])
+    assert (values(lower.x), values(lower.y)) == ([-0.5, 1.5], [-0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "ax = plt.gca()\nax.plot([1])\nax.spines['top'].set_visible(False)\nax.spines.right.set_color('none')",
+        "ax = plt.gca()\nax.spines[['top']].set_visible(False)\nline, = ax.plot([1])\nax.legend([line], ['a'])",
+        "import matplotlib as mpl\nmpl.rcParams['font.size'] = 12\nplt.rcParams.update({'a': 1})\nplt.plot([1])",
+        "plt.plot([1], color=plt.get_cmap('viridis')(0.5))\nplt.plot([1], color=plt.cm.Greys_r(3))",
+        "colours = plt.rcParams['axes.prop_cycle'].by_key()['color']\nplt.plot([1], color=colours[1])",
+        "fig = plt.figure()\ngrid = fig.add_gridspec(2, 2)\nfig.add_subplot(grid[0, :]).plot([1])",
+        "fig, axd = plt.subplot_mosaic([['a', 'b']])\naxd['b'].plot([1])",
+        "ax = plt.figure().add_axes([0, 0, 1, 1])\nax.stem([1, 2])\nax.vlines([1], 0, 1)\nax.hlines(0, 0, 1)",
+        "plt.plot([1, 2])\nplt.savefig('loss.png', dpi=200)",
+    ],
+)
+def test_what_course_notebooks_polish_with_is_accepted(program: str) -> None:
+    assert charts(program)
+
+
+def test_a_second_scale_has_axes_of_its_own() -> None:
+    (chart,) = charts("fig, ax = plt.subplots()\nax.plot([1])\nax.twinx().plot([100], 'r')\n")
+    assert [len(axes.series) for axes in chart.axes] == [1, 1]
+
+
+def test_limits_that_were_not_set_are_what_the_series_cover() -> None:
+    recording = run_program(START + "plt.plot([0, 10], [0, 1])\nprint(plt.xlim(), plt.gca().get_ylim())\n")
+    printed = "".join(step.text for step in recording.frame(len(recording.stops)).printed())
+    assert printed == "(-0.5, 10.5) (-0.05, 1.05)\n"
+
+
+def test_an_image_is_painted_in_the_map_the_program_names() -> None:
+    (chart,) = charts("plt.imshow([[1, 2]], cmap='gray')\nplt.scatter([1, 2], [1, 2], c=[0, 1], cmap=plt.cm.Blues)\n")
+    assert [series.colour for series in chart.axes[0].series] == ["gray", "Blues"]
+    assert shades("gray", np.array([0.0, 0.5, 1.0]))[:, 0].tolist() == [0, 0.5, 1]
+    assert shades("gray_r", np.array([0.0]))[0].tolist() == [1, 1, 1]
+    assert known("viridis_r")
+    assert not known("nothing")

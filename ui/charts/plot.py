@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.colours import colour
 from visgrad.picture.roles import Theme
+from visgrad.program.colour_maps import known, shades
 from visgrad.recording.chart import Axes, Chart, Series
 
 CYCLE = ("accent", "gradient", "success", "order2", "leaf", "in_place", "order1", "text_dim")
@@ -57,7 +58,7 @@ class ChartView(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 def _draw(plot: Any, axes: Axes, theme: Theme) -> None:
     plot.setMenuEnabled(False)
     plot.hideButtons()
-    image = any(series.kind == "image" for series in axes.series)
+    image = any(series.kind == "image" and not series.x for series in axes.series)  # of pixels, not over x and y
     for side in ("left", "bottom"):
         axis = plot.getAxis(side)
         axis.setPen(QPen(colour(theme, "border")))
@@ -103,7 +104,7 @@ def _items(series: Series, ink: QColor, theme: Theme) -> list[Any]:
             marks = {"symbol": "o", "symbolSize": 5, "symbolBrush": ink, "symbolPen": None} if series.marker else {}
             return [pg.PlotDataItem(x, y, pen=pen, name=label, connect="finite", **marks)]
         case "points":
-            brushes = [QBrush(c) for c in _shades(values, theme)] if len(values) else QBrush(ink)
+            brushes = [QBrush(c) for c in _shades(values, theme, series.colour)] if len(values) else QBrush(ink)
             return [
                 pg.PlotDataItem(
                     x, y, pen=None, symbol="o", symbolSize=6, symbolPen=None, symbolBrush=brushes, name=label
@@ -114,7 +115,9 @@ def _items(series: Series, ink: QColor, theme: Theme) -> list[Any]:
             return [pg.BarGraphItem(x0=x, width=series.width, height=y, brush=QBrush(ink), pen=edge, name=label)]
         case "image":
             item = pg.ImageItem(values.reshape(series.rows, -1), axisOrder="row-major")
-            item.setLookupTable(_table(theme))
+            item.setLookupTable(_table(theme, series.colour))
+            if len(x):
+                item.setRect(QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0]))
             return [item]
         case "band":
             low, high = pg.PlotDataItem(x, y, pen=None), pg.PlotDataItem(x, values, pen=None)
@@ -136,16 +139,18 @@ def _colour(series: Series, theme: Theme, place: int) -> QColor:
     return own if own.isValid() else colour(theme, CYCLE[place % len(CYCLE)])
 
 
-def _shades(values: NDArray[np.float64], theme: Theme) -> list[QColor]:
+def _shades(values: NDArray[np.float64], theme: Theme, name: str) -> list[QColor]:
     """A colour for each value, over the map from low to high."""
     low, high = np.nanmin(values), np.nanmax(values)
     steps = np.nan_to_num((values - low) / ((high - low) or 1.0) * (MAP_STEPS - 1)).astype(int)
-    table = [QColor(int(r), int(g), int(b)) for r, g, b in _table(theme)]
+    table = [QColor(int(r), int(g), int(b)) for r, g, b in _table(theme, name)]
     return [table[step] for step in steps]
 
 
-def _table(theme: Theme) -> NDArray[np.uint8]:
-    """(steps, 3) bytes: the colours of values from low over the middle to high."""
+def _table(theme: Theme, name: str = "") -> NDArray[np.uint8]:
+    """(steps, 3) bytes: the colours of values from low over the middle to high, of a named map or the theme's own."""
+    if known(name):
+        return (255 * shades(name, np.linspace(0, 1, MAP_STEPS))).round().astype(np.uint8)
     stops = np.array([(c.red(), c.green(), c.blue()) for c in (colour(theme, name) for name in MAP)], np.float64)
     at = np.linspace(0, 2, MAP_STEPS)
     channels = [np.interp(at, [0, 1, 2], stops[:, c]) for c in range(3)]

@@ -5,86 +5,73 @@ Owns what a call draws.  Figures, and what is current, are `pyplot`'s.  Nothing 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from visgrad.program.fields import Fields
 from visgrad.program.guards import unavailable
 from visgrad.program.names import words
-from visgrad.recording.chart import MOST_PIXELS, MOST_POINTS, Axes, Series
+from visgrad.program.plot_values import (
+    Floats,
+    Handle,
+    colour_of,
+    ends_of,
+    groups_of,
+    has_names,
+    numbers,
+    packed,
+    quiet,
+    renamed,
+    style_of,
+    thinned,
+)
+from visgrad.recording.chart import Axes, Series
 
-Floats = NDArray[np.float64]
-
-COLOURS = {"b": "blue", "g": "green", "r": "red", "c": "cyan", "m": "magenta", "y": "gold", "k": "black", "w": "white"}
-MARKERS = frozenset("ov^<>sp*h+xDd|.,PX128")
-NO_FILES = "programs have no files; the window's export saves a chart as an image"
-NO_CHART = "of matplotlib, plot, scatter, bar, hist, imshow and their labels are drawn here"
+NO_FILES = "programs have no files; imshow shows the image"
+NO_CHART = "of matplotlib, plot, scatter, bar, hist, imshow, contour and their labels are drawn here"
 SILENT = words(
     """
     tight_layout ion ioff pause draw colorbar xticks yticks tick_params margins subplots_adjust rc text annotate
-    invert_yaxis invert_xaxis autoscale minorticks_on minorticks_off
+    invert_yaxis invert_xaxis autoscale clabel axvspan axhspan locator_params ticklabel_format
+    minorticks_on minorticks_off
     """
 )
 REFUSED = {
-    "savefig": NO_FILES,
     "imsave": NO_FILES,
     "imread": "programs have no files; make the image with torch or numpy",
     **dict.fromkeys(
         words(
-            """contour contourf quiver boxplot violinplot pie polar pcolormesh stem barh hist2d hexbin streamplot
-        plot_surface scatter3D plot3D plot_wireframe"""
+            """quiver boxplot violinplot pie polar barh hist2d hexbin streamplot plot_surface scatter3D plot3D
+        plot_wireframe"""
         ),
         NO_CHART,
     ),
 }
 
 
-def numbers(data: Any) -> Floats:
-    """Anything array-like as float64; a Tensor that requires grad refuses here in PyTorch's words."""
-    if isinstance(data, list | tuple):
-        data = [item.item() if hasattr(item, "item") else item for item in data]
-    elif hasattr(data, "numpy"):
-        data = data.numpy()
-    return np.asarray(data, dtype=np.float64)
+class Spines(Handle):
+    """`ax.spines`: by name, by names, or as attributes."""
+
+    def __getattr__(self, name: str) -> Any:
+        return Handle() if name in ("left", "right", "top", "bottom") else super().__getattr__(name)
+
+    def __getitem__(self, _: Any) -> Handle:
+        return Handle()
+
+    def values(self) -> list[Handle]:
+        """All four sides."""
+        return [Handle() for _ in range(4)]
 
 
-def thinned(array: Floats) -> Floats:
-    """At most `MOST_POINTS` of a long array, evenly spaced."""
-    step = -(-len(array) // MOST_POINTS)
-    return array[::step] if step > 1 else array
+class AxesState(Fields):
+    """`matplotlib.axes.Axes` as far as notebooks use it.  `beside`: makes further axes in the same figure."""
 
-
-def packed(array: Floats) -> bytes:
-    """The bytes a Series holds."""
-    return np.ascontiguousarray(array, dtype="<f8").tobytes()
-
-
-class Handle:
-    """Stands for what matplotlib returns for a thing drawn; everything can be asked of it, and nothing happens."""
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return quiet
-
-    def __repr__(self) -> str:
-        return "<drawn>"
-
-
-def quiet(*_: Any, **__: Any) -> None:
-    """Accepts a call that only polishes."""
-
-
-class AxesState:
-    """`matplotlib.axes.Axes` as far as notebooks use it."""
-
-    def __init__(self) -> None:
+    def __init__(self, beside: Callable[[AxesState], AxesState] = lambda axes: axes) -> None:
         self._series: list[Series] = []
         self._words: dict[str, Any] = {}
+        self._beside = beside
 
     def __getattr__(self, name: str) -> Any:
         if name in SILENT or name.startswith(("set_", "get_")):
@@ -106,15 +93,11 @@ class AxesState:
             return self.plot(across[1:], up[:-1], *style, **options)
         return self.plot(across[:-1], up[1:], *style, **options)
 
-    def matshow(self, image: Any, **options: Any) -> Handle:
-        """`imshow` of a matrix."""
-        return self.imshow(image, **options)
-
     def plot(self, *args: Any, label: str = "", color: Any = "", **options: Any) -> list[Handle]:
         """Lines: `plot(y)`, `plot(x, y)`, `plot(x, y, "r--", x2, y2, …)`; a matrix draws its columns."""
         drawn = 0
-        for x, y, style in _groups(args):
-            colour, dashed, marker, line = _style(style)
+        for x, y, style in groups_of(args):
+            colour, dashed, marker, line = style_of(style)
             dashed = dashed or str(options.get("linestyle", options.get("ls", "-"))) in ("--", ":", "-.", "dashed")
             marker = marker or bool(options.get("marker"))
             line = line and str(options.get("linestyle", options.get("ls", "-"))) not in ("", "None", "none", " ")
@@ -128,7 +111,7 @@ class AxesState:
                     x,
                     column,
                     label=str(label),
-                    colour=str(color or options.get("c", "")) or colour,
+                    colour=colour_of(color) or colour_of(options.get("c", "")) or colour,
                     dashed=dashed,
                     marker=marker,
                 )
@@ -143,17 +126,17 @@ class AxesState:
         chosen = options.get("color", c)
         values = None
         if chosen is not None and not isinstance(chosen, str):
-            shades = numbers(chosen) if not _names(chosen) else np.empty(0)
+            shades = numbers(chosen) if not has_names(chosen) else np.empty(0)
             values = shades.ravel() if shades.size == len(x) else None
-        colour = chosen if isinstance(chosen, str) else ""
-        self._add("points", x, y, values, label=str(label), colour=COLOURS.get(colour, colour))
+        ink = str(options.get("cmap") or "") if values is not None else colour_of(chosen)
+        self._add("points", x, y, values, label=str(label), colour=ink)
         return Handle()
 
     def bar(self, x: Any, height: Any, width: float = 0.8, *, label: str = "", color: Any = "", **_: Any) -> Handle:
         """Bars centred on `x` (names count from 0)."""
-        at = np.arange(len(x), dtype=np.float64) if _names(x) else numbers(x).ravel()
+        at = np.arange(len(x), dtype=np.float64) if has_names(x) else numbers(x).ravel()
         heights = np.broadcast_to(numbers(height).ravel(), at.shape)
-        self._add("bars", at - width / 2, heights, label=str(label), colour=_colour(color), width=float(width))
+        self._add("bars", at - width / 2, heights, label=str(label), colour=colour_of(color), width=float(width))
         return Handle()
 
     def hist(
@@ -171,26 +154,14 @@ class AxesState:
         counts, edges = np.histogram(numbers(x).ravel(), bins=bins, range=range, density=density)
         heights = counts.astype(np.float64)
         width = float(edges[1] - edges[0])
-        self._add("bars", edges[:-1], heights, label=str(label), colour=_colour(color), width=width)
+        self._add("bars", edges[:-1], heights, label=str(label), colour=colour_of(color), width=width)
         return heights, edges, Handle()
-
-    def imshow(self, image: Any, **_: Any) -> Handle:
-        """An image of one channel, or the mean of three."""
-        pixels = numbers(image)
-        if pixels.ndim == 3 and pixels.shape[2] in (1, 3, 4):
-            pixels = pixels[:, :, :3].mean(axis=2)
-        if pixels.ndim != 2 or not pixels.size:
-            raise TypeError(f"Invalid shape {pixels.shape} for image data")
-        down, across = (-(-n // MOST_PIXELS) for n in pixels.shape)
-        pixels = pixels[::down, ::across]
-        self._series.append(Series("image", values=packed(pixels), rows=len(pixels)))
-        return Handle()
 
     def fill_between(self, x: Any, y1: Any, y2: Any = 0.0, *, label: str = "", color: Any = "", **_: Any) -> Handle:
         """The band between two curves."""
         x, low = numbers(x).ravel(), numbers(y1).ravel()
         high = np.broadcast_to(numbers(y2), low.shape)
-        self._add("band", x, low, high, label=str(label), colour=_colour(color))
+        self._add("band", x, low, high, label=str(label), colour=colour_of(color))
         return Handle()
 
     def axhline(self, y: float = 0.0, *_: Any, label: str = "", color: Any = "", **options: Any) -> Handle:
@@ -222,11 +193,12 @@ class AxesState:
         for name, value in words.items():
             getattr(self, f"set_{name}")(value)
 
-    def legend(self, labels: Any = None, **_: Any) -> None:
-        """Name the series, as labelled or by this list."""
+    def legend(self, handles: Any = None, labels: Any = None, **_: Any) -> None:
+        """Name the series, as labelled or by the list of labels (alone, or after the handles)."""
+        labels = handles if labels is None else labels
         if isinstance(labels, list | tuple) and all(isinstance(label, str) for label in labels):
             named = [*labels, *(series.label for series in self._series[len(labels) :])]
-            self._series = [_named(series, label) for series, label in zip(self._series, named, strict=False)]
+            self._series = [renamed(series, label) for series, label in zip(self._series, named, strict=False)]
         self._words["legend"] = True
 
     def grid(self, visible: Any = True, *_: Any, **__: Any) -> None:
@@ -239,7 +211,7 @@ class AxesState:
             self._words["frame"] = what != "off"
         elif what is not None:
             left, right, bottom, top = what
-            self._words |= {"xlim": _limits(left, right), "ylim": _limits(bottom, top)}
+            self._words |= {"xlim": ends_of(left, right), "ylim": ends_of(bottom, top)}
 
     def set_axis_off(self) -> None:
         """No frame."""
@@ -247,11 +219,62 @@ class AxesState:
 
     def set_xlim(self, left: Any = None, right: Any = None, **_: Any) -> None:
         """The range of x."""
-        self._words["xlim"] = _limits(left, right)
+        self._words["xlim"] = ends_of(left, right)
 
     def set_ylim(self, bottom: Any = None, top: Any = None, **_: Any) -> None:
         """The range of y."""
-        self._words["ylim"] = _limits(bottom, top)
+        self._words["ylim"] = ends_of(bottom, top)
+
+    def get_xlim(self) -> tuple[float, ...]:
+        """The range of x: what was set, else what the series cover."""
+        return self._words.get("xlim") or self._covered("x")
+
+    def get_ylim(self) -> tuple[float, ...]:
+        """The range of y: what was set, else what the series cover."""
+        return self._words.get("ylim") or self._covered("y")
+
+    def _covered(self, side: str) -> tuple[float, float]:
+        """The least and the greatest coordinate, with matplotlib's margin of a twentieth."""
+        data = np.concatenate([np.frombuffer(getattr(series, side), "<f8") for series in self._series] or [np.empty(0)])
+        data = data[np.isfinite(data)]
+        if not data.size:
+            return 0.0, 1.0
+        low, high = float(data.min()), float(data.max())
+        margin = (high - low) / 20 or 0.05
+        return low - margin, high + margin
+
+    @property
+    def spines(self) -> Spines:
+        """The frame's sides."""
+        return Spines()
+
+    def twinx(self) -> AxesState:
+        """Axes for another scale; they are drawn as axes of their own."""
+        return self._beside(self)
+
+    twiny = twinx
+
+    def vlines(self, x: Any, ymin: Any, ymax: Any, *_: Any, label: str = "", **options: Any) -> Handle:
+        """Lines that stand at each x."""
+        at = np.atleast_1d(numbers(x))
+        low, high = (np.broadcast_to(numbers(end), at.shape) for end in (ymin, ymax))
+        gap = np.full_like(at, np.nan)
+        self._segments(np.stack([at, at, gap], 1), np.stack([low, high, gap], 1), label, options)
+        return Handle()
+
+    def hlines(self, y: Any, xmin: Any, xmax: Any, *_: Any, label: str = "", **options: Any) -> Handle:
+        """Lines that lie at each y."""
+        at = np.atleast_1d(numbers(y))
+        low, high = (np.broadcast_to(numbers(end), at.shape) for end in (xmin, xmax))
+        gap = np.full_like(at, np.nan)
+        self._segments(np.stack([low, high, gap], 1), np.stack([at, at, gap], 1), label, options)
+        return Handle()
+
+    def stem(self, *args: Any, label: str = "", **options: Any) -> Handle:
+        """A point at each value, on a line from zero."""
+        x, y, _ = next(groups_of(args[:2]))
+        self.vlines(x, np.zeros_like(y), y)
+        return self.scatter(x, y, label=label)
 
     def set_xscale(self, scale: str, **_: Any) -> None:
         """ "linear" or "log"."""
@@ -282,6 +305,11 @@ class AxesState:
 
     clear = cla
 
+    @property
+    def drawn(self) -> bool:
+        """Whether there is anything in them."""
+        return bool(self._series)
+
     def axes(self) -> Axes:
         """What has been drawn."""
         return Axes(tuple(self._series), **self._words)
@@ -289,53 +317,13 @@ class AxesState:
     def _rule(self, kind: str, at: float, label: Any, colour: Any, options: dict[str, Any]) -> None:
         dashed = str(options.get("linestyle", options.get("ls", "-"))) not in ("-", "solid")
         where = np.array([at])
-        self._add(kind, where, where, label=str(label), colour=_colour(colour or options.get("c", "")), dashed=dashed)
+        self._add(kind, where, where, label=str(label), colour=colour_of(colour or options.get("c", "")), dashed=dashed)
+
+    def _segments(self, x: Floats, y: Floats, label: str, options: dict[str, Any]) -> None:
+        ink = colour_of(options.get("colors", options.get("color", "")))
+        dashed = str(options.get("linestyles", options.get("linestyle", "-"))) not in ("-", "solid")
+        self._add("line", x.ravel(), y.ravel(), label=str(label), colour=ink, dashed=dashed)
 
     def _add(self, kind: str, x: Floats, y: Floats, values: Floats | None = None, **options: Any) -> None:
         colours = b"" if values is None else packed(thinned(values))
         self._series.append(Series(kind, x=packed(thinned(x)), y=packed(thinned(y)), values=colours, **options))
-
-
-def _groups(args: tuple[Any, ...]) -> Iterator[tuple[Floats, Floats, str]]:
-    """The (x, y, style) groups of `plot`'s arguments."""
-    rest = list(args)
-    while rest:
-        first = np.atleast_1d(numbers(rest.pop(0)))
-        if rest and not isinstance(rest[0], str):
-            x, y = first, np.atleast_1d(numbers(rest.pop(0)))
-        else:
-            x, y = np.arange(len(first), dtype=np.float64), first
-        style = rest.pop(0) if rest and isinstance(rest[0], str) else ""
-        yield x, y, style
-
-
-def _style(style: str) -> tuple[str, bool, bool, bool]:
-    """(colour, dashed, marked, has a line) of a format string such as "ro--"."""
-    dashed = "--" in style or ":" in style or "-." in style
-    line = dashed or "-" in style
-    marker = any(c in MARKERS for c in style.replace("-.", ""))
-    colour = next((COLOURS[c] for c in style if c in COLOURS), "")
-    if style.startswith(("C", "#", "tab:")):
-        return style, False, False, True
-    return colour, dashed, marker, line or not marker
-
-
-def _colour(colour: Any) -> str:
-    return COLOURS.get(colour, colour) if isinstance(colour, str) else ""
-
-
-def _names(values: Any) -> bool:
-    return isinstance(values, list | tuple) and any(isinstance(value, str) for value in values)
-
-
-def _limits(low: Any, high: Any) -> tuple[float, ...]:
-    if isinstance(low, list | tuple):
-        low, high = low
-    limits = () if low is None or high is None else (float(low), float(high))
-    if not all(map(math.isfinite, limits)):
-        raise ValueError("Axis limits cannot be NaN or Inf")
-    return limits
-
-
-def _named(series: Series, label: str) -> Series:
-    return msgspec.structs.replace(series, label=label)

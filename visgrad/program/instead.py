@@ -45,6 +45,8 @@ INSTEAD = {
     "tensorboard": "matplotlib.pyplot draws into the Charts panel",
     "wandb": "matplotlib.pyplot draws into the Charts panel",
     "seaborn": "matplotlib.pyplot draws into the Charts panel",
+    "matplotlib.animation": "the timeline plays what the program does, and its picture is exported as GIF",
+    "matplotlib.ticker": "the Charts panel chooses its ticks",
     "plotly": "matplotlib.pyplot draws into the Charts panel",
     "PIL": "programs have no files; a picture is a tensor here, and plt.imshow shows it",
     "cv2": "programs have no files; a picture is a tensor here, and plt.imshow shows it",

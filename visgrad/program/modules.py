@@ -259,7 +259,8 @@ class Modules:
         self.pyplot, self.surroundings = Pyplot(), surroundings.Surroundings()
         shelf = self.surroundings.shelf
         vars(self._modules["torch"]).update(save=shelf.save, load=shelf.load)
-        self._add("matplotlib", {"use": surroundings.quiet})
+        shared = {name: self.pyplot.names[name] for name in ("rcParams", "rc", "style", "cm", "colormaps")}
+        self._add("matplotlib", {"use": surroundings.quiet, **shared})
         self._add("matplotlib.pyplot", self.pyplot.names)
         for name in ("tqdm", "tqdm.auto", "tqdm.notebook"):
             self._add(name, self.surroundings.tqdm)

@@ -6,25 +6,31 @@ polish (font sizes, line widths, alpha, tight_layout …) are accepted and left 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from visgrad.program.axes import REFUSED, SILENT, AxesState, Handle, quiet
+from visgrad.program.axes import REFUSED, SILENT, AxesState
+from visgrad.program.colour_maps import Maps
 from visgrad.program.guards import unavailable
 from visgrad.program.names import words
+from visgrad.program.plot_values import Handle, quiet
 from visgrad.program.surroundings import program_line
 from visgrad.recording.chart import Chart
 
 DRAWING = words(
     """
     plot scatter bar hist imshow matshow errorbar step fill_between axhline axvline legend grid axis cla
-    semilogy semilogx loglog
+    semilogy semilogx loglog contour contourf pcolormesh pcolor stem vlines hlines twinx twiny
     """
 )
-WORDS = words("title xlabel ylabel xlim ylim xscale yscale")
+WORDS = words("title xlabel ylabel xscale yscale")
+
+
+NOT_SAVED = "savefig writes no file: programs have none; the chart is shown in the Charts panel"
 
 
 class FigureState:
@@ -32,7 +38,7 @@ class FigureState:
 
     def __init__(self, rows: int = 1, columns: int = 1) -> None:
         self._columns = columns
-        self._axes = [AxesState() for _ in range(rows * columns)]
+        self._axes = [AxesState(self._beside) for _ in range(rows * columns)]
         self._current = self._axes[0]
         self._title = ""
 
@@ -49,14 +55,46 @@ class FigureState:
 
     def add_subplot(self, *place: Any, **_: Any) -> AxesState:
         """Axes at (rows, columns, number), or at a number such as 211."""
+        if len(place) == 1 and isinstance(place[0], Cell):
+            place = place[0]
         digits = tuple(int(d) for d in str(place[0])) if len(place) == 1 else tuple(int(p) for p in place)
         rows, columns, number = digits if len(digits) == 3 else (1, 1, 1)
         if not (0 < rows <= 8 and 0 < columns <= 8 and 0 < number <= rows * columns):
             raise ValueError(f"num must be an integer with 1 <= num <= {rows * columns}, not {number}")
         self._columns = columns
-        self._axes += [AxesState() for _ in range(rows * columns - len(self._axes))]
+        self._axes += [AxesState(self._beside) for _ in range(rows * columns - len(self._axes))]
         self._current = self._axes[number - 1]
         return self._current
+
+    def add_axes(self, *_: Any, **__: Any) -> AxesState:
+        """Axes at a place of their own."""
+        if any(state.drawn for state in self._axes):
+            self._current = self._beside(self._current)
+        return self._current
+
+    def add_gridspec(self, nrows: int = 1, ncols: int = 1, **_: Any) -> Grid:
+        """A grid whose cells `add_subplot` takes."""
+        return Grid(nrows, ncols)
+
+    def subplots(self, nrows: int = 1, ncols: int = 1, *, squeeze: bool = True, **_: Any) -> Any:
+        """Axes in rows and columns: one, a row or column of them, or a matrix."""
+        if not (0 < nrows <= 8 and 0 < ncols <= 8):
+            raise ValueError("subplots draws up to 8 by 8 axes here")
+        axes = np.empty((nrows, ncols), dtype=object)
+        for place in range(nrows * ncols):
+            axes[divmod(place, ncols)] = self.add_subplot(nrows, ncols, place + 1)
+        self._current = axes[0, 0]
+        return axes if not squeeze else axes.item() if axes.size == 1 else axes.squeeze()
+
+    def savefig(self, *_: Any, **__: Any) -> None:
+        """There are no files to write, and a program need not end for it: the chart is shown when it is complete."""
+        warnings.warn(NOT_SAVED, stacklevel=2)
+
+    def _beside(self, axes: AxesState) -> AxesState:
+        """Further axes, after these."""
+        more = AxesState(self._beside)
+        self._axes.insert(self._axes.index(axes) + 1, more)
+        return more
 
     def chart(self, line: int) -> Chart | None:
         """What has been drawn, None if nothing has."""
@@ -73,13 +111,36 @@ class Style(Handle):
         yield
 
 
-class Maps:
-    """`plt.cm`: colour maps are known by their names."""
+class Cell(tuple[int, int, int]):
+    """Rows, columns and number of a cell of a grid."""
 
-    def __getattr__(self, name: str) -> str:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return name
+
+class Grid:
+    """`GridSpec`: cells by row and column; a slice stands for its first cell."""
+
+    def __init__(self, nrows: int, ncols: int) -> None:
+        self._shape = nrows, ncols
+
+    def __getitem__(self, at: Any) -> Cell:
+        row, column = at if isinstance(at, tuple) else divmod(at, self._shape[1]) if isinstance(at, int) else (at, 0)
+        row, column = ((place.start or 0) if isinstance(place, slice) else place for place in (row, column))
+        rows, columns = self._shape
+        return Cell((rows, columns, row % rows * columns + column % columns + 1))
+
+
+class Cycle:
+    """`rcParams["axes.prop_cycle"]`."""
+
+    def by_key(self) -> dict[str, list[str]]:
+        """The colours of series that have none of their own."""
+        return {"color": [f"C{number}" for number in range(10)]}
+
+
+class Settings(dict[str, Any]):
+    """`rcParams`: whatever is asked for is there, and nothing follows from it."""
+
+    def __missing__(self, key: str) -> Any:
+        return {"axes.prop_cycle": Cycle(), "figure.figsize": [6.4, 4.8]}.get(key, 10.0)
 
 
 class Pyplot:
@@ -106,16 +167,16 @@ class Pyplot:
 
     def subplots(self, nrows: int = 1, ncols: int = 1, *, squeeze: bool = True, **_: Any) -> tuple[FigureState, Any]:
         """A new figure and its axes: one, a row or column of them, or a matrix."""
-        if not (0 < nrows <= 8 and 0 < ncols <= 8):
-            raise ValueError("subplots draws up to 8 by 8 axes here")
         self.show()
-        self._figure = figure = FigureState(nrows, ncols)
-        axes = np.empty((nrows, ncols), dtype=object)
-        for place, state in enumerate(figure._axes):
-            axes[divmod(place, ncols)] = state
-        if not squeeze:
-            return figure, axes
-        return figure, axes.item() if axes.size == 1 else axes.squeeze()
+        self._figure = figure = FigureState()
+        return figure, figure.subplots(nrows, ncols, squeeze=squeeze)
+
+    def subplot_mosaic(self, mosaic: Any, **_: Any) -> tuple[FigureState, dict[str, AxesState]]:
+        """A new figure and its axes by name, one for each name of a list of rows (or a text of letters)."""
+        rows = [list(row) for row in (mosaic.strip().splitlines() if isinstance(mosaic, str) else mosaic)]
+        found = dict.fromkeys(str(name) for row in rows for name in row if name != ".")
+        figure, axes = self.subplots(1, min(len(found), 8), squeeze=False)
+        return figure, dict(zip(found, axes.ravel(), strict=False))
 
     def show(self, *_: Any, **__: Any) -> None:
         """Tell the figure, and begin anew."""
@@ -153,9 +214,25 @@ class Pyplot:
         yield from dict.fromkeys(SILENT, quiet).items()
         for name, instead in REFUSED.items():
             yield name, unavailable(f"plt.{name}()", instead)
-        yield "rcParams", {}
+        for name in ("xlim", "ylim"):
+            yield name, self._limits(name)
+        yield "savefig", lambda *_, **__: self.gcf().savefig()
+        yield "subplot_mosaic", self.subplot_mosaic
+        yield "rcParams", Settings()
         yield "style", Style()
         yield "cm", Maps()
+        yield "colormaps", Maps()
+        yield "get_cmap", Maps().get_cmap
+
+    def _limits(self, name: str) -> Callable[..., tuple[float, ...]]:
+        def limits(*ends: Any, **options: Any) -> tuple[float, ...]:
+            axes = self.gca()
+            if ends or options:
+                getattr(axes, f"set_{name}")(*ends, **options)
+            return tuple(getattr(axes, f"get_{name}")())
+
+        limits.__name__ = limits.__qualname__ = name
+        return limits
 
     def _on_axes(self, name: str, method: str) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:

@@ -22,9 +22,11 @@ class Series(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One thing drawn into axes.
 
     `kind`: "line", "points", "bars" (x are the left edges, `width` their widths), "image" (`values`, row by row, in
-    `rows` rows), "horizontal" or "vertical" (a rule at y[0] or x[0]), "band" (between `y` and `values`).
+    `rows` rows; with two `x` and two `y` it lies between these, its lowest row first), "horizontal" or "vertical" (a
+    rule at y[0] or x[0]), "band" (between `y` and `values`).
     `x`, `y`: float64 bytes of equal length.  `values`: float64 bytes: an image, the colour value of each point, or "".
-    `colour`: as the program wrote it, or "".  `marker`: whether a line has its points marked.
+    `colour`: as the program wrote it, or ""; of images and of points with values the name of a colour map.
+    `marker`: whether a line has its points marked.
     """
 
     kind: str
@@ -85,5 +87,7 @@ def _check_series(series: Series) -> None:
     if series.kind == "image":
         if series.rows < 1 or len(series.values) % (8 * series.rows):
             raise ValueError("an image's rows are of unequal length")
+        if (len(series.x), len(series.y)) not in ((0, 0), (16, 16)):
+            raise ValueError("an image lies between two x and two y")
     elif len(series.x) != len(series.y) or (series.values and len(series.values) != len(series.y)):
         raise ValueError("a series has more of one coordinate than of the other")
