@@ -127,11 +127,14 @@ def export(arguments: Sequence[str]) -> int:
     parser.add_argument("file", metavar="FILE", type=Path, help="a program or a recording")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="its suffix says in which form")
     parser.add_argument("--step", type=_step, default=None, metavar="N|last", help="the moment that is drawn (last)")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument(
+        "--theme", choices=("light", "dark"), default="", help="colours (light; a page's: its reader's)"
+    )
     parser.add_argument("--scale", type=_positive, default=2.0, help="pixels per unit (2)")
     parser.add_argument("--detail", type=_fraction, default=None, metavar="0..1", help="how much is unfolded")
     parser.add_argument("--colour", choices=COLOURS, default="role", help="what the cards are coloured by (role)")
     parser.add_argument("--select", default="", metavar="QUERY", help='only what is found, such as "grad > 10"')
+    parser.add_argument("--language", choices=("en", "ko"), default="en", help="of the words in it (en)")
     parser.add_argument("--transparent", action="store_true", help="leave the background out")
     options = parser.parse_args(arguments)
     if options.file.suffix == ".visgrad":
@@ -140,7 +143,7 @@ def export(arguments: Sequence[str]) -> int:
         recording = _run(*_program(options.file), Limits(), "cpu", show=False)
         status = _end(recording)
     looks = {name: getattr(options, name) for name in ("theme", "scale", "select", "transparent")}
-    view = ViewOptions(detail=options.detail, colour=options.colour)
+    view = ViewOptions(detail=options.detail, colour=options.colour, language=options.language)
     _export(recording, options.output, options.step, options=view, **looks)
     return status
 

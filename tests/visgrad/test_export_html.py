@@ -14,11 +14,13 @@ import pytest
 
 from tests.visgrad.programs import PROGRAMS, lesson, recurrent
 from tests.visgrad.sketch import Sketch
+from visgrad.explain.texts import table
 from visgrad.export import to_html
-from visgrad.export.html import timelines
+from visgrad.export.html import WORDS, timelines
 from visgrad.export.svg import edge_ids, edge_svg
 from visgrad.export.svg_cards import card_ids, card_svg
 from visgrad.picture.draw import Picture
+from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import theme
 from visgrad.recording.recording import Recording
 
@@ -116,6 +118,14 @@ for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'ArrowLeft', 'End']) {
 document.getElementById('n1').firstElementChild.dispatchEvent(new Event('pointerover', { bubbles: true }));
 told.push([...document.querySelectorAll('#edges > .near')].map(edge => edge.id).sort().join(' '));
 told.push(getComputedStyle(document.body).backgroundColor);
+told.push(document.getElementById('tip').textContent.replaceAll('\\n', '; '));
+told.push(document.getElementById('n1').getAttribute('aria-label'));
+told.push(document.getElementById('words').textContent);
+document.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown' }));
+document.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown' }));
+told.push(document.querySelector('.chosen').id);
+document.getElementById('theme').click();
+told.push(getComputedStyle(document.body).backgroundColor);
 document.getElementById('told').textContent = told.join('|');
 </script></body>"""
 
@@ -126,9 +136,40 @@ def test_buttons_keys_and_the_pointer_work_in_a_dark_page_in_a_browser(tmp_path:
     page.write_text(to_html(lesson(), colours=theme("dark")).replace("</body>", ACTING), "utf-8")
     told = re.search(r'<pre id="told">(.*?)</pre>', dom_of(page))
     assert told
-    *places, near, ground = told[1].split("|")
+    *places, near, ground, tip, label, words, chosen, light = told[1].split("|")
     last = len(lesson().stops)
     assert places == [f"{at} / {last}" for at in (0, 1, 2, 1, last)] * 2
     assert near == "e0-1-0 e1-2-0 g1-0-0 g2-1-0"
-    canvas = theme("dark")["canvas"]
-    assert ground == f"rgb({int(canvas[1:3], 16)}, {int(canvas[3:5], 16)}, {int(canvas[5:7], 16)})"
+    assert (ground, light) == (rgb(theme("dark")["canvas"]), rgb(theme("light")["canvas"]))
+    assert tip == "y = w**2; PowBackward0  float32; 4; grad 10"
+    assert label == "y = w**2, PowBackward0  float32, 4, grad 10"
+    assert "w.grad" in words or "w" in words
+    assert chosen == "n1"
+
+
+def rgb(colour: str) -> str:
+    return f"rgb({int(colour[1:3], 16)}, {int(colour[3:5], 16)}, {int(colour[5:7], 16)})"
+
+
+def test_a_page_is_light_or_dark_as_the_system_is_unless_it_is_told() -> None:
+    plain, dark, contrast = (to_html(lesson(), colours=worn) for worn in (None, theme("dark"), theme("contrast")))
+    for page in (plain, dark):
+        assert "prefers-color-scheme:dark" in page
+        assert theme("light")["canvas"] in page
+        assert theme("dark")["canvas"] in page
+    assert '<html lang="en">' in plain
+    assert '<html lang="en" data-theme="dark">' in dark
+    assert theme("contrast")["canvas"] in contrast
+    assert "#0a0b" not in plain + dark + contrast
+
+
+def test_a_page_speaks_the_readers_language() -> None:
+    page = to_html(lesson(), options=ViewOptions(language="ko"))
+    assert '<html lang="ko">' in page
+    assert 'aria-label="재생"' in page
+    assert any("기울기" in words for words in data_of(page)["words"])  # type: ignore[attr-defined]
+
+
+def test_every_word_of_the_page_is_there_in_every_language() -> None:
+    for language in ("en", "ko"):
+        assert {f"page.{word}" for word in WORDS} <= table(language).keys()

@@ -177,6 +177,11 @@ class ExportDialog(QDialog):
         name = str(self.theme.currentData())
         return theme(name) if name else self._store.theme
 
+    def _theme_name(self) -> str:
+        """Of a file; a page is left to be as its reader's system is, unless a theme is chosen."""
+        free = self.chosen_format().suffix == "html" and not self.theme.currentData()
+        return "" if free else self.chosen_theme().name
+
     def chosen_position(self) -> int:
         """The position whose picture is wanted."""
         whole = self.moment.currentData() == "whole"
@@ -287,7 +292,7 @@ class ExportDialog(QDialog):
             self._store.recording,
             path.with_suffix(f".{self.chosen_format().suffix}") if not path.suffix else path,
             self.chosen_position(),
-            self.chosen_theme().name,
+            self._theme_name(),
             self.scale.value(),
             self._store.options,
             transparent=self.transparent.isChecked() and self.chosen_format().still,

@@ -31,6 +31,7 @@ MOVING = (".gif", ".webp")
 PAINTED = (".png", ".pdf", *MOVING)
 STILLS = (".svg", ".png", ".pdf")
 """Formats whose background can be left out."""
+LIGHT = "light"
 MOMENTS = 240
 """An animation has at most this many pictures."""
 
@@ -41,7 +42,7 @@ def export(
     recording: Recording,
     path: str | Path,
     position: int | None = None,
-    theme: str = "light",
+    theme: str = "",
     scale: float = 2.0,
     options: ViewOptions | None = None,
     select: str = "",
@@ -49,7 +50,8 @@ def export(
     part: Part = WHOLE,
     picture: Picture | None = None,
 ) -> None:
-    """Write the picture of a recording at a position (None: the end) to a file.  `scale`: pixels a unit.  `part`: what
+    """Write the picture of a recording at a position (None: the end) to a file.  `theme`: the light one unless it is
+    named; a page is then as its reader's system is.  `scale`: pixels a unit.  `part`: what
     of it is wanted; `select`: only the nodes that a query finds at that position, as in `visgrad.picture.find`.
     `picture`: one of this recording under these options that is there already.
 
@@ -71,14 +73,15 @@ def export(
     if suffix in MOVING and picture:
         from ui.export_image import export_animation
 
-        export_animation(picture, spread(1, position, MOMENTS), path, theme, scale, part=part)
+        export_animation(picture, spread(1, position, MOMENTS), path, theme or LIGHT, scale, part=part)
     elif suffix in STILLS and picture:
-        _write_still(picture.still(position, part.of), path, recording, theme, scale, transparent)
+        _write_still(picture.still(position, part.of), path, recording, theme or LIGHT, scale, transparent)
     elif suffix == ".html":
-        _write(path, to_html(recording, position, options, theme_named(theme), part=part, picture=picture))
+        worn = theme_named(theme) if theme else None
+        _write(path, to_html(recording, position, options, worn, part=part, picture=picture))
     else:
         nodes = part.members(picture.display(position)) if picture else part.nodes
-        _write(path, _text(recording, suffix, position, theme, options, nodes))
+        _write(path, _text(recording, suffix, position, theme or LIGHT, options, nodes))
 
 
 def _found(picture: Picture, select: str, position: int) -> Part:

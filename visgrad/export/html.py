@@ -1,32 +1,60 @@
 """A recording as one page that plays it, forwards and backwards, in any browser and without a network.
 
 The page holds every group of the picture once for each way it ever looks, and for each group the positions at which
-its look changes; showing a position is looking these up.  The script is our own and short; `page.html#12` opens the
-page at its twelfth step.
+its look changes; showing a position is looking these up.  What the page is and does stands in `assets/page`; its
+address may end in a step (`page.html#12`).  It is light or dark as the reader's system is, unless a theme is asked for.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 
+from visgrad.explain.narrate import narrate
+from visgrad.explain.texts import sentence
+from visgrad.export.labels import lines_of
 from visgrad.export.moments import spread
 from visgrad.export.svg import FONT, edge_ids, edge_svg, heads, style_of
 from visgrad.export.svg_cards import card_ids, card_svg, n
-from visgrad.picture.display import Display
+from visgrad.picture.display import Display, State
 from visgrad.picture.draw import Picture
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.parts import WHOLE, Part
-from visgrad.picture.roles import Theme, theme
+from visgrad.picture.roles import ROLES, Theme, theme
 from visgrad.recording.model import Print
 from visgrad.recording.recording import Recording
+from visgrad.resources import asset
 
 MOST = 1000
 """A page has at most this many positions."""
 
 Look = tuple[str, str]
 """Attributes of a group, and what is in it."""
+
+WORDS = (
+    "picture",
+    "program",
+    "printed",
+    "steps",
+    "step",
+    "first",
+    "back",
+    "play",
+    "next",
+    "end",
+    "zoom",
+    "theme",
+    "space",
+)
+"""Of the page itself: `page.…` in the translations."""
+
+FIXED = ("value_low", "value_zero", "value_high", "gradient_low", "gradient_zero", "gradient_high", "nan")
+"""Colours that are mixed into heat maps; dark pages turn these upside down."""
+
+MARK = re.compile(r"#0a0b([0-9a-f]{2})")
 
 
 def to_html(
@@ -38,42 +66,144 @@ def to_html(
     part: Part = WHOLE,
     picture: Picture | None = None,
 ) -> str:
-    """The page; it opens at `position` (None: the end).  Of very long recordings it has `MOST` positions.  `part`: of
-    the picture; `picture`: as in `export`."""
-    colours = colours or theme("light")
+    """The page; it opens at `position` (None: the end).  Of very long recordings it has `MOST` positions.  `colours`:
+    None for light or dark as the reader's system is.  `part`: of the picture; `picture`: as in `export`."""
     picture = picture or Picture(recording, options)
     end = len(recording.stops)
     positions = spread(0, end, MOST)
     cut = part.steady(picture.display(end))
-    cards, edges, looks = timelines(picture, positions, colours, cut)
-    wanted = end if position is None else position
     x, y, across, down = picture.still(end, cut).bounds
+    own = colours is not None and colours.name not in ("light", "dark")
+    marked = _marked(colours if colours is not None and own else theme("light"))
+    fields = _words(picture.options.language) | {
+        "TITLE": escape(title or recording.name),
+        "LANGUAGE": picture.options.language,
+        "THEME": "" if colours is None or own else f' data-theme="{colours.name}"',
+        "SCHEME": "light dark" if colours is None else "dark" if colours.dark else "light",
+        "HIDDEN": " hidden" if own else "",
+        "COLOURS": _sheets(colours if own else None),
+        "STYLE": _variables(style_of(marked)) + HEAT,
+        "HEADS": _variables(heads(marked)),
+        "BOX": f"{n(x)} {n(y)} {n(across)} {n(down)}",
+        "SOURCE": "".join(f"<li><code>{escape(line) or ' '}</code></li>" for line in recording.source.splitlines()),
+        "SCRIPT": asset("page/player.js").read_text("utf-8").strip(),
+        "DATA": _data(recording, picture, positions, marked, cut, end if position is None else position),
+        "WIDTH": n(across),
+        "HEIGHT": n(down),
+        "FONT": FONT,
+    }
+    page = asset("page/player.html").read_text("utf-8")
+    page = page.replace("@CSS@", asset("page/player.css").read_text("utf-8"))
+    return re.sub(r"@(\w+)@", lambda found: fields[found[1]], page)
+
+
+def _words(language: str) -> dict[str, str]:
+    words = {word: escape(sentence(language, f"page.{word}"), quote=True) for word in WORDS}
+    return words | {f"ICON_{name}": icon(name) for name in ICONS}
+
+
+def _data(
+    recording: Recording,
+    picture: Picture,
+    positions: list[int],
+    marked: Theme,
+    cut: Callable[[Display], Display],
+    wanted: int,
+) -> str:
+    """What the script plays, as JSON that may stand in a page."""
+    cards, edges, looks = timelines(picture, positions, marked, cut)
+    tips, texts = _tips(picture, positions, cards)
+    frames = [recording.frame(at) for at in positions]
     data = {
-        "looks": looks,
+        "looks": [(attributes, _plain(inside)) for attributes, inside in looks],
         "edges": edges,
         "cards": cards,
+        "tips": tips,
+        "texts": texts,
         "positions": positions,
-        "lines": [recording.frame(at).line for at in positions],
+        "lines": [frame.line for frame in frames],
+        "words": [narrate(frame, picture.options.language) for frame in frames],
+        "active": [_active(picture.display(at)) for at in positions],
         "prints": prints(recording, positions),
         "start": max(moment for moment, at in enumerate(positions) if at <= max(wanted, 0)),
     }
-    fields = {
-        "TITLE": escape(title or recording.name),
-        "STYLE": style_of(colours),
-        "HEADS": heads(colours),
-        "BOX": f"{n(x)} {n(y)} {n(across)} {n(down)}",
-        "WIDTH": n(across),
-        "FONT": FONT,
-        "SOURCE": "".join(f"<li><code>{escape(line) or ' '}</code></li>" for line in recording.source.splitlines()),
-        "DATA": json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c"),
-        "SCRIPT": SCRIPT,
-    } | {name: icon(name) for name in ICONS}
-    for role in ("canvas", "panel", "border", "text", "text_dim", "accent", "text_on_accent", "current_line", "hover"):
-        fields[f"C_{role}"] = colours[role][:7]
-    page = PAGE
-    for field, value in fields.items():
-        page = page.replace(f"@{field}@", value)
-    return page
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _tips(picture: Picture, positions: list[int], cards: Timelines) -> tuple[Timelines, list[str]]:
+    """What each card tells when it is pointed at: by card a moment, the number of a text, …; and the texts."""
+    rows = {f"n{node}": row for row, node in reversed(list(enumerate(picture.graph.nodes.tolist())))}
+    numbers: dict[str, int] = {}
+    tips: Timelines = {}
+    for name, line in cards.items():
+        row = rows.get(name.partition("p")[0])
+        if row is None:
+            continue  # the legend
+        for moment, look in zip(line[::2], line[1::2], strict=True):
+            if look >= 0:
+                text = "\n".join(lines_of(picture, row, positions[moment]))
+                _add(tips.setdefault(name, []), moment, numbers.setdefault(text, len(numbers)))
+    return tips, list(numbers)
+
+
+HAPPENING = int(State.ACTIVE | State.ERROR)
+
+
+def _active(display: Display) -> str:
+    """The card at which something is happening, "" for none."""
+    states = display.cards.state.tolist()
+    names = (
+        name for name, state in zip(card_ids(display), states, strict=True) if state & (State.ACTIVE | State.ERROR)
+    )
+    return next(names, "")
+
+
+# colours ---------------------------------------------------------------------------------------------------------
+
+
+UPSIDE_DOWN = "{filter:invert(1) hue-rotate(180deg)}"
+HEAT = (
+    f"[data-theme=dark] :is(.p,.h){UPSIDE_DOWN}"
+    f"@media(prefers-color-scheme:dark){{:root:not([data-theme]) :is(.p,.h){UPSIDE_DOWN}}}"
+)
+
+
+def _marked(worn: Theme) -> Theme:
+    """The theme with a mark for each colour that the page may show in another theme."""
+    colours = (
+        colour if name in FIXED else f"#0a0b{place:02x}"
+        for place, (name, colour) in enumerate(zip(ROLES, worn.colours, strict=True))
+    )
+    return replace(worn, colours=tuple(colours))
+
+
+def _variables(text: str) -> str:
+    """A text with the marks of colours as the page's variables."""
+    return MARK.sub(lambda found: f"var(--{ROLES[int(found[1], 16)]})", text)
+
+
+def _plain(inside: str) -> str:
+    """What is in a group, without the tooltip that pictures by themselves have, its heat maps marked as such."""
+    text = re.sub(r"^<title>.*?</title>", "", inside, flags=re.DOTALL)
+    text = re.sub(r'<path fill="(?=#(?!0a0b))', '<path class="h" fill="', text)
+    return _variables(re.sub(r'<text (?=style="font-size:[\d.]+px" fill="#1c2030")', '<text class="h" ', text))
+
+
+def _sheets(only: Theme | None) -> str:
+    """The variables in each theme."""
+    if only is not None:
+        return f":root{{{_sheet(only)}}}"
+    light, dark = _sheet(theme("light")), _sheet(theme("dark"))
+    system = f"@media(prefers-color-scheme:dark){{:root:not([data-theme]){{{dark}}}}}"
+    return f":root{{{light}}}{system}[data-theme=dark]{{{dark}}}"
+
+
+def _sheet(worn: Theme) -> str:
+    named = (f"--{name}:{colour[:7]}" for name, colour in zip(ROLES, worn.colours, strict=True) if name not in FIXED)
+    return f"color-scheme:{'dark' if worn.dark else 'light'};" + ";".join(named)
+
+
+# what happens when -------------------------------------------------------------------------------------------------
 
 
 Timelines = dict[str, list[int]]
@@ -111,7 +241,10 @@ def timelines(
 def _note(lines: Timelines, numbers: dict[Look, int], name: str, moment: int, group: str) -> None:
     attributes, _, inside = group.partition(">")
     number = numbers.setdefault((attributes, inside), len(numbers))
-    line = lines.setdefault(name, [])
+    _add(lines.setdefault(name, []), moment, number)
+
+
+def _add(line: list[int], moment: int, number: int) -> None:
     if not line or line[-1] != number:
         line += [moment, number]
 
@@ -135,9 +268,10 @@ ICONS = {
     "pause": "M5 3v10M11 3v10",
     "next": "M5 3l7 5-7 5z",
     "end": "M12 3v10M3 3l7 5-7 5z",
+    "theme": "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5z",
     "zoom": "M9 3h4v4M7 13H3V9M13 3L9 7M3 13l4-4",
 }
-OUTLINED = ("pause", "zoom", "next", "back")
+OUTLINED = ("pause", "zoom", "next", "back", "theme")
 
 
 def icon(name: str) -> str:
@@ -147,155 +281,3 @@ def icon(name: str) -> str:
         f'<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="{ICONS[name]}" '
         f'fill="{fill}" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/></svg>'
     )
-
-
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-<title>@TITLE@</title>
-<style>
-body { margin: 0; display: grid; grid-template: 1fr auto / auto 1fr; height: 100vh; background: @C_canvas@;
-  color: @C_text@; font: 13px/1.5 @FONT@; }
-aside { grid-row: 1 / 3; overflow: auto; max-width: 36vw; padding: 8px 0; background: @C_panel@;
-  border-right: 1px solid @C_border@; }
-ol { margin: 0; padding: 0 16px 0 3.5em; color: @C_text_dim@; }
-ol code { color: @C_text@; white-space: pre; font: inherit; }
-li { padding-left: 6px; }
-li.here { background: @C_current_line@; box-shadow: -3.5em 0 @C_current_line@, inset 2px 0 @C_accent@; }
-pre { margin: 16px 0 0; padding: 8px 16px; border-top: 1px solid @C_border@; font: inherit; white-space: pre-wrap; }
-main { overflow: auto; display: grid; place-items: center; padding: 8px; }
-main svg { max-width: 100%; height: auto; }
-main.large svg { max-width: none; }
-#edges > g { transition: opacity .15s; }
-#edges.pointed > g { opacity: .15; }
-#edges.pointed > g.near { opacity: 1; }
-nav { display: flex; gap: 6px; align-items: center; padding: 8px 12px; background: @C_panel@;
-  border-top: 1px solid @C_border@; }
-nav input { flex: 1; accent-color: @C_accent@; }
-button { display: grid; place-items: center; min-width: 36px;
-  height: 32px; border: 1px solid @C_border@; border-radius: 6px; background: @C_canvas@;
-  color: @C_text@; font: inherit; cursor: pointer; }
-button:hover { background: @C_hover@; }
-button:focus-visible, input:focus-visible { outline: 2px solid @C_accent@; outline-offset: 1px; }
-output { min-width: 8em; text-align: right; color: @C_text_dim@; }
-@media (max-width: 700px) { aside { display: none; } }
-@STYLE@
-</style>
-</head>
-<body>
-<aside><ol>@SOURCE@</ol><pre id="printed" aria-label="Printed"></pre></aside>
-<main><svg xmlns="http://www.w3.org/2000/svg" viewBox="@BOX@" width="@WIDTH@" font-family="@FONT@" role="img"
-  aria-label="@TITLE@"><defs>@HEADS@</defs><g id="edges"></g><g id="cards"></g></svg></main>
-<nav>
-<button id="first" title="To the start (Home)">@first@</button>
-<button id="back" title="Step back (←)">@back@</button>
-<button id="play" title="Play (Space)">@play@</button>
-<button id="next" title="Step forward (→)">@next@</button>
-<button id="end" title="To the end (End)">@end@</button>
-<input id="slider" type="range" min="0" value="0" aria-label="Step">
-<output id="where"></output>
-<button id="zoom" title="Fit or full size (F)">@zoom@</button>
-</nav>
-<template id="playIcon">@play@</template><template id="pauseIcon">@pause@</template>
-<script type="application/json" id="data">@DATA@</script>
-<script>
-@SCRIPT@
-</script>
-</body>
-</html>
-"""
-
-SCRIPT = """'use strict';
-const data = JSON.parse(document.getElementById('data').textContent);
-const by = id => document.getElementById(id);
-const SVG = 'http://www.w3.org/2000/svg';
-const groups = [];
-for (const layer of ['edges', 'cards']) {
-  for (const [name, line] of Object.entries(data[layer])) {
-    const group = document.createElementNS(SVG, 'g');
-    group.id = name;
-    by(layer).append(group);
-    groups.push({ group, line, shown: -1 });
-  }
-}
-const items = [...document.querySelectorAll('ol li')];
-const last = data.positions.length - 1;
-let position = 0, timer = null;
-
-function lookAt(line, at) {
-  let look = -1;
-  for (let i = 0; i < line.length && line[i] <= at; i += 2) look = line[i + 1];
-  return look;
-}
-
-function show(at) {
-  position = Math.max(0, Math.min(last, at));
-  for (const entry of groups) {
-    const look = lookAt(entry.line, position);
-    if (look === entry.shown) continue;
-    entry.shown = look;
-    const [attributes, inside] = look < 0 ? ['', ''] : data.looks[look];
-    for (const name of ['transform', 'opacity']) entry.group.removeAttribute(name);
-    for (const [, name, value] of attributes.matchAll(/(\\w+)="([^"]*)"/g)) entry.group.setAttribute(name, value);
-    entry.group.innerHTML = inside;
-  }
-  items.forEach((item, index) => item.classList.toggle('here', index + 1 === data.lines[position]));
-  by('printed').textContent = data.prints.filter(([from]) => from <= position).map(([, text]) => text).join('');
-  by('slider').value = position;
-  by('where').textContent = data.positions[position] + ' / ' + data.positions[last];
-}
-
-// The lines of the card that is pointed at stand out.
-function point(card) {
-  const node = card ? card.id.match(/^n(-?\\d+)/)[1] : null;
-  by('edges').classList.toggle('pointed', card !== null);
-  for (const edge of by('edges').children) {
-    const [, from, to] = edge.id.match(/^[eg](-?\\d+)-(-?\\d+)-/);
-    edge.classList.toggle('near', from === node || to === node);
-  }
-}
-
-function icon(name) {
-  by('play').innerHTML = by(name + 'Icon').innerHTML;
-}
-
-function stop() {
-  clearInterval(timer);
-  timer = null;
-  icon('play');
-}
-
-function play() {
-  if (timer) return stop();
-  if (position === last) show(0);
-  icon('pause');
-  timer = setInterval(() => position < last ? show(position + 1) : stop(), 700);
-}
-
-const actions = {
-  first: () => { stop(); show(0); },
-  back: () => { stop(); show(position - 1); },
-  play,
-  next: () => { stop(); show(position + 1); },
-  end: () => { stop(); show(last); },
-  zoom: () => document.querySelector('main').classList.toggle('large'),
-};
-for (const [name, action] of Object.entries(actions)) by(name).addEventListener('click', action);
-const keys = { Home: 'first', ArrowLeft: 'back', ' ': 'play', ArrowRight: 'next', End: 'end', f: 'zoom' };
-document.addEventListener('keydown', event => {
-  const name = keys[event.key];
-  if (!name || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  actions[name]();
-});
-by('cards').addEventListener('pointerover', event => point(event.target.closest('#cards > g')));
-by('cards').addEventListener('pointerleave', () => point(null));
-by('slider').max = last;
-by('slider').addEventListener('input', event => { stop(); show(Number(event.target.value)); });
-const fromAddress = () => /^#\\d+$/.test(location.hash) ? Number(location.hash.slice(1)) : data.start;
-window.addEventListener('hashchange', () => { stop(); show(fromAddress()); });
-show(fromAddress());"""

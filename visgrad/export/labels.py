@@ -11,6 +11,7 @@ from visgrad.explain.spoken import said
 from visgrad.picture.cards import call_of, kind_of
 from visgrad.picture.colouring import NOTHING, Colouring, fills
 from visgrad.picture.display import Legend
+from visgrad.picture.draw import Picture
 from visgrad.picture.faces import GROUP, Face, face
 from visgrad.picture.facts import facts_of
 from visgrad.picture.fold import folds_of
@@ -112,3 +113,12 @@ def label(frame: Frame, operation: Operation, face: Face, name: str, options: Vi
         if options.gradients and gradient is not None:
             lines.append(f"grad {short(gradient)}")
     return lines
+
+
+def lines_of(picture: Picture, row: int, position: int) -> list[str]:
+    """The label of a card of a picture, at a position."""
+    frame, card = picture.recording.frame(position), picture.cards[row]
+    if card.inside is not None:
+        return group_label(frame, card.inside, picture.options)
+    name = Naming(picture.recording).name(frame, card.operation)
+    return label(frame, card.operation, card.face, name, picture.options)
