@@ -54,6 +54,7 @@ class Node:
     _hooks: Any = None
     _retained: Any = None
     _metadata: dict[str, Any] | None = None
+    _shared: Any = None
     _note: Any = None  # an observer's
     _g: Any = None
 
@@ -104,8 +105,15 @@ class Node:
             results.append(value[at] if isinstance(value, list | tuple) else value)
         return results
 
+    def once(self, make: Callable[[], Any]) -> Any:
+        """What several rules of this node need: `make()`, worked out by the first of them."""
+        if self._shared is None:
+            self._shared = make()
+        return self._shared
+
     def release(self) -> None:
         """Drop the saved values; a second sweep through here is an error."""
+        self._shared = None
         if self._tensors is not None and self._tensors is not FREED:
             self._tensors = FREED
             if self._shape == () and self._light:

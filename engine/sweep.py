@@ -7,6 +7,7 @@ Owns the quick sweep, the accumulation of contributions, and the one place where
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from heapq import heappop, heappush, heappushpop
 from typing import Any
 
@@ -42,6 +43,10 @@ class SavedTensors:
     def of(self, node: Node) -> SavedTensors:
         """The same for another node."""
         return SavedTensors(node)
+
+    def once(self, make: Callable[[], Any]) -> Any:
+        """`make()`: what rules work out with Tensors they do not share."""
+        return make()
 
     def __getattr__(self, name: str) -> Any:
         node = self._node

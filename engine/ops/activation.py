@@ -105,7 +105,7 @@ def gelu_gradient(F: Any, g: Any, s: Any) -> Any:
         t = F.tanh(ROOT * (x + 0.044715 * (x * x * x)))
         inner = ROOT * (1 + 3 * 0.044715 * (x * x))
         return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner)
-    return g * (0.5 * (1 + F.erf(x * math.sqrt(0.5))) + x * (DENSITY * F.exp(-0.5 * (x * x))))
+    return g * ((0.5 + 0.5 * F.erf(x * math.sqrt(0.5))) + x * (DENSITY * F.exp(-0.5 * (x * x))))
 
 
 @op(
@@ -122,7 +122,11 @@ def gelu(input: Array, *, approximate: str = "none") -> Array:
         return 0.5 * input * (1 + np.tanh(ROOT * (input + 0.044715 * (input * input * input))))
     if approximate != "none":
         raise RuntimeError("approximate argument must be either none or tanh.")
-    return 0.5 * input * (1 + erf_of(input * math.sqrt(0.5)))
+    out = erf_of(input * math.sqrt(0.5))
+    out += 1
+    out *= input
+    out *= 0.5
+    return out
 
 
 def silu_gradient(F: Any, g: Any, s: Any) -> Any:

@@ -41,8 +41,8 @@ def places(indices: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
             dim += i.ndim
         elif i.dtype.kind in "iu":
             size = shape[dim]
-            outside = (i < -size) | (i >= size)
-            if outside.any():
+            if i.size and (int(np.minimum.reduce(i, None)) < -size or int(np.maximum.reduce(i, None)) >= size):
+                outside = (i < -size) | (i >= size)
                 bad = i.flat[int(np.argmax(outside))] if i.ndim else i
                 at = sum(x is not None for x in indices[:number])
                 raise IndexError(f"index {int(bad)} is out of bounds for dimension {at} with size {size}")
@@ -100,15 +100,28 @@ def add_at(out: Array, where: tuple[Any, ...], values: Array) -> None:
     chosen = [i for i in where if not isinstance(i, slice)]
     if len(chosen) == 1 and chosen[0].dtype.kind == "b":
         out[where] += values
-    elif len(where) == 1 and out.ndim > 1 and where[0].size > 64:
+    elif len(where) == 1 and out.ndim > 1 and out.size:
         rows = where[0].reshape(-1) % out.shape[0]
-        order = np.argsort(rows, kind="stable")
-        ordered = rows[order]
-        starts = np.flatnonzero(np.concatenate((backends.ones(1, bool, out), ordered[1:] != ordered[:-1])))
-        flat = values.reshape(rows.size, *out.shape[1:])[order]
-        out[ordered[starts]] += np.add.reduceat(flat, starts, axis=0)
+        add_rows(out.reshape(len(out), -1), rows, values.reshape(len(rows), -1))
     else:
         np.add.at(out, where, values)
+
+
+MANY = 16_384
+"""From how many numbers on rows are sorted before they are added up."""
+
+
+def add_rows(out: Array, rows: Array, values: Array) -> None:
+    """Add row `i` of `values` to row `rows[i]` of the matrix `out`, in this order where rows repeat."""
+    if values.size < MANY:  # one number at a time: NumPy is quick at that in one dimension only
+        width = out.shape[1]
+        places = (rows * width)[:, None] + backends.arange(width, out)
+        np.add.at(out.reshape(-1), places.reshape(-1), values.reshape(-1))
+        return
+    order = np.argsort(rows, kind="stable")
+    ordered = rows[order]
+    starts = np.flatnonzero(np.concatenate((backends.ones(1, bool, out), ordered[1:] != ordered[:-1])))
+    out[ordered[starts]] += np.add.reduceat(values[order], starts, axis=0)
 
 
 def _put_input(F: Any, g: Any, s: Any) -> Any:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.backends import Array, arange
+from engine.backends import Array, arange, zeros
+from engine.ops.index import add_rows
 from engine.registry import arr, op, sample
 
 OPTIONS: dict[str, Any] = {"family": "layer", "function": False, "method": False}
@@ -89,7 +90,7 @@ def embedding(input: Array, weight: Array, padding_idx: Any = None, scale_grad_b
         )
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
-    if input.size and not 0 <= int(input.min()) <= int(input.max()) < weight.shape[0]:
+    if input.size and not 0 <= int(np.minimum.reduce(input, None)) <= int(np.maximum.reduce(input, None)) < len(weight):
         raise IndexError("index out of range in self")
     return weight[input]
 
@@ -105,14 +106,14 @@ def embedding(input: Array, weight: Array, padding_idx: Any = None, scale_grad_b
 def _add_rows(
     input: Array, index: Array, shape: Any, padding_idx: Any = None, scale_grad_by_freq: bool = False
 ) -> Array:
-    out = np.zeros_like(input, shape=shape)
+    out = zeros(shape, input.dtype, input)
     places, values = index.reshape(-1), input.reshape(-1, shape[1])
     if scale_grad_by_freq:
         values = values / np.bincount(places, minlength=shape[0]).astype(input.dtype)[places][:, None]
     if padding_idx is not None:
         kept = places != padding_idx
         places, values = places[kept], values[kept]
-    np.add.at(out, places, values)
+    add_rows(out, places, values)
     return out
 
 

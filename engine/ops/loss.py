@@ -254,9 +254,9 @@ def check_classes(input: Array, target: Array, ignore_index: int) -> None:
     if target.shape[1:] != input.shape[2:]:
         raise RuntimeError(f"Expected target size {list(batch + input.shape[2:])}, got {list(target.shape)}")
     classes = input.shape[1] if input.ndim > 1 else input.shape[0]
-    if not target.size or (
-        int(np.minimum.reduce(target, None)) >= 0 and int(np.maximum.reduce(target, None)) < classes
-    ):
+    if not target.size:
+        return
+    if np.minimum.reduce(target, None) >= 0 and np.maximum.reduce(target, None) < classes:
         return
     wrong = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
     if wrong.size:

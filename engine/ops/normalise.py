@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.backends import Array
+from engine.ops.reduce import mean
 from engine.registry import arr, op, sample
 
 OPTIONS: dict[str, Any] = {"family": "layer", "function": False, "method": False}
@@ -16,23 +17,27 @@ Axes = tuple[int, ...]
 
 def standardised(x: Array, axes: Axes, eps: float) -> Array:
     """`(x − mean) / √(variance + eps)` over `axes`."""
-    center = np.mean(x, axis=axes, keepdims=True)
-    away = x - center
-    return away / np.sqrt(np.mean(away * away, axis=axes, keepdims=True) + x.dtype.type(eps))
+    away = x - mean(x, axes, True)
+    away /= np.sqrt(mean(away * away, axes, True) + x.dtype.type(eps))
+    return away
 
 
-def standardised_gradient(F: Any, g: Any, x: Any, axes: Axes, eps: float) -> Any:
+def standard(F: Any, s: Any, x: Any, axes: Axes) -> tuple[Any, Any]:
+    """The standardised input, and `1 / √(variance + eps)`, by differentiable operators."""
+
+    def make() -> tuple[Any, Any]:
+        away = x - F.mean(x, axes, True)
+        scale = F.rsqrt(F.mean(away * away, axes, True) + s.eps)
+        return away * scale, scale
+
+    found: tuple[Any, Any] = s.once(make)
+    return found
+
+
+def standardised_gradient(F: Any, g: Any, s: Any, x: Any, axes: Axes) -> Any:
     """`(g − mean(g) − x̂ mean(g x̂)) / √(variance + eps)`: what the standardised input gives back."""
-    away = x - F.mean(x, axes, True)
-    scale = F.rsqrt(F.mean(away * away, axes, True) + eps)
-    hat = away * scale
+    hat, scale = standard(F, s, x, axes)
     return scale * (g - F.mean(g, axes, True) - hat * F.mean(g * hat, axes, True))
-
-
-def standard(F: Any, x: Any, axes: Axes, eps: float) -> Any:
-    """The standardised input, by differentiable operators."""
-    away = x - F.mean(x, axes, True)
-    return away * F.rsqrt(F.mean(away * away, axes, True) + eps)
 
 
 def along_channels(F: Any, weight: Any, ndim: int) -> Any:
@@ -57,7 +62,7 @@ def batch_hat(F: Any, s: Any) -> Any:
     """The input as batch norm standardises it: by its own moments, or by the running ones."""
     ndim = len(s.input_shape)
     if s.training or s.running_mean is None:
-        return standard(F, s.input, batch_axes(s.input_shape), s.eps)
+        return standard(F, s, s.input, batch_axes(s.input_shape))[0]
     scale = F.rsqrt(along_channels(F, s.running_var, ndim) + s.eps)
     return (s.input - along_channels(F, s.running_mean, ndim)) * scale
 
@@ -67,7 +72,7 @@ def batch_input(F: Any, g: Any, s: Any) -> Any:
     ndim = len(s.input_shape)
     scaled = g if s.weight is None else g * along_channels(F, s.weight, ndim)
     if s.training or s.running_mean is None:
-        return standardised_gradient(F, scaled, s.input, batch_axes(s.input_shape), s.eps)
+        return standardised_gradient(F, scaled, s, s.input, batch_axes(s.input_shape))
     return scaled * F.rsqrt(along_channels(F, s.running_var, ndim) + s.eps)
 
 
@@ -118,7 +123,7 @@ def last_axes(shape: Any, normalized: Any) -> Axes:
 def layer_input(F: Any, g: Any, s: Any) -> Any:
     """The gradient of the input of layer norm."""
     scaled = g if s.weight is None else g * s.weight
-    return standardised_gradient(F, scaled, s.input, last_axes(s.input_shape, s.normalized_shape), s.eps)
+    return standardised_gradient(F, scaled, s, s.input, last_axes(s.input_shape, s.normalized_shape))
 
 
 @op(
@@ -129,7 +134,7 @@ def layer_input(F: Any, g: Any, s: Any) -> Any:
         "input": ("weight (g − mean(g) − x̂ mean(g x̂)) / √(variance + eps)", layer_input),
         "weight": (
             "g · x̂",
-            lambda F, g, s: g * standard(F, s.input, last_axes(s.input_shape, s.normalized_shape), s.eps),
+            lambda F, g, s: g * standard(F, s, s.input, last_axes(s.input_shape, s.normalized_shape))[0],
         ),
         "bias": ("g", lambda F, g, s: g),
     },
@@ -164,14 +169,14 @@ def in_groups(shape: Any, num_groups: int) -> tuple[int, ...]:
 def group_hat(F: Any, s: Any) -> Any:
     """The input standardised in groups."""
     lines = F.reshape(s.input, in_groups(s.input_shape, s.num_groups))
-    return F.reshape(standard(F, lines, (2,), s.eps), s.input_shape)
+    return F.reshape(standard(F, s, lines, (2,))[0], s.input_shape)
 
 
 def group_input(F: Any, g: Any, s: Any) -> Any:
     """The gradient of the input of group norm."""
     scaled = g if s.weight is None else g * along_channels(F, s.weight, len(s.input_shape))
     lines = in_groups(s.input_shape, s.num_groups)
-    found = standardised_gradient(F, F.reshape(scaled, lines), F.reshape(s.input, lines), (2,), s.eps)
+    found = standardised_gradient(F, F.reshape(scaled, lines), s, F.reshape(s.input, lines), (2,))
     return F.reshape(found, s.input_shape)
 
 

@@ -16,12 +16,13 @@ from engine.ops.sizes import numpy_dtype, part, wrap_dims
 from engine.registry import arr, op, sample
 
 Shape = tuple[int, ...]
+HALF = np.dtype(np.float16)
 
 
 def kept(shape: Shape, dim: Any) -> Shape:
     """`shape` with 1 where dimensions were folded."""
     folded = wrap_dims(dim, len(shape))
-    return tuple(1 if d in folded else size for d, size in enumerate(shape))
+    return tuple([1 if d in folded else size for d, size in enumerate(shape)])
 
 
 def spread(F: Any, g: Any, shape: Shape, dim: Any) -> Any:
@@ -33,7 +34,9 @@ def spread(F: Any, g: Any, shape: Shape, dim: Any) -> Any:
 
 def folded_count(shape: Shape, dim: Any) -> int:
     """How many elements go into each number of the result."""
-    return math.prod(shape[d] for d in wrap_dims(dim, len(shape)))
+    if dim is None:
+        return math.prod(shape)
+    return math.prod([shape[d] for d in wrap_dims(dim, len(shape))])
 
 
 def sum_dtype(name: str, input: Array, dtype: Any) -> np.dtype[Any]:
@@ -46,10 +49,11 @@ def sum_dtype(name: str, input: Array, dtype: Any) -> np.dtype[Any]:
 
 def fold(ufunc: np.ufunc, input: Array, dim: Any, keepdim: bool, dtype: np.dtype[Any]) -> Array:
     """`ufunc.reduce` over `dim`; half precision is accumulated in single."""
-    axes = None if dim is None else wrap_dims(dim, input.ndim)
-    work = np.dtype(np.float32) if dtype == np.float16 else dtype
-    folded = ufunc.reduce(input, axis=axes, dtype=work, keepdims=keepdim)
-    return folded if work is dtype else folded.astype(dtype)
+    plain = dim is None or (dim.__class__ is int and -input.ndim <= dim < input.ndim)
+    axes = dim if plain else wrap_dims(dim, input.ndim)
+    if dtype == HALF:
+        return ufunc.reduce(input, axis=axes, dtype=np.float32, keepdims=keepdim).astype(dtype)
+    return ufunc.reduce(input, axes, dtype, keepdims=keepdim)
 
 
 @op(
@@ -118,7 +122,8 @@ def mean(input: Array, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
     count = folded_count(input.shape, dim)
     if not count:
         return np.full_like(total, np.nan, dtype=wanted)[()]
-    return (total / total.dtype.type(count)).astype(wanted, copy=False)
+    found = total / count
+    return found if found.dtype is wanted else found.astype(wanted)
 
 
 @op(

@@ -22,11 +22,11 @@ def ready(name: str, input: Array, dim: int, dtype: Any) -> tuple[Array, Any]:
         last = dimension(dim, input.ndim) == input.ndim - 1
         kernel = f"{name}_lastdim_kernel_impl" if last else f"{name}_kernel_impl"
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{kind}'")
-    axis = dimension(dim, input.ndim) if input.ndim else None
-    dimension(dim, input.ndim)
+    place = dimension(dim, input.ndim)
+    axis = place if input.ndim else None
     if not input.size:
         return input, axis
-    return input - np.maximum.reduce(input, axis=axis, keepdims=True), axis
+    return input - np.maximum.reduce(input, axis, keepdims=True), axis
 
 
 @op(
@@ -45,7 +45,8 @@ def ready(name: str, input: Array, dim: int, dtype: Any) -> tuple[Array, Any]:
 def softmax(input: Array, dim: int, dtype: Any = None) -> Array:
     shifted, axis = ready("softmax", input, dim, dtype)
     powers = np.exp(shifted)
-    return powers / np.add.reduce(powers, axis=axis, keepdims=True)
+    powers /= np.add.reduce(powers, axis, keepdims=True)
+    return powers
 
 
 @op(
@@ -63,4 +64,4 @@ def softmax(input: Array, dim: int, dtype: Any = None) -> Array:
 )
 def log_softmax(input: Array, dim: int, dtype: Any = None) -> Array:
     shifted, axis = ready("log_softmax", input, dim, dtype)
-    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis, keepdims=True))

@@ -42,8 +42,32 @@ def erfc_of(x: Array) -> Array:
     return np.where(x >= 0, tail, 2 - tail)
 
 
+# erf(x) / x for |x| < 3.93 as a quotient of polynomials in x², the highest power first: fitted to a relative error of
+# 2e-8; with the rounding of single precision it is below 4e-7.
+NUMERATOR = (
+    2.04197103734e-06, 0.000284807398685, 0.00377957427801, 0.0527901759069, 0.19078307666, 1.12837914537
+)  # fmt: skip
+DENOMINATOR = (3.80040146607e-05, 0.00116520347612, 0.0149973673852, 0.114257201313, 0.502409819195, 1.0)
+
+
+def polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
+    """The value of a polynomial, by Horner's rule."""
+    total = x * coefficients[0]
+    for c in coefficients[1:-1]:
+        total += c
+        total *= x
+    total += coefficients[-1]
+    return total
+
+
 def erf_of(x: Array) -> Array:
     """The error function of an array."""
+    if x.dtype == np.float32:
+        near = np.clip(x, -4.07, 4.07)  # it is 1 before
+        squares = near * near
+        near *= polynomial(NUMERATOR, squares)
+        near /= polynomial(DENOMINATOR, squares)
+        return np.clip(near, -1, 1)
     squares = np.minimum(x * x, 1)
     small = NEAR_ZERO[-1]
     for c in NEAR_ZERO[-2::-1]:

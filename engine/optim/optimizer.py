@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import observe, views
 from engine.apply import run_in_place
 from engine.clearing import zero_grad
 from engine.grad_mode import enable_grad, no_grad
@@ -175,7 +176,7 @@ class Rowed(Optimizer):
             for group in self.param_groups:
                 maximize = group["maximize"]
                 for param in group["params"]:
-                    gradient = param.grad
+                    gradient = param._grad
                     if gradient is None:
                         continue
                     state = self.state.get(param)
@@ -185,8 +186,11 @@ class Rowed(Optimizer):
                             self.state[param] = state
                     if maximize:
                         gradient = -gradient
-                    further = map(array_of, self.arguments(param, state, group))
-                    run_in_place(self.row, (param, gradient, *further), {})
+                    further = [array_of(value) for value in self.arguments(param, state, group)]
+                    if observe._observer is None:
+                        views.write(param, self.row.forward(param._data, gradient._data, *further))
+                    else:
+                        run_in_place(self.row, (param, gradient, *further), {})
         return loss
 
 
