@@ -134,7 +134,7 @@ class Commands:
         return True
 
     def export(self) -> None:
-        _open(ExportDialog(self.window.store, self.window))
+        _open(ExportDialog(self.window.store, self.window, self.window.settings))
 
     def quit(self) -> None:
         self.window.close()

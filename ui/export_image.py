@@ -1,4 +1,4 @@
-"""Pictures as files that Qt paints: PNG of any size, vector PDF, animated GIF and WebP; and onto the clipboard.
+"""Pictures as files that Qt paints: PNG of any size, vector PDF, animated GIF and WebP.
 
 Works without a window and without a display: an application that paints into memory is made when there is none.
 Formats that need no Qt are `visgrad.export`'s.
@@ -25,7 +25,6 @@ from ui.webp import WebpWriter
 from visgrad.export import atomic
 from visgrad.picture.display import Display
 from visgrad.picture.draw import Picture
-from visgrad.picture.legend import with_legend
 from visgrad.picture.parts import WHOLE, Part
 from visgrad.picture.roles import Theme
 from visgrad.picture.roles import theme as theme_of
@@ -167,11 +166,6 @@ def export_animation(
             animation = stack.enter_context(GifWriter(file, width, height, palette))
         for position in positions:
             animation.add(frame(position), seconds if position != positions[-1] else 3 * seconds)
-
-
-def copy_to_clipboard(display: Display, theme: Theme | str = "light", scale: float = 2.0) -> None:
-    """Put the picture on the clipboard, for a document or a chat."""
-    QGuiApplication.clipboard().setImage(render(with_legend(display), theme, scale))
 
 
 def _theme(theme: Theme | str) -> Theme:

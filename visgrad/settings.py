@@ -62,6 +62,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("run/step_limit", 1_000_000, "Steps kept from the beginning on.", minimum=100, maximum=100_000_000),
     Setting("run/latest_steps", 100_000, "Steps kept of the end of a longer run.", minimum=100, maximum=10_000_000),
     Setting("run/output_limit", 4, "MiB of text a program may print.", minimum=1, maximum=64),
+    Setting("export/format", "png", "The format that was exported last.", shown=False),
+    Setting("export/theme", "", "The theme that was exported last; empty: the window's.", shown=False),
+    Setting("export/scale", 2.0, "The scale that was exported last.", minimum=0.25, maximum=8.0, shown=False),
+    Setting("export/transparent", False, "Whether the background was left out.", shown=False),
     Setting("lessons/done", "", "The lessons that have been run, by name, separated by spaces.", shown=False),
 )
 

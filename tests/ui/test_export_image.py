@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 import zlib
 from pathlib import Path
 
@@ -23,10 +24,12 @@ from tests.visgrad.programs import lesson
 from ui import export_image as exports
 from ui.colours import colour
 from ui.dialogs.export import FORMATS, ExportDialog
-from ui.export_image import TooLarge, copy_to_clipboard, export_animation, export_image, export_pdf, pixel_size, render
+from ui.export_image import TooLarge, export_animation, export_image, export_pdf, pixel_size, render
 from ui.gif import GifWriter, Palette
 from ui.graph.panel import GraphPanel
+from ui.picture_data import SVG_TYPE, copy_picture
 from ui.png import PngWriter
+from ui.settings_store import SettingsStore
 from ui.store import Aspect, Store
 from ui.webp import WebpWriter
 from visgrad.export import export
@@ -206,10 +209,39 @@ def test_noise_comes_back_from_a_gif_as_it_went_in() -> None:
 
 
 def test_the_picture_goes_onto_the_clipboard() -> None:
-    copy_to_clipboard(lesson_display(), "light", 1.0)
+    copy_picture(lesson_display(), theme("light"), 1.0)
     image = QGuiApplication.clipboard().image()
     assert (image.width(), image.height()) == pixel_size(lesson_display(), 1.0)
+    assert ET.fromstring(QGuiApplication.clipboard().mimeData().data(SVG_TYPE).data()).tag.endswith("svg")
     QGuiApplication.clipboard().clear()
+
+
+def test_the_picture_can_be_dragged_out_of_the_dialog(dialog: ExportDialog) -> None:
+    data = dialog.preview.data()
+    assert data is not None
+    assert data.hasImage()
+    assert data.hasFormat(SVG_TYPE)
+    (url,) = data.urls()
+    assert not QImage(url.toLocalFile()).isNull()
+    assert not dialog.preview.drag(data).pixmap().isNull()
+
+
+def test_choices_are_kept_until_the_next_time(qtbot: QtBot, tmp_path: Path) -> None:
+    store, settings = Store(), SettingsStore(tmp_path)
+    recording = chain(3)
+    store.set(Aspect.RECORDING | Aspect.POSITION, recording=recording, position=len(recording.stops))
+    first = ExportDialog(store, settings=settings)
+    qtbot.addWidget(first)
+    first.format.setCurrentIndex(first.format.findData("svg"))
+    first.theme.setCurrentIndex(first.theme.findData("dark"))
+    first.transparent.setChecked(True)
+    first.path.setText(str(tmp_path / "picture.svg"))
+    first.export()
+    then = ExportDialog(store, settings=settings)
+    qtbot.addWidget(then)
+    assert (then.format.currentData(), then.theme.currentData()) == ("svg", "dark")
+    assert then.transparent.isChecked()
+    assert then.path.text().endswith(".svg")
 
 
 def test_pictures_are_written_with_no_display_and_no_application(tmp_path: Path) -> None:

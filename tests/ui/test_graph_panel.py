@@ -213,8 +213,14 @@ def test_the_menu_shows_and_hides_what_a_picture_may_have(panel: GraphPanel, sto
     assert shown(panel) == [0, 1, 2, 3]
     actions["graph.show_values"].trigger()
     assert not store.options.values
-    actions["graph.copy"].trigger()
-    assert not QGuiApplication.clipboard().image().isNull()
+    actions["graph.copy_image"].trigger()
+    data = QGuiApplication.clipboard().mimeData()
+    assert data.hasImage()
+    assert bytes(data.data("image/svg+xml").data()).startswith(b"<svg")
+    actions["graph.copy_mermaid"].trigger()
+    assert QGuiApplication.clipboard().text().startswith("flowchart")
+    actions["graph.copy_dot"].trigger()
+    assert QGuiApplication.clipboard().text().startswith("digraph")
     QGuiApplication.clipboard().clear()
     menu.deleteLater()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -28,9 +28,11 @@ from PySide6.QtWidgets import (
 
 from ui.dialogs.buttons import level_labels
 from ui.dialogs.preview import PicturePreview
-from ui.export_image import TooLarge, copy_to_clipboard, pixel_size
+from ui.export_image import TooLarge, pixel_size
 from ui.graph.panel import GraphPanel
 from ui.i18n import tr
+from ui.picture_data import copy_picture, data_of
+from ui.settings_store import SettingsStore
 from ui.store import Store
 from visgrad.export import export
 from visgrad.picture.display import Display, State
@@ -72,8 +74,10 @@ class ExportDialog(QDialog):
 
     exported = Signal(str)
 
-    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+    def __init__(self, store: Store, parent: QWidget | None = None, settings: SettingsStore | None = None) -> None:
+        """`settings`: where the choices are kept from one time to the next."""
         super().__init__(parent)
+        self._settings = settings
         self.setObjectName("exportDialog")
         self.setAccessibleName("exportDialog")
         self.setWindowTitle(tr("export.title"))
@@ -82,6 +86,7 @@ class ExportDialog(QDialog):
         self._picture = _picture_of(self._panel, store)
         self._make_fields()
         self._arrange()
+        self._recall()
         self._connect()
         self._suggest()
         self._refresh()
@@ -125,6 +130,8 @@ class ExportDialog(QDialog):
         self.copy.setObjectName("exportCopy")
         self.cancel = QPushButton(tr("dialog.cancel"), self)
         self.preview = PicturePreview(self)
+        self.preview.data = self._dragged
+        self.preview.setToolTip(tr("export.drag"))
 
     def _arrange(self) -> None:
         form = QFormLayout()
@@ -166,6 +173,23 @@ class ExportDialog(QDialog):
         self.copy.clicked.connect(self._copy)
         self.cancel.clicked.connect(self.reject)
 
+    def _recall(self) -> None:
+        """Choose what was chosen last time; what part and what moment is asked anew."""
+        if self._settings is None:
+            return
+        for box, key in ((self.format, "export/format"), (self.theme, "export/theme")):
+            box.setCurrentIndex(max(box.findData(self._settings.text(key)), 0))
+        self.scale.setValue(self._settings.number("export/scale"))
+        self.transparent.setChecked(self._settings.flag("export/transparent"))
+
+    def _remember(self) -> None:
+        if self._settings is None:
+            return
+        self._settings.put("export/format", self.chosen_format().suffix)
+        self._settings.put("export/theme", str(self.theme.currentData()))
+        self._settings.put("export/scale", self.scale.value())
+        self._settings.put("export/transparent", self.transparent.isChecked())
+
     # the choices -------------------------------------------------------------------------------------------------
 
     def chosen_format(self) -> Format:
@@ -176,6 +200,25 @@ class ExportDialog(QDialog):
         """The theme that is chosen."""
         name = str(self.theme.currentData())
         return theme(name) if name else self._store.theme
+
+    def _clear(self) -> bool:
+        """Whether the background is to be left out."""
+        return self.transparent.isChecked() and self.chosen_format().still
+
+    def _pixels(self) -> float:
+        """The scale of an image that is taken along: the chosen one, or a sharp one where the format has none."""
+        return self.scale.value() if self.chosen_format().pixels else SCALES[2]
+
+    def _dragged(self) -> QMimeData | None:
+        """The picture, to be dropped elsewhere."""
+        display = self.chosen_display()
+        if display is None:
+            return None
+        try:
+            return data_of(display, self.chosen_theme(), self._pixels(), self._store.name, self._clear(), file=True)
+        except TooLarge:
+            self._say(tr("export.too_large"), True)
+            return None
 
     def _theme_name(self) -> str:
         """Of a file; a page is left to be as its reader's system is, unless a theme is chosen."""
@@ -232,7 +275,7 @@ class ExportDialog(QDialog):
         self.transparent.setEnabled(chosen.still)
         self.part.setEnabled(self._panel is not None)
         self.scale.setEnabled(chosen.pixels)
-        self.preview.show_picture(display, self.chosen_theme(), self.transparent.isChecked() and chosen.still)
+        self.preview.show_picture(display, self.chosen_theme(), self._clear())
         self.size_note.setText("")
         nothing = "export.nothing" if self._picture is None else "export.nothing_chosen"
         problem = "" if display is not None else tr(nothing)
@@ -282,6 +325,7 @@ class ExportDialog(QDialog):
             return
         finally:
             QGuiApplication.restoreOverrideCursor()
+        self._remember()
         self.exported.emit(str(path))
         self.accept()
 
@@ -295,7 +339,7 @@ class ExportDialog(QDialog):
             self._theme_name(),
             self.scale.value(),
             self._store.options,
-            transparent=self.transparent.isChecked() and self.chosen_format().still,
+            transparent=self._clear(),
             part=self._chosen_part(),
             picture=self._picture,
         )
@@ -305,7 +349,7 @@ class ExportDialog(QDialog):
         if display is None:
             return
         try:
-            copy_to_clipboard(display, self.chosen_theme(), self.scale.value())
+            copy_picture(display, self.chosen_theme(), self._pixels(), self._store.name, self._clear())
         except TooLarge:
             self._say(tr("export.too_large"), True)
         else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QDrag, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from ui.colours import colour
 from ui.graph.painter import DisplayPainter
@@ -15,12 +17,15 @@ from visgrad.picture.roles import Theme, theme
 GAP = 16.0
 SQUARE = 8
 LARGEST = 1.0
+DRAGGED = 160
+"""Pixels across of the image under the pointer."""
 WHOLE_CARDS = 200
 """So many cards are previewed as they will be in the file, however small."""
 
 
 class PicturePreview(QWidget):
-    """Paints a display as large as fits; where the file will be transparent, a chequered ground shows through."""
+    """Paints a display as large as fits; where the file will be transparent, a chequered ground shows through.  It can
+    be dragged out: `data` gives what is then taken along, None for nothing."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +34,35 @@ class PicturePreview(QWidget):
         self._display: Display | None = None
         self._theme = theme("light")
         self._transparent = False
+        self._pressed: QPoint | None = None
+        self.data: Callable[[], QMimeData | None] = lambda: None
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position().toPoint() if event.button() == Qt.MouseButton.LeftButton else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        here = event.position().toPoint()
+        if self._pressed is None or (here - self._pressed).manhattanLength() < QApplication.startDragDistance():
+            return
+        self._pressed = None
+        data = self.data()
+        if data is not None:
+            drag = self.drag(data)
+            drag.exec(Qt.DropAction.CopyAction)
+
+    def drag(self, data: QMimeData) -> QDrag:
+        """The picture on its way, with a small image of itself under the pointer."""
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        image = data.imageData()
+        if isinstance(image, QImage):
+            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            drag.setPixmap(QPixmap.fromImage(image.scaled(DRAGGED, DRAGGED, keep, smooth)))
+        return drag
 
     def show_picture(self, display: Display | None, worn: Theme, transparent: bool) -> None:
         """Preview a display in a theme."""

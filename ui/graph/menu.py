@@ -15,8 +15,13 @@ TOGGLES = ("values", "gradients", "backward", "constants", "ghosts")
 """Fields of `ViewOptions` that are on or off, in the menu's order."""
 
 
-def graph_menu(store: Store, parent: QWidget, fit: Callable[[], None], copy: Callable[[], None]) -> QMenu:
-    """A menu over the store's view options; it goes away with `parent`, or when it is closed."""
+FORMS = ("image", "mermaid", "dot")
+"""In which the picture is copied."""
+
+
+def graph_menu(store: Store, parent: QWidget, fit: Callable[[], None], copy: Callable[[str], None]) -> QMenu:
+    """A menu over the store's view options; it goes away with `parent`, or when it is closed.  `copy`: the picture, in
+    one of `FORMS`."""
     menu = QMenu(parent)
     menu.setObjectName("graphMenu")
     menu.aboutToHide.connect(menu.deleteLater)
@@ -28,10 +33,11 @@ def graph_menu(store: Store, parent: QWidget, fit: Callable[[], None], copy: Cal
         action.toggled.connect(lambda on, name=name: set_option(store, name, on))
     menu.addSeparator()
     menu.addAction(tr("graph.fit")).triggered.connect(lambda _checked=False: fit())
-    action = menu.addAction(tr("export.copy"))
-    action.setObjectName("graph.copy")
-    action.setEnabled(bool(store.recording.operations))
-    action.triggered.connect(lambda _checked=False: copy())
+    for form in FORMS:
+        action = menu.addAction(tr(f"graph.copy_{form}"))
+        action.setObjectName(f"graph.copy_{form}")
+        action.setEnabled(bool(store.recording.operations))
+        action.triggered.connect(lambda _checked=False, form=form: copy(form))
     return menu
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from ui.export_image import copy_to_clipboard
+from ui.export_image import TooLarge
 from ui.find.bar import GraphFind
 from ui.find.bookmarks import Bookmark
 from ui.find.problems import ProblemCounter
@@ -30,6 +30,7 @@ from ui.graph.tools import GraphTools
 from ui.graph.tween import Opening
 from ui.graph.view import ZOOM_STEP, GraphView
 from ui.i18n import language, tr
+from ui.picture_data import copy_picture, copy_words
 from ui.store import Aspect, Store
 from visgrad.explain.narrate import narrate
 from visgrad.picture.display import Display
@@ -335,9 +336,18 @@ class GraphPanel(QWidget):
             menu = self.menu()
         menu.popup(self.view.mapToGlobal(point))
 
-    def _copy(self) -> None:
-        if self.view.display is not None:
-            copy_to_clipboard(self.view.display, self._store.theme)
+    def _copy(self, form: str) -> None:
+        """Put the picture on the clipboard: as an image, or as text of a form."""
+        store, picture = self._store, self.picture_shown
+        if picture is None:
+            return
+        if form != "image":
+            copy_words(form, store.recording, store.position, store.options, store.theme)
+            return
+        try:
+            copy_picture(picture.still(store.position), store.theme, name=store.name)
+        except TooLarge:
+            self._say(tr("export.too_large"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
