@@ -60,6 +60,7 @@ for _module in LAYERS:
     globals().update(_classes(_module))
 
 
+functional.multi_head_attention_forward = attention.multi_head_attention_forward  # type: ignore[attr-defined]
 for _name in ("parametrize", "parametrizations", "prune"):  # which build on the layers
     importlib.import_module(f"engine.nn.utils.{_name}")
 
@@ -80,7 +81,8 @@ HOMES = {
     "module": "Module",
     "normalization": "GroupNorm LayerNorm LocalResponseNorm RMSNorm",
     "pooling": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveMaxPool1d AdaptiveMaxPool2d AvgPool1d AvgPool2d AvgPool3d "
-    "MaxPool1d MaxPool2d MaxPool3d",
+    "FractionalMaxPool2d FractionalMaxPool3d LPPool1d LPPool2d LPPool3d MaxPool1d MaxPool2d MaxPool3d MaxUnpool1d "
+    "MaxUnpool2d MaxUnpool3d",
     "rnn": "GRU GRUCell LSTM LSTMCell RNN RNNCell",
     "sparse": "Embedding EmbeddingBag",
     "transformer": "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",

@@ -179,6 +179,54 @@ class MultiheadAttention(Module):
         return mask if mask.dim() == 2 else mask.reshape(batch, heads, targets, -1)
 
 
+def multi_head_attention_forward(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    embed_dim_to_check: int,
+    num_heads: int,
+    in_proj_weight: Tensor,
+    in_proj_bias: Tensor,
+    bias_k: Tensor,
+    bias_v: Tensor,
+    add_zero_attn: bool,
+    dropout_p: float,
+    out_proj_weight: Tensor,
+    out_proj_bias: Tensor,
+    training: bool = True,
+    key_padding_mask: Tensor = None,
+    need_weights: bool = True,
+    attn_mask: Tensor = None,
+    use_separate_proj_weight: bool = False,
+    q_proj_weight: Tensor = None,
+    k_proj_weight: Tensor = None,
+    v_proj_weight: Tensor = None,
+    static_k: Tensor = None,
+    static_v: Tensor = None,
+    average_attn_weights: bool = True,
+    is_causal: bool = False,
+) -> tuple[Tensor, Tensor]:
+    """What MultiheadAttention computes, with weights from elsewhere; sequences come before batches."""
+    if static_k is not None or static_v is not None:
+        raise NotImplementedError("multi_head_attention_forward has no static_k and static_v here")
+    layer: Any = MultiheadAttention.__new__(MultiheadAttention)
+    Module.__init__(layer)
+    width = query.shape[-1]
+    layer.__dict__.update(
+        {"embed_dim": embed_dim_to_check, "num_heads": num_heads, "head_dim": width // num_heads, "training": training},
+        same=not use_separate_proj_weight,
+        add_zero_attn=add_zero_attn,
+        dropout=dropout_p,
+        batch_first=False,
+        out_proj=lambda joined: F.linear(joined, out_proj_weight, out_proj_bias),  # type: ignore[attr-defined]
+    )
+    given = {"in_proj_weight": in_proj_weight, "in_proj_bias": in_proj_bias, "bias_k": bias_k, "bias_v": bias_v}
+    weights = {"q_proj_weight": q_proj_weight, "k_proj_weight": k_proj_weight, "v_proj_weight": v_proj_weight}
+    layer._parameters.update(given | weights)
+    options = (key_padding_mask, need_weights, attn_mask, average_attn_weights, is_causal)
+    return MultiheadAttention.forward(layer, query, key, value, *options)
+
+
 def _widened(mask: Tensor, added: int) -> Tensor:
     """A mask that lets everything see the added keys."""
     return run(OPS["constant_pad_nd"], (mask, (0, added), 0), {}) if added else mask

@@ -41,6 +41,7 @@ from engine.nn.spatial import (
     local_response_norm,
     lp_pool1d,
     lp_pool2d,
+    lp_pool3d,
     max_unpool1d,
     max_unpool2d,
     max_unpool3d,
@@ -75,6 +76,7 @@ __all__ = [
     "local_response_norm",
     "lp_pool1d",
     "lp_pool2d",
+    "lp_pool3d",
     "margin_ranking_loss",
     "max_unpool1d",
     "max_unpool2d",
@@ -143,6 +145,23 @@ for _name in ROWS:
 for _name in IN_PLACE_ROWS:
     globals()[_name] = _function(_name, True)
     globals()[f"{_name}_"] = getattr(TensorType, f"{_name}_", None)
+
+
+def _with_indices(name: str) -> Callable[..., Any]:
+    """The pooling that gives the places of the elements it chose, too."""
+    pool: Callable[..., Any] = globals()[name]
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return pool(*args, **{**kwargs, "return_indices": True})
+
+    function.__name__ = function.__qualname__ = f"{name}_with_indices"
+    function.__doc__ = pool.__doc__
+    return function
+
+
+for _kind, _dims in (("max_pool", 123), ("adaptive_max_pool", 123), ("fractional_max_pool", 23)):
+    for _digit in str(_dims):
+        globals()[f"{_kind}{_digit}d_with_indices"] = _with_indices(f"{_kind}{_digit}d")
 
 
 def _implicit_dim(name: str, ndim: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.nn import functional as F
 from engine.nn.simple import REQUIRED, Simple, module, positional, shown
+from engine.ops.correlation import several
 
 f: Any = F
 
@@ -69,6 +70,51 @@ NORMED = {"norm_type": REQUIRED, "kernel_size": REQUIRED, "stride": None, "ceil_
 normed = shown("norm_type", "kernel_size", "stride", "ceil_mode")
 LPPool1d = module("LPPool1d", f.lp_pool1d, "The p-norm of each window.", normed, **NORMED)
 LPPool2d = module("LPPool2d", f.lp_pool2d, "The p-norm of each window.", normed, **NORMED)
+LPPool3d = module("LPPool3d", f.lp_pool3d, "The p-norm of each window.", normed, **NORMED)
+
+
+def max_unpool(dims: int) -> type[Simple]:
+    """MaxUnpool1d, MaxUnpool2d or MaxUnpool3d."""
+
+    def check(self: Any) -> None:
+        stride = self.kernel_size if self.stride is None else self.stride
+        for name, value in (("kernel_size", self.kernel_size), ("stride", stride), ("padding", self.padding)):
+            setattr(self, name, several(value, dims))
+
+    def forward(self: Any, input: Any, indices: Any, output_size: Any = None) -> Any:
+        return type(self).function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
+
+    function = getattr(f, f"max_unpool{dims}d")
+    doc = "The elements that a max pooling chose, back in their places, zeros elsewhere."
+    made = module(f"MaxUnpool{dims}d", function, doc, shown("kernel_size", "stride", "padding"), **POOL)
+    made.check, made.forward = check, forward  # type: ignore[method-assign]
+    return made
+
+
+def fractional_max_pool(dims: int) -> type[Simple]:
+    """FractionalMaxPool2d or FractionalMaxPool3d."""
+
+    def check(self: Any) -> None:
+        if self.output_size is None and self.output_ratio is None:
+            raise ValueError(f"FractionalMaxPool{dims}d requires specifying either an output size, or a pooling ratio")
+        if self.output_size is not None and self.output_ratio is not None:
+            raise ValueError("only one of output_size and output_ratio may be specified")
+        if self.output_ratio is not None:
+            ratios = several(self.output_ratio, dims)
+            if not all(0 < ratio < 1 for ratio in ratios):
+                raise ValueError(f"output_ratio must be between 0 and 1 (got {self.output_ratio})")
+            self.output_ratio = ratios
+
+    options = {"output_size": None, "output_ratio": None, "return_indices": False, "_random_samples": None}
+    function = getattr(f, f"fractional_max_pool{dims}d")
+    doc = "The largest element of windows whose places are drawn at random."
+    made = module(f"FractionalMaxPool{dims}d", function, doc, kernel_size=REQUIRED, **options)
+    made.check = check  # type: ignore[method-assign]
+    return made
+
+
+MaxUnpool1d, MaxUnpool2d, MaxUnpool3d = (max_unpool(d) for d in (1, 2, 3))
+FractionalMaxPool2d, FractionalMaxPool3d = (fractional_max_pool(d) for d in (2, 3))
 
 # padding and resampling
 

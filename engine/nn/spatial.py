@@ -13,18 +13,29 @@ from engine.registry import OPS
 Tensor: TypeAlias = Any
 
 
+def _lp_pool(dims: int, input: Tensor, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Tensor:
+    """The p-norm of each window, by the mean of powers."""
+    if abs(norm_type) == math.inf:
+        sign = 1 if norm_type > 0 else -1
+        return sign * run(OPS[f"max_pool{dims}d"], (sign * input.abs(), kernel_size, stride, 0, 1, ceil_mode), {})
+    means = run(OPS[f"avg_pool{dims}d"], (input.pow(norm_type), kernel_size, stride, 0, ceil_mode), {})
+    size = math.prod(several(kernel_size, dims))
+    return (means.sign() * means.abs().relu()).mul(size).pow(1.0 / norm_type)
+
+
 def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The p-norm of each window."""
-    means = run(OPS["avg_pool1d"], (input.pow(norm_type), kernel_size, stride, 0, ceil_mode), {})
-    size = kernel_size if isinstance(kernel_size, int) else math.prod(kernel_size)
-    return (means.sign() * means.abs().relu()).mul(size).pow(1.0 / norm_type)
+    return _lp_pool(1, input, norm_type, kernel_size, stride, ceil_mode)
 
 
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """The p-norm of each window."""
-    means = run(OPS["avg_pool2d"], (input.pow(norm_type), kernel_size, stride, 0, ceil_mode), {})
-    size = kernel_size**2 if isinstance(kernel_size, int) else math.prod(kernel_size)
-    return (means.sign() * means.abs().relu()).mul(size).pow(1.0 / norm_type)
+    return _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+    """The p-norm of each window."""
+    return _lp_pool(3, input, norm_type, kernel_size, stride, ceil_mode)
 
 
 def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Tensor:
@@ -149,16 +160,32 @@ def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None)
     return interpolate(input, size, scale_factor, "bilinear", align_corners=True)
 
 
+def _wanted_sizes(wanted: Any, usual: list[int], steps: Any) -> list[int]:
+    """The sizes an unpooling is asked for, which may differ from the usual ones by less than a step."""
+    dims = len(usual)
+    sizes: list[int] = list(wanted[2:] if len(wanted) == dims + 2 else wanted)
+    if len(sizes) != dims:
+        raise ValueError(
+            f"output_size should be a sequence containing {dims} or {dims + 2} elements, but it has a length of "
+            f"'{len(sizes)}'"
+        )
+    for d, (size, middle, step) in enumerate(zip(sizes, usual, steps, strict=True)):
+        if not middle - step < size < middle + step:
+            raise ValueError(
+                f'invalid output_size "{wanted}" (dim {d} must be between {middle - step} and {middle + step})'
+            )
+    return sizes
+
+
 def _max_unpool(
     dims: int, input: Tensor, indices: Tensor, kernel_size: Any, stride: Any, padding: Any, output_size: Any
 ) -> Tensor:
     """Zeros with the pooled values back at the places they came from."""
     kernel = several(kernel_size, dims)
     steps, around = kernel if stride is None else several(stride, dims), several(padding, dims)
-    if output_size is None:
-        sizes = [(n - 1) * s - 2 * p + k for n, s, p, k in zip(input.shape[-dims:], steps, around, kernel, strict=True)]
-    else:
-        sizes = list(output_size)[-dims:]
+    sizes = [(n - 1) * s - 2 * p + k for n, s, p, k in zip(input.shape[-dims:], steps, around, kernel, strict=True)]
+    if output_size is not None:
+        sizes = _wanted_sizes(output_size, sizes, steps)
     lead = tuple(input.shape[:-dims])
     flat = run(OPS["new_zeros"], (input, (*lead, math.prod(sizes))), {})
     count = math.prod(input.shape[-dims:])

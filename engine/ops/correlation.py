@@ -21,7 +21,8 @@ Sizes = tuple[int, ...]
 
 def several(value: Any, count: int) -> Sizes:
     """One number for every dimension, or the numbers themselves."""
-    return (value,) * count if isinstance(value, int) else tuple(value) * (count // len(value))
+    alone = isinstance(value, int | float)
+    return (value,) * count if alone else tuple(value) * (count // len(value))
 
 
 def output_sizes(sizes: Any, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Sizes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from engine.optim import lr_scheduler, swa_utils
+from engine.optim.adafactor import Adafactor
 from engine.optim.algorithms import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop
 from engine.optim.asgd import ASGD
 from engine.optim.lbfgs import LBFGS
+from engine.optim.muon import Muon
 from engine.optim.optimizer import Optimizer
 from engine.optim.rprop import Rprop
 
@@ -14,10 +16,12 @@ __all__ = [
     "LBFGS",
     "SGD",
     "Adadelta",
+    "Adafactor",
     "Adagrad",
     "Adam",
     "AdamW",
     "Adamax",
+    "Muon",
     "NAdam",
     "Optimizer",
     "RAdam",
@@ -30,4 +34,5 @@ __all__ = [
 for _name in __all__:
     _value = globals()[_name]
     if isinstance(_value, type):  # as `print(type(optimizer))` shows them
-        _value.__module__ = f"torch.optim.{_name.lower()}"
+        _file = "" if _name in ("Adafactor", "Muon") else f".{_name.lower()}"
+        _value.__module__ = f"torch.optim{_file}"

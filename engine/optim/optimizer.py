@@ -174,7 +174,7 @@ class Rowed(Optimizer):
                 loss = closure()
         with no_grad():
             for group in self.param_groups:
-                maximize = group["maximize"]
+                maximize = group.get("maximize")
                 for param in group["params"]:
                     gradient = param._grad
                     if gradient is None:

@@ -1,4 +1,4 @@
-"""`torch.nn.utils.parametrizations`: weights held to a length or a spectral norm."""
+"""`torch.nn.utils.parametrizations`: weights held to a length, a spectral norm, or to be orthogonal."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from engine.grad_mode import no_grad
 from engine.nn import functional as F
 from engine.nn.module import Module
 from engine.nn.utils.norms import lengths, matrix, output_dim, scaled, unit
+from engine.nn.utils.orthogonal import MAPS, Orthogonal
 from engine.nn.utils.parametrize import register_parametrization
+from engine.tensor import Tensor as TensorType
 
 # Its operators come from the table at run time, where a type checker does not see them.
 Tensor: TypeAlias = Any
 
-__all__ = ["spectral_norm", "weight_norm"]
+__all__ = ["orthogonal", "spectral_norm", "weight_norm"]
 
 
 class _WeightNorm(Module):
@@ -61,3 +63,22 @@ def spectral_norm(
     """Divide a weight by its largest singular value, found by power iteration (Miyato and others, 2018)."""
     along = output_dim(module) if dim is None else dim
     return register_parametrization(module, name, _SpectralNorm(getattr(module, name), n_power_iterations, along, eps))
+
+
+def orthogonal(
+    module: Module, name: str = "weight", orthogonal_map: str | None = None, *, use_trivialization: bool = True
+) -> Module:
+    """Keep a matrix orthogonal while it is trained (Lezcano-Casado, 2019)."""
+    weight = getattr(module, name, None)
+    if not isinstance(weight, TensorType):
+        raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
+    if weight.dim() < 2:
+        raise ValueError(f"Expected a matrix or batch of matrices. Got a tensor of {weight.dim()} dimensions.")
+    if orthogonal_map is None:
+        orthogonal_map = "matrix_exp" if weight.size(-2) == weight.size(-1) else "householder"
+    if orthogonal_map not in MAPS:
+        raise ValueError(
+            f'orthogonal_map has to be one of "matrix_exp", "cayley", "householder". Got: {orthogonal_map}'
+        )
+    held = Orthogonal(weight, orthogonal_map, use_trivialization)
+    return register_parametrization(module, name, held, unsafe=True)

@@ -24,11 +24,7 @@ class ParametrizationList(ModuleList):
     def __init__(self, modules: Sequence[Module], original: Any, unsafe: bool = False) -> None:
         super().__init__(modules)
         self.unsafe = unsafe
-        with no_grad():
-            values: Any = original.detach()
-            for module in reversed(list(modules)):
-                if hasattr(module, "right_inverse"):
-                    values = module.right_inverse(values)
+        values = self._inverted(original)
         self.is_tensor = isinstance(values, TensorType)
         if self.is_tensor:
             original.data = values.detach()
@@ -38,6 +34,25 @@ class ParametrizationList(ModuleList):
             for i, value in enumerate(values):
                 kept = Parameter(value, original.requires_grad) if isinstance(original, Parameter) else value
                 self._keep(f"original{i}", kept)
+
+    def _inverted(self, value: Tensor) -> Any:
+        """The originals that give this parameter, or the parameter where a module cannot tell."""
+        with no_grad():
+            values: Any = value.detach()
+            for module in reversed(list(self)):
+                if hasattr(module, "right_inverse"):
+                    values = module.right_inverse(values)
+        return values
+
+    def right_inverse(self, value: Tensor) -> None:
+        """Set the originals so that the parameter becomes `value`, as assigning to it does."""
+        with no_grad():
+            values = self._inverted(value)
+            if self.is_tensor:
+                self.original.copy_(values)
+            else:
+                for i, part in enumerate(values):
+                    getattr(self, f"original{i}").copy_(part)
 
     def _keep(self, name: str, value: Any) -> None:
         if isinstance(value, Parameter):
@@ -83,7 +98,14 @@ def register_parametrization(
         kind = type(f"Parametrized{kind.__name__}", (kind,), {"__module__": kind.__module__})
         module.__class__ = kind
         module.parametrizations = ModuleDict()
-    setattr(kind, tensor_name, property(lambda self: self.parametrizations[tensor_name]()))
+    setattr(
+        kind,
+        tensor_name,
+        property(
+            lambda self: self.parametrizations[tensor_name](),
+            lambda self, value: self.parametrizations[tensor_name].right_inverse(value),
+        ),
+    )
     module.parametrizations[tensor_name] = originals
     return module
 
