@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, errors, observe, views
+from engine import dtypes, errors, halves, observe, views
 from engine.grad_mode import state
+from engine.halves_rows import ROWS
 from engine.history import record
 from engine.node import Slot, clock
 from engine.operands import Kind, check, unpack
@@ -48,7 +49,7 @@ def run(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         elif state.inference:
             out._inference = True
     if "requires_grad" in op.index and values[op.index["requires_grad"]]:
-        if data.dtype.kind not in "fc":
+        if data.dtype.kind not in "fcV":
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         out._req = True
     observer = observe._observer
@@ -62,6 +63,8 @@ def compute(op: Op, raw: list[Any], plain: bool = False) -> Any:
 
     `plain`: no parameter that must be named was given.
     """
+    if dtypes.half_seen and halves.concerns(op, raw):
+        return _compute_half(op, raw)
     if op.promote:
         promote(op, raw)
     try:
@@ -80,6 +83,18 @@ def compute(op: Op, raw: list[Any], plain: bool = False) -> Any:
         if message is None:
             raise
         raise RuntimeError(message) from error
+
+
+def _compute_half(op: Op, raw: list[Any]) -> Any:
+    """The forward on float32 in place of two-byte numbers, the result rounded."""
+    values, kind = halves.prepared(op, raw)
+    if values is raw:
+        return op.forward(*raw)
+    own = ROWS.get(op.name)
+    data = compute(op, values) if own is None or kind is None else own(halves.rounding(kind), *values)
+    if op.family == "optimizer":
+        halves.write_back(values, raw)
+    return data if kind is None else halves.narrow(data, kind)
 
 
 def shares(of: Tensor, data: Any) -> bool:
@@ -112,7 +127,7 @@ def _several(op: Op, data: tuple[Any, ...], kind: Kind, values: list[Any], input
         fn = record(op, kind, values, inputs, outs, data)
         if fn is not None:
             for i, (t, d) in enumerate(zip(outs, data, strict=True)):
-                if d.dtype.kind in "fc" and not (op.constant and op.returns[i] in op.constant):
+                if d.dtype.kind in "fcV" and not (op.constant and op.returns[i] in op.constant):
                     t._fn, t._req = Slot(fn, i), True
     elif state.inference:
         for t in outs:

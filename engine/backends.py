@@ -63,6 +63,7 @@ class device:  # noqa: N801 - the name is PyTorch's
 
 
 CPU = device("cpu")
+NO_BFLOAT16 = "\"copy_kernel\" not implemented for 'BFloat16' on cuda: CuPy has no such type, use torch.float16 there"
 
 
 class layout:  # noqa: N801 - the name is PyTorch's
@@ -216,5 +217,7 @@ def move(array: Array, where: Any) -> Array:
     if at.type == "cpu":
         return to_numpy(array)
     xp = cuda()
+    if array.dtype.kind == "V":
+        raise NotImplementedError(NO_BFLOAT16)
     with xp.cuda.Device(at.index or 0):
         return xp.asarray(array)

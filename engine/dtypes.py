@@ -13,6 +13,12 @@ import numpy as np
 
 BOOL, INTEGER, FLOATING, COMPLEX = range(4)
 
+half_seen = False
+"""Set when a type of two bytes (float16, bfloat16) is first used; until then no operation need look for one."""
+
+# NumPy's `kind` of bfloat16 is "V" (it is a library's type, no other such type reaches a tensor), so "fcV" below and
+# elsewhere means floating point or complex.
+
 
 class dtype:  # noqa: N801 - the name is PyTorch's
     """An element type, such as `torch.float32`."""
@@ -22,13 +28,31 @@ class dtype:  # noqa: N801 - the name is PyTorch's
 
     def __init__(self, name: str, numpy_name: str, category: int, tensor_type: str) -> None:
         self.name = name
-        self.np: np.dtype[Any] = np.dtype(numpy_name)
         self.category = category
         self.tensor_type = tensor_type
-        self.itemsize = self.np.itemsize
+        if category == FLOATING and name.endswith("16"):
+            self.itemsize = 2
+        else:
+            self.np: np.dtype[Any] = np.dtype(numpy_name)
+            self.itemsize = self.np.itemsize
         self.is_floating_point = category == FLOATING
         self.is_complex = category == COMPLEX
-        self.is_signed = self.np.kind not in "ub"
+        self.is_signed = numpy_name not in ("uint8", "bool")
+
+    def __getattr__(self, name: str) -> Any:
+        """NumPy's type of a type of two bytes, on its first use; bfloat16's comes from a library."""
+        global half_seen
+        if name != "np":
+            raise AttributeError(f"'torch.dtype' object has no attribute '{name}'")
+        if self.name == "bfloat16":
+            import ml_dtypes
+
+            self.np = np.dtype(ml_dtypes.bfloat16)
+            FROM_NUMPY[self.np] = self
+        else:
+            self.np = np.dtype(self.name)
+        half_seen = True
+        return self.np
 
     def __repr__(self) -> str:
         return f"torch.{self.name}"
@@ -41,6 +65,7 @@ class dtype:  # noqa: N801 - the name is PyTorch's
 
 
 float16 = dtype("float16", "float16", FLOATING, "HalfTensor")
+bfloat16 = dtype("bfloat16", "bfloat16", FLOATING, "BFloat16Tensor")
 float32 = dtype("float32", "float32", FLOATING, "FloatTensor")
 float64 = dtype("float64", "float64", FLOATING, "DoubleTensor")
 complex64 = dtype("complex64", "complex64", COMPLEX, "ComplexFloatTensor")
@@ -52,7 +77,7 @@ int32 = dtype("int32", "int32", INTEGER, "IntTensor")
 int64 = dtype("int64", "int64", INTEGER, "LongTensor")
 bool_ = dtype("bool", "bool", BOOL, "BoolTensor")
 
-ALL = (float16, float32, float64, complex64, complex128, uint8, int8, int16, int32, int64, bool_)
+ALL = (float16, bfloat16, float32, float64, complex64, complex128, uint8, int8, int16, int32, int64, bool_)
 ALIASES = {
     "half": float16,
     "float": float32,
@@ -65,6 +90,7 @@ ALIASES = {
 }
 SCALAR_NAMES = {
     float16: "Half",
+    bfloat16: "BFloat16",
     float32: "Float",
     float64: "Double",
     complex64: "ComplexFloat",
@@ -76,7 +102,15 @@ SCALAR_NAMES = {
     int64: "Long",
     bool_: "Bool",
 }
-C_NAMES = {float16: "c10::Half", float32: "float", float64: "double", int64: "long long", int32: "int", bool_: "bool"}
+C_NAMES = {
+    float16: "c10::Half",
+    bfloat16: "c10::BFloat16",
+    float32: "float",
+    float64: "double",
+    int64: "long long",
+    int32: "int",
+    bool_: "bool",
+}
 CPP_NAMES = C_NAMES | {
     int64: "long int",
     int16: "short int",
@@ -87,7 +121,8 @@ CPP_NAMES = C_NAMES | {
 }
 """How C++ itself spells the types, in messages that torch has from its compiler."""
 
-FROM_NUMPY: dict[Any, dtype] = {t.np: t for t in ALL}
+FROM_NUMPY: dict[Any, dtype] = {t.np: t for t in ALL if t.itemsize != 2 or t is int16}
+FROM_NUMPY[np.dtype(np.float16)] = float16
 _BY_NAME = {t.name: t for t in ALL} | ALIASES
 
 _default = float32
@@ -120,6 +155,8 @@ def from_numpy(numpy_dtype: Any) -> dtype:
             "The only supported types are: float64, float32, float16, complex64, complex128, int64, int32, int16, "
             "int8, uint64, uint32, uint16, uint8, and bool."
         )
+    if found.itemsize == 2:
+        _ = found.np  # now seen
     return found
 
 
@@ -130,7 +167,7 @@ def of_python(value: Any) -> dtype:
     if isinstance(value, int | np.integer):
         return int64
     if isinstance(value, complex) and not isinstance(value, float):
-        return complex64 if _default.itemsize == 4 else complex128
+        return complex128 if _default.itemsize == 8 else complex64
     return _default
 
 
@@ -143,6 +180,8 @@ def promote_types(a: dtype, b: dtype) -> dtype:
         if high.category == COMPLEX and low is float64:
             return complex128
         return high
+    if a.category == FLOATING:
+        return float32 if a.itemsize == b.itemsize else max(a, b, key=lambda t: t.itemsize)
     return FROM_NUMPY[np.promote_types(a.np, b.np)]
 
 
@@ -180,6 +219,21 @@ def can_cast(from_: dtype, to: dtype) -> bool:
     return from_.category <= to.category
 
 
+def _finfo(kind: np.dtype[Any]) -> Any:
+    """NumPy's limits of a floating-point type, or those of the library that has bfloat16."""
+    if kind.kind != "V":
+        return np.finfo(kind)
+    import ml_dtypes
+
+    found: Any = ml_dtypes.finfo
+    return found(kind)
+
+
+def largest(kind: np.dtype[Any]) -> float:
+    """The largest finite number of a floating-point array type."""
+    return float(_finfo(kind).max)
+
+
 class finfo:  # noqa: N801 - the name is PyTorch's
     """The numerical limits of a floating-point type."""
 
@@ -190,7 +244,7 @@ class finfo:  # noqa: N801 - the name is PyTorch's
             raise TypeError(
                 "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'"
             )
-        info = np.finfo((type or _default).np)
+        info = _finfo((type or _default).np)
         self.bits = int(info.bits)
         self.eps, self.max, self.min = float(info.eps), float(info.max), float(info.min)
         self.tiny = self.smallest_normal = float(info.tiny)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import errors
+from engine import dtypes, errors, halves
 from engine.grad_mode import state
 from engine.node import NUMBERS_SAVED, Node, clock, node_class
 from engine.operands import Kind
@@ -33,11 +33,13 @@ def record(
     plan = kind.plans.get(key)
     if plan is None:
         plan = kind.plans[key] = Plan(op, kind, requires, several)
-    if plan.nothing or (not several and data.dtype.kind not in "fc"):
+    if plan.nothing or (not several and data.dtype.kind not in "fcV"):
         return None
     if state.inference_seen and any(t._inference and kept for t, kept in zip(inputs, plan.kept, strict=True)):
         raise RuntimeError(errors.INFERENCE_SAVED)
     fn: Node = plan.make(plan.cls or plan.named(values), values, inputs, out, data, edges)
+    if dtypes.half_seen:
+        halves.mark(fn, inputs)
     return fn
 
 

@@ -11,6 +11,8 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from engine import halves
+
 if TYPE_CHECKING:
     from engine.registry import Op, Rule
     from engine.tensor import Tensor
@@ -40,6 +42,7 @@ class Node:
     op: Op | None = None
     _params: tuple[str, ...] = ()
     _light = False
+    _half = False  # computes with numbers of two bytes: see halves.py
     _lists = False
     _rules: tuple[Rule | None, ...] | None = ()
     _saved_names: tuple[str, ...] = ()
@@ -83,6 +86,16 @@ class Node:
 
     def vjp(self, F: Any, g: Any, s: Any) -> Sequence[Any]:
         """The vector–Jacobian products for every edge, None where there is none."""
+        if self._half:
+            from engine import sweep
+
+            if F is sweep.ARRAYS:
+                found: Sequence[Any] = halves.products(self, F, sweep.TENSORS, g, s, sweep.SavedTensors)
+                return found
+        return self.products(F, g, s)
+
+    def products(self, F: Any, g: Any, s: Any) -> Sequence[Any]:
+        """What the rules of the operator's row say, by way of F's operators."""
         op = self.op
         if op is not None and not self._lists:
             rules = [op.rules.get(p) for p in self._params]

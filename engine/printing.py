@@ -82,7 +82,7 @@ class NumberFormat:
     """One format for all the numbers of a tensor: plain, whole or scientific, and a common width."""
 
     def __init__(self, values: Array) -> None:
-        self.floating = values.dtype.kind == "f"
+        self.floating = values.dtype.kind in "fV"
         self.whole = True
         self.scientific = False
         self.width = 1

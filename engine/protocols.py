@@ -68,6 +68,8 @@ class Protocols:
             )
         if self._req:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        if self._data.dtype.kind == "V":
+            raise TypeError("Got unsupported ScalarType BFloat16")
         return views.storage(self)[...]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:

@@ -217,7 +217,7 @@ def normal(
     """`count` normals by Box and Muller; fills of 16 and more go in blocks if they may, all others in pairs."""
     kind: Any = np.dtype(dtype)
     if kind.itemsize == 2:
-        return normal(source, count, np.float32, mean, std, blocks).astype(kind)
+        return _half_normal(source, count, mean, std, blocks).astype(kind)
     if count < 16 or not blocks:
         singles = np.array([normal_one(source) for _ in range(count)])
         return _multiply_add(singles, np.float64(std), np.float64(mean)).astype(kind)
@@ -230,6 +230,16 @@ def normal(
     draws *= kind.type(std)
     draws += kind.type(mean)
     return draws
+
+
+def _half_normal(source: Generator, count: int, mean: float, std: float, blocks: bool) -> Vector:
+    """Normals for a type of two bytes, in float32: each block of 16 is drawn when its turn comes, the last one too."""
+    whole = count - count % 16
+    if not whole or not blocks or whole == count:
+        return normal(source, count, np.float32, mean, std, blocks)
+    head = normal(source, whole, np.float32, mean, std)
+    tail = normal(source, 16, np.float32, mean, std)
+    return np.concatenate([head[: count - 16], tail])
 
 
 def _box_muller(uniforms: Vector) -> Vector:

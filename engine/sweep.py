@@ -70,7 +70,7 @@ def _saved_result(node: Node) -> Any:
         outs = []
         for i, data in enumerate(result):
             t = wrap(data)
-            if data.dtype.kind in "fc":
+            if data.dtype.kind in "fcV":
                 t._fn, t._req = Slot(node, i), True
             outs.append(t)
         return tuple(outs)
@@ -84,6 +84,8 @@ def fit(c: Any, shape: Any, dtype: Any) -> Any:
     if c.shape != shape:
         lead = c.ndim - len(shape)
         axes = tuple(range(lead)) + tuple(i for i in range(lead, c.ndim) if shape[i - lead] == 1 and c.shape[i] != 1)
+        if c.dtype.itemsize == 2:
+            c = c.astype(_F32)
         c = np.add.reduce(c, axes) if c.size else backends.zeros(shape, c.dtype, c)
         if c.shape != shape:
             c = c.reshape(shape)

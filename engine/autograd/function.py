@@ -198,7 +198,7 @@ def _record(ctx: FunctionCtx, outs: list[Any], edges: tuple[Any, ...], result: A
     else:
         ctx._shape, ctx._dtype = outs[0]._data.shape, outs[0]._data.dtype
     for i, (original, out) in enumerate(zip(originals, outs, strict=True)):
-        if not isinstance(out, Tensor) or out._data.dtype.kind not in "fc":
+        if not isinstance(out, Tensor) or out._data.dtype.kind not in "fcV":
             continue
         if any(original is t for t in ctx._non_differentiable):
             continue

@@ -171,6 +171,10 @@ class Module(State):
         """Change floating-point values to float16."""
         return self.to(dtype=dtypes.float16)
 
+    def bfloat16(self) -> Self:
+        """Change floating-point values to bfloat16."""
+        return self.to(dtype=dtypes.bfloat16)
+
     def type(self, dst_type: Any) -> Self:
         """Change all values to a type."""
         return self._convert(lambda tensor: tensor.type(dst_type))

@@ -20,7 +20,7 @@ class Parameter(Tensor):
         self._data = views.storage(source)
         self._counter = source._counter
         self._alias = views.alias_of(source if data is None else data)
-        if requires_grad and self._data.dtype.kind not in "fc":
+        if requires_grad and self._data.dtype.kind not in "fcV":
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         self._req = bool(requires_grad)
 

@@ -126,9 +126,11 @@ def _back_to(input: Array, device: Any, dtype: Any) -> Array:
 
 def cast_array(input: Array, target: np.dtype[Any]) -> Array:
     """`input` in another type, copied; floats become integers as C converts them, also out of range."""
-    if input.dtype.kind == "f" and target.kind in "iu":
+    if input.dtype.kind in "fV" and target.kind in "iu":
         wide = input.astype(np.int64)
         return wide.astype(target)
+    if target.itemsize == 2 and target.kind in "fV":
+        return input.astype(np.float32).astype(target)  # as C++ does, by way of float
     if input.dtype.kind == "c" and target.kind not in "cb":
         return input.real.astype(target)
     return input.astype(target)
@@ -188,7 +190,7 @@ def _conversion(name: str, target: dtypes.dtype) -> None:
 
 
 for _name, _target_type in (
-    *(("half", dtypes.float16), ("float", dtypes.float32), ("double", dtypes.float64)),
+    *(("half", dtypes.float16), ("bfloat16", dtypes.bfloat16), ("float", dtypes.float32), ("double", dtypes.float64)),
     *(("short", dtypes.int16), ("int", dtypes.int32), ("long", dtypes.int64)),
     *(("char", dtypes.int8), ("byte", dtypes.uint8), ("bool", dtypes.bool_)),
 ):

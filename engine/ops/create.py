@@ -12,7 +12,7 @@ import numpy as np
 
 from engine import dtypes
 from engine.apply import run
-from engine.backends import Array, library, library_of, move
+from engine.backends import NO_BFLOAT16, Array, library, library_of, move
 from engine.ops.data import from_data, readable
 from engine.ops.sizes import numpy_dtype, size_of
 from engine.registry import OPS, arr, composite, op, sample
@@ -28,6 +28,8 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype[Any], device: Any = None, l
     """Zeros of this shape on `device`, or beside `like`; a shape too big for memory is refused in torch's words."""
     try:
         home = library(device) if like is None or device is not None else library_of(like)
+        if home is not np and dtype.kind == "V":
+            raise NotImplementedError(NO_BFLOAT16)
         return home.zeros(shape, dtype)
     except (MemoryError, ValueError):
         raise RuntimeError(OUT_OF_MEMORY.format(math.prod(shape) * dtype.itemsize)) from None
@@ -169,7 +171,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, r
     return filled(size_of("full", size), fits(fill_value, wanted), wanted, device)
 
 
-C_NAMES = {"float32": "float", "float64": "double", "float16": "at::Half"}
+C_NAMES = {"float32": "float", "float64": "double", "float16": "at::Half", "bfloat16": "at::BFloat16"}
 
 
 def fits(value: Any, dtype: np.dtype[Any]) -> Any:
@@ -177,8 +179,8 @@ def fits(value: Any, dtype: np.dtype[Any]) -> Any:
     if dtype.kind == "b":
         return bool(value)
     number = value.item() if hasattr(value, "item") else value
-    if dtype.kind == "f":
-        inside = not math.isfinite(number) or abs(number) <= float(np.finfo(dtype).max)
+    if dtype.kind in "fV":
+        inside = not math.isfinite(number) or abs(number) <= dtypes.largest(dtype)
     else:
         limits = np.iinfo(dtype)
         # Negative numbers wrap around in unsigned dtypes, as in C++.

@@ -71,7 +71,7 @@ def _plain(data: Any, dtype: np.dtype[Any] | None, default: np.dtype[Any]) -> Ar
 
 def _store(numbers: Sequence[Any], dtype: np.dtype[Any]) -> Array:
     """Python numbers in a vector of `dtype`, refusing what it cannot hold in torch's words."""
-    if dtype.kind == "f":
+    if dtype.kind in "fV":
         with np.errstate(over="ignore"):
             return np.array(numbers, dtype=np.float64).astype(dtype)
     if dtype.kind == "b":

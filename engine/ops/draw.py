@@ -25,7 +25,7 @@ def source_of(name: str, generator: Any) -> random.Generator:
 def float_dtype(name: str, dtype: Any, kernel: str, default: Any = None) -> np.dtype[Any]:
     """The dtype of floats to draw; integer dtypes are refused as the kernel `kernel` does."""
     wanted = numpy_dtype(name, dtype, default)
-    if wanted.kind != "f":
+    if wanted.kind not in "fV":
         kind = dtypes.SCALAR_NAMES[dtypes.FROM_NUMPY[wanted]]
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{kind}'")
     return wanted
@@ -320,7 +320,7 @@ def check_probability(p: float) -> None:
 def multinomial(input: Array, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Array:
     if input.ndim not in (1, 2):
         raise RuntimeError("prob_dist must be 1 or 2 dim")
-    if input.dtype.kind != "f":
+    if input.dtype.kind not in "fV":
         kind = dtypes.SCALAR_NAMES[dtypes.FROM_NUMPY[input.dtype]]
         raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {kind}")
     weights = np.atleast_2d(to_numpy(input))

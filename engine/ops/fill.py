@@ -18,7 +18,7 @@ from engine.ops.draw import bounds as integer_bounds
 from engine.registry import OPS, arr, op, sample
 from engine.tensor import Tensor
 
-MANTISSA = {2: 2**11, 4: 2**24, 8: 2**53}
+MANTISSA = {"bfloat16": 2**8, "float16": 2**11, "float32": 2**24, "float64": 2**53}
 
 
 def fill(name: str, formula: str, doc: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -64,8 +64,8 @@ def random_(input: Array, low: Any = None, high: Any = None, *, generator: Any =
     source, kind = source_of("random_", generator), input.dtype
     if low is not None:
         first, last = integer_bounds("random_", 0 if high is None else low, low if high is None else high, kind)
-    elif kind.kind == "f":
-        first, last = 0, MANTISSA[kind.itemsize] + 1
+    elif kind.kind in "fV":
+        first, last = 0, MANTISSA[kind.name] + 1
     else:
         first, last = 0, 2 if kind.kind == "b" else int(np.iinfo(kind).max) + 1
     draws = random.integers(source, input.size, first, last)

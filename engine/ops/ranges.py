@@ -73,13 +73,13 @@ def arange(
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     count = math.ceil((last - first) / by)
     # Worked out in double precision, as torch does, and rounded once.
-    values = first + by * np.arange(count, dtype=np.float64 if wanted.kind == "f" else np.int64)
+    values = first + by * np.arange(count, dtype=np.float64 if wanted.kind in "fV" else np.int64)
     return move(values.astype(wanted), device or "cpu")
 
 
 def spaced(start: float, end: float, steps: int, dtype: np.dtype[Any]) -> Array:
     """`steps` numbers from start to end: the first half counted from the start, the second back from the end."""
-    kind: Any = dtype.type if dtype.kind == "f" else np.float64
+    kind: Any = dtype.type if dtype.kind in "fV" else np.float64
     index = np.arange(steps, dtype=np.float64)
     by = np.float64(kind(kind(end) - kind(start)) / kind(max(steps - 1, 1)))
     return np.where(index < steps // 2, kind(start) + by * index, kind(end) - by * (steps - 1 - index))

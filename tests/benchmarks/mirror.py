@@ -1,6 +1,6 @@
 """PyTorch's own operator samples against the engine: how many of how many operators agree.
 
-    python -m tests.benchmarks.mirror [-k PATTERN] [--dtypes float64 float32 int64 bool] [--json PATH] [--details]
+    python -m tests.benchmarks.mirror [-k PATTERN] [--dtypes float64 bfloat16 …] [--exact] [--json PATH] [--details]
 
 For every entry of torch's operator database (`op_db`) that is in scope, the samples of each type are run on both:
 value, type and shape, first and second derivatives, non-contiguous inputs, the method and the in-place method, and
@@ -164,7 +164,7 @@ def entries(pattern: str) -> tuple[list[Any], Counter[str]]:
 
 def summary(results: list[Result], left_out: Counter[str]) -> None:
     """The lines at the end."""
-    for dtype in DTYPES:
+    for dtype in dict.fromkeys(r.dtype for r in results):
         of = [r for r in results if r.dtype == dtype]
         if of:
             agree, missing = sum(r.agrees for r in of), sum(r.missing for r in of)
@@ -179,10 +179,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("-k", dest="pattern", default="", help="a regular expression that names must contain")
     parser.add_argument("--dtypes", nargs="+", default=list(DTYPES))
+    parser.add_argument("--exact", action="store_true", help="to the bit, for the types of two bytes")
     parser.add_argument("--json", type=Path, help="where to write the results, machine-readable")
     parser.add_argument("--seconds", type=int, default=30, help="the longest an operator may take in one type")
     parser.add_argument("--details", action="store_true", help="print operators that agree, too, and messages")
     options = parser.parse_args()
+    if options.exact:
+        for table in (compare.FORWARD, compare.GRADIENT, compare.SECOND):
+            table.update(dict.fromkeys(compare.HALVES, 0.0))
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     found, left_out = entries(options.pattern)

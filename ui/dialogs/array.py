@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QSpinBox, QTableView
 from ui.dialogs.buttons import close_button
 from ui.fonts import editor_font
 from ui.i18n import tr
+from visgrad.recording.statistics import decoded
 from visgrad.recording.summary import figures
 from visgrad.worker.protocol import Array
 
@@ -63,7 +64,7 @@ def show_array(message: Array, title: str, parent: QWidget) -> None:
     if message.shape is None:
         layout.addWidget(QLabel(tr("array.gone")))
     else:
-        array = np.frombuffer(message.data, np.dtype(message.dtype)).reshape(message.shape)
+        array = decoded(message.dtype, message.data).reshape(message.shape)
         _fill(layout, array, dialog)
         dialog.resize(640, 460)
     buttons = close_button(dialog)

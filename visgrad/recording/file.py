@@ -120,6 +120,8 @@ def _write(
         archive.writestr(STEPS, msgspec.msgpack.encode(body))
         for (kind, value), array in arrays.items():
             data = BytesIO()
+            if array.dtype.name == "bfloat16":  # unknown to readers of the format
+                array = array.astype(np.float32)
             np.lib.format.write_array(data, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False)
             archive.writestr(f"arrays/{kind}-{value}.npy", data.getvalue())
         archive.writestr(VIEW, msgspec.json.encode(dict(view)))

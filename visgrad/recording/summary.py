@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visgrad.recording.model import WHOLE, Summary
+from visgrad.recording.statistics import decoded
 
 SIDE = 16
 """A thumbnail has at most this many rows and columns, and a sample as many elements as such a thumbnail."""
@@ -128,9 +129,8 @@ def sampling(shape: tuple[int, ...]) -> tuple[int, int, int, int]:
 def values(summary: Summary) -> Array | None:
     """All elements, where the summary holds them (read-only), else None."""
     if not summary.whole:
-        return np.empty(summary.shape, summary.dtype) if 0 in summary.shape else None
-    dtype = np.dtype(summary.dtype).newbyteorder("<")
-    return np.frombuffer(summary.whole, dtype).reshape(summary.shape)
+        return decoded(summary.dtype, b"").reshape(summary.shape) if 0 in summary.shape else None
+    return decoded(summary.dtype, summary.whole).reshape(summary.shape)
 
 
 def thumbnail(summary: Summary) -> NDArray[np.float32] | None:

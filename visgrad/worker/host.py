@@ -257,7 +257,8 @@ def load_engine() -> None:
 
     Python's own compiler asks for `unicodedata` when a name is not ASCII, for a codec when an f-string has an escape.
     """
-    for name in ("unicodedata", "numpy.ma"):  # NumPy looks for masked arrays in `unique` and `median`
+    # NumPy looks for masked arrays in `unique` and `median`; the engine for bfloat16 on its first use.
+    for name in ("unicodedata", "numpy.ma", "ml_dtypes"):
         importlib.import_module(name)
     codecs.lookup("unicode_escape")
     time.localtime()  # reads the time zone's file

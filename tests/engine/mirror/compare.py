@@ -19,9 +19,10 @@ from engine.tensor import wrap
 from tests.engine.mirror import convert
 from tests.engine.mirror.convert import torch
 
-FORWARD = {"float64": 1e-7, "float32": 2e-5}
-GRADIENT = {"float64": 1e-6, "float32": 5e-4}
-SECOND = {"float64": 1e-5, "float32": 5e-3}
+HALVES = {"bfloat16": 1.6e-2, "float16": 1e-3}  # torch.testing's own
+FORWARD = {"float64": 1e-7, "float32": 2e-5} | HALVES
+GRADIENT = {"float64": 1e-6, "float32": 5e-4} | HALVES
+SECOND = {"float64": 1e-5, "float32": 5e-3} | HALVES
 UNDEFINED = {"empty", "empty_like", "new_empty", "empty_strided", "new_empty_strided", "resize_", "resize_as_"}
 """Operators whose values nobody promises; type and shape are compared."""
 
@@ -99,10 +100,14 @@ def compare_one(a: Any, b: Any, tolerances: dict[str, float], defined: bool = Tr
         return f"shape {list(b.shape)}, torch {list(a.shape)}"
     if not defined or a.is_complex():
         return ""
-    x, y = a.numpy(force=True), np.asarray(b._data)
+    name = str(a.dtype).removeprefix("torch.")
+    y = np.asarray(b._data)
+    if name in HALVES:
+        a, y = a.float(), y.astype(np.float32)
+    x = a.numpy(force=True)
     if x.dtype.kind != "f":
         return "" if np.array_equal(x, y) else values_differ(x, y)
-    tolerance = tolerances.get(x.dtype.name, 1e-2)
+    tolerance = tolerances.get(name, 1e-2)
     size = np.max(np.abs(x[np.isfinite(x)]), initial=0.0)
     close = np.isclose(y, x, rtol=tolerance, atol=tolerance * max(1.0, float(size)), equal_nan=True)
     return "" if close.all() else values_differ(x, y)
@@ -124,14 +129,18 @@ def differentiable(values: Any, kind: Any) -> list[Any]:
 def upstream(outputs: list[Any]) -> list[Any]:
     """Reproducible upstream gradients, as arrays."""
     generator = np.random.default_rng(7)
-    return [generator.uniform(-1, 1, tuple(t.shape)).astype(str(t.dtype).removeprefix("torch.")) for t in outputs]
+    kinds = [getattr(engine, str(t.dtype).removeprefix("torch.")).np for t in outputs]
+    return [
+        generator.uniform(-1, 1, tuple(t.shape)).astype(kind.name if kind.kind == "f" else np.float32).astype(kind)
+        for t, kind in zip(outputs, kinds, strict=True)
+    ]
 
 
 def gradients(library: Any, outputs: list[Any], inputs: list[Any], create_graph: bool = False) -> Any:
     """The gradients of `outputs` with fixed upstream gradients."""
     arrays = [np.array(a) for a in upstream(outputs)]
     if library is torch:
-        given = [torch.from_numpy(a) for a in arrays]
+        given = [convert.to_torch(a) for a in arrays]
         return torch.autograd.grad(outputs, inputs, given, create_graph=create_graph, allow_unused=True)
     given = [wrap(a[()] if a.ndim == 0 else a) for a in arrays]
     return grad(outputs, inputs, given, create_graph=create_graph, allow_unused=True)

@@ -29,6 +29,11 @@ class Unconvertible(Exception):
 def array_of(t: Any) -> Any:
     """The values of a torch tensor in a NumPy array of its own, laid out in its storage in the same way."""
     t = t.detach()
+    if t.dtype is torch.bfloat16:  # NumPy knows its bits only
+        bits = array_of(t.view(torch.int16))
+        return bits.view(engine.bfloat16.np)
+    if t.dtype is torch.float16:
+        _ = engine.float16.np  # what `torch.tensor` would note
     if t.ndim == 0 and t.untyped_storage().nbytes() == t.itemsize:
         return t.numpy()[()]
     if t.numel() == 0:
@@ -41,17 +46,19 @@ def array_of(t: Any) -> Any:
     return np.ndarray(tuple(t.shape), flat.dtype, flat, t.storage_offset() * flat.itemsize, strides)
 
 
+def to_torch(array: Any) -> Any:
+    """An array as a torch tensor."""
+    if array.dtype.kind == "V":
+        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
+    return torch.from_numpy(array)
+
+
 def to_engine(value: Any, tensors: list[tuple[Any, Any]] | None = None) -> Any:
     """`value` with the engine's objects for torch's; pairs of float tensors that want gradients go into `tensors`."""
     if isinstance(value, torch.Tensor):
         if value.ndim > MOST_DIMENSIONS:
             raise Unconvertible(f"a tensor of {value.ndim} dimensions")
-        if (
-            value.device.type != "cpu"
-            or value.layout is not torch.strided
-            or value.is_complex()
-            or value.dtype is torch.bfloat16
-        ):
+        if value.device.type != "cpu" or value.layout is not torch.strided or value.is_complex():
             raise Unconvertible(f"a {value.dtype} tensor of layout {value.layout}")
         found = wrap(array_of(value))
         if value.requires_grad:

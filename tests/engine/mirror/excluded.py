@@ -12,7 +12,6 @@ LOW_LEVEL = "building blocks of LAPACK that linalg wraps"
 BESSEL = "Bessel and Airy functions and orthogonal polynomials"
 MASKED = "torch.masked, a prototype"
 SIGNAL = "torch.signal"
-TYPES = "types NumPy does not have"
 LOW_RANK = "randomised low-rank factorisations"
 GPU = "kernels for GPUs only"
 WRONG = "a derivative that torch has wrong"
@@ -29,7 +28,6 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"special\.(laguerre|legendre).*", BESSEL),
     (r"masked\..*", MASKED),
     (r"signal\..*", SIGNAL),
-    (r"bfloat16", TYPES),
     (r"svd_lowrank|pca_lowrank", LOW_RANK),
     (r"bmm\.triton.*", GPU),
     (r"as_strided_scatter", WRONG),

@@ -24,12 +24,6 @@ MODULES = (
         "Define def forward(self, x): in the class, at the same indentation as __init__.",
     ),
     Row(
-        "AttributeError: module 'torch' has no attribute 'bfloat16'",
-        r"has no attribute 'bfloat16'",
-        "visgrad's numbers are NumPy's, which has no bfloat16.",
-        "Use torch.float32, or torch.float16 to see what few digits do.",
-    ),
-    Row(
         "AttributeError: module 'torch' has no attribute 'rndn'",
         r"module '(?P<module>torch[\w.]*)' has no attribute '(?P<name>\w+)'",
         "There is no {module}.{name} here: it is spelt differently, or is not among what visgrad draws.",
