@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import engine
+import engine as engine_package
 from tests.engine.mirror.halves import CASES, bits
 
 try:
@@ -15,6 +15,7 @@ try:
 except ImportError:
     oracle = None  # type: ignore[assignment]
 
+engine: Any = engine_package
 HALVES = ("bfloat16", "float16")
 
 
