@@ -187,7 +187,7 @@ class Rowed(Optimizer):
                     if maximize:
                         gradient = -gradient
                     further = [array_of(value) for value in self.arguments(param, state, group)]
-                    if observe._observer is None:
+                    if observe._observer is None and param._data.dtype.itemsize != 2:
                         views.write(param, self.row.forward(param._data, gradient._data, *further))
                     else:
                         run_in_place(self.row, (param, gradient, *further), {})
