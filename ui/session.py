@@ -8,7 +8,7 @@ at a time: a worker that is faster than the window waits.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -19,7 +19,7 @@ from ui.store import Aspect, Store
 from visgrad.recording.model import Outcome, Step
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import Worker
-from visgrad.worker.protocol import Array, Finished, FromWorker, Limits, Ready, Steps
+from visgrad.worker.protocol import Array, Finished, Limits, Message, Ready, Steps
 
 Receive = Callable[[Array], None]
 
@@ -139,7 +139,7 @@ class Session(QObject):
     def _start(self) -> Worker:
         return Worker(self._hear, self._left.emit, self._settings.text("run/device"))
 
-    def _hear(self, message: FromWorker) -> None:
+    def _hear(self, message: Message) -> None:
         """On the reading thread (or, for a run that was skipped, on the window's): pass a message on."""
         if isinstance(message, Steps):
             while not self._closed and not self._room.acquire(timeout=0.2):
@@ -147,7 +147,7 @@ class Session(QObject):
         if not self._closed:
             self._said.emit(message)
 
-    def _on_message(self, message: FromWorker) -> None:
+    def _on_message(self, message: Message) -> None:
         match message:
             case Ready(devices=devices):
                 self.devices = devices
@@ -164,7 +164,7 @@ class Session(QObject):
             case _:
                 pass
 
-    def _extend(self, steps: tuple[Step, ...]) -> None:
+    def _extend(self, steps: Sequence[Step]) -> None:
         try:
             self._recording.extend(steps)
         except ValueError as error:  # the worker contradicts itself: it is not to be trusted any further

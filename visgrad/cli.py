@@ -221,7 +221,7 @@ def _run(source: str, name: str, limits: Limits, device: str, show: bool) -> Rec
     from visgrad.program.errors import traceback_lines
     from visgrad.worker.client import run_program
 
-    def tell(steps: tuple[Step, ...]) -> None:
+    def tell(steps: Sequence[Step]) -> None:
         """Write what a program printed, if that is to be shown, and the errors it met, in their order."""
         for step in steps:
             if isinstance(step, Error):

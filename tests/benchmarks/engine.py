@@ -17,11 +17,11 @@ import engine
 from engine.observe import observe
 from tests.benchmarks.measure import Work, in_turn, row
 from visgrad.program.errors import PROGRAM
-from visgrad.recording.model import Step
 from visgrad.recording.recorder import Recorder
+from visgrad.recording.stretch import Packer, Stretch
 from visgrad.worker.client import ENVIRONMENT
 from visgrad.worker.host import CHUNK
-from visgrad.worker.protocol import Steps, encode
+from visgrad.worker.protocol import Packed, encode
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,8 @@ def recorded(work: Work, source: str) -> Work:
     """The same with a recorder attached, up to the bytes of the last message."""
 
     def recording_work() -> None:
-        recorder = Recorder(source, sent, PROGRAM)
+        packer = Packer()
+        recorder = Recorder(source, lambda steps: sent(packer, steps), PROGRAM)
         with observe(recorder):
             work()
         recorder.flush()
@@ -129,10 +130,10 @@ def recorded(work: Work, source: str) -> Work:
     return recording_work
 
 
-def sent(steps: list[Step]) -> None:
+def sent(packer: Packer, steps: Stretch) -> None:
     """Make messages of steps, as a worker does."""
     for start in range(0, len(steps), CHUNK):
-        encode(Steps(1, tuple(steps[start : start + CHUNK])))
+        encode(Packed(1, packer.pack(steps.part(start, min(start + CHUNK, len(steps))))))
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import theme
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import Worker, run_program
-from visgrad.worker.protocol import Finished, FromWorker, Steps
+from visgrad.worker.protocol import Finished, Message, Steps
 
 PATIENCE = 20
 """Seconds that `dot` gets."""
@@ -146,7 +146,7 @@ def whole() -> None:
 
 def warm_worker() -> tuple[Callable[[str], Recording], Callable[[], None]]:
     """A function that runs a program in one worker, as the window does, and one that ends it."""
-    messages: SimpleQueue[FromWorker] = SimpleQueue()
+    messages: SimpleQueue[Message] = SimpleQueue()
     worker = Worker(messages.put)
 
     def run(source: str) -> Recording:

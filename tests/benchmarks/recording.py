@@ -22,6 +22,7 @@ from visgrad.recording.check import ITEM_SIZES
 from visgrad.recording.model import Contribution, Operation, Step, Summary
 from visgrad.recording.recorder import Recorder
 from visgrad.recording.recording import Recording
+from visgrad.recording.stretch import Stretch
 
 ROUNDS = 5
 
@@ -76,7 +77,7 @@ def recorded(source: str, code: Any, told: list[int]) -> None:
     """Run a program with a recorder attached, up to the last step told."""
     count = 0
 
-    def emit(steps: list[Step]) -> None:
+    def emit(steps: Stretch) -> None:
         nonlocal count
         count += len(steps)
 

@@ -20,7 +20,7 @@ from visgrad.program.compile import compile_program
 from visgrad.program.modules import Modules
 from visgrad.program.namespace import namespace
 from visgrad.worker.client import Worker
-from visgrad.worker.protocol import Finished, FromWorker, Limits, Ready, Steps
+from visgrad.worker.protocol import Finished, Limits, Message, Ready, Steps
 
 TEN = "import torch\nx = torch.ones(3, requires_grad=True)\n" + "x = x * 2\n" * 8 + "x.sum().backward()\n"
 LOOP = "import torch\nx = torch.ones(())\nfor i in range(20000):\n    x = x + 1\n"
@@ -47,7 +47,7 @@ class Silent:
 
 def first_step(runs: int = 40) -> list[float]:
     """Milliseconds from `run` to the first step in this process, for ten operations and a warm worker."""
-    messages: queue.SimpleQueue[tuple[float, FromWorker]] = queue.SimpleQueue()
+    messages: queue.SimpleQueue[tuple[float, Message]] = queue.SimpleQueue()
     worker = Worker(lambda message: messages.put((time.perf_counter(), message)))
     while not isinstance(messages.get()[1], Ready):
         pass
@@ -86,7 +86,7 @@ def policy_cost() -> tuple[float, float]:
 
 def soak(runs: int) -> dict[str, float]:
     """Run programs of every kind; what has grown between the first tenth and the end."""
-    messages: queue.SimpleQueue[FromWorker] = queue.SimpleQueue()
+    messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
     worker = Worker(messages.put)
     me = psutil.Process()
     limits = Limits(seconds=5, memory=256)

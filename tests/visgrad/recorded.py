@@ -10,11 +10,12 @@ from typing import Any
 import engine
 from engine.observe import observe
 from visgrad.recording.check import check
-from visgrad.recording.model import Operation, Output, Step
+from visgrad.recording.model import Operation, Output
 from visgrad.recording.recorder import Recorder
 from visgrad.recording.recording import Recording
+from visgrad.recording.stretch import Stretch
 
-Check = Callable[[list[Step]], None]
+Check = Callable[[Stretch], None]
 
 
 class Run:
@@ -34,7 +35,7 @@ class Run:
                         self.recorder.bind(node.id, self.names[node.id], statement.lineno)
             self.recorder.flush()
 
-    def _emit(self, steps: list[Step]) -> None:
+    def _emit(self, steps: Stretch) -> None:
         for step in steps:
             check(step)
         self.batches.append(len(steps))

@@ -16,9 +16,9 @@ from visgrad.explain.formula import explain
 from visgrad.explain.narrate import narrate
 from visgrad.explain.why_none import why_none
 from visgrad.recording.check import check
-from visgrad.recording.model import Step
 from visgrad.recording.recorder import Recorder
 from visgrad.recording.recording import Recording
+from visgrad.recording.stretch import Stretch
 
 torch: Any = engine
 PUBLIC = [op for op in OPS.values() if op.function and op.samples and callable(getattr(engine, op.name, None))]
@@ -41,7 +41,7 @@ def recorded(op: Op) -> Recording:
     random = np.random.default_rng(0)
     recording = Recording()
 
-    def emit(steps: list[Step]) -> None:
+    def emit(steps: Stretch) -> None:
         for step in steps:
             check(step)
         recording.extend(steps)

@@ -13,10 +13,11 @@ import engine
 from engine.observe import observe
 from tests.visgrad.recorded import Run
 from visgrad.recording.members import Modules, members
-from visgrad.recording.model import Argument, Bind, Error, Operation, Print, Span, Step
+from visgrad.recording.model import Argument, Bind, Error, Operation, Print, Span
 from visgrad.recording.places import Places, Stack
 from visgrad.recording.recorder import Recorder
 from visgrad.recording.recording import Recording
+from visgrad.recording.stretch import Stretch
 from visgrad.recording.summary import values
 
 torch: Any = engine
@@ -248,7 +249,7 @@ def test_an_unchanged_tensor_that_is_handed_back_makes_no_operation() -> None:
 def test_long_runs_are_told_while_they_last_and_nothing_is_kept() -> None:
     told: list[int] = []
 
-    def emit(steps: list[Step]) -> None:
+    def emit(steps: Stretch) -> None:
         told.append(len(steps))
 
     recorder = Recorder("", emit)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import engine
 from engine.observe import observe
 from visgrad.recording.check import check
-from visgrad.recording.model import Step
 from visgrad.recording.recorder import Recorder
 from visgrad.recording.recording import Recording
+from visgrad.recording.stretch import Stretch
 from visgrad.recording.summary import values
 
 torch: Any = engine
@@ -56,7 +56,7 @@ def act(tensors: list[Any], action: str, first: int, second: int) -> None:
 def test_a_recorded_value_is_what_its_tensor_held(actions: list[tuple[str, int, int]]) -> None:
     recording = Recording()
 
-    def emit(steps: list[Step]) -> None:
+    def emit(steps: Stretch) -> None:
         for step in steps:
             check(step)
         recording.extend(steps)

@@ -15,12 +15,14 @@ from tests.visgrad.worker_runs import Runner, printed
 from visgrad.explain.narrate import narrate
 from visgrad.export import dot, html, json, mermaid
 from visgrad.recording.file import load, save
+from visgrad.recording.forms import Forms
 from visgrad.recording.model import Bind, Clearing, Contribution, Gap, Operation, Outcome, Print, Step
 from visgrad.recording.recorder import Recorder
 from visgrad.recording.recording import Recording
+from visgrad.recording.stretch import Packer, Stretch, stretch_of
 from visgrad.recording.window import Counts, Window
 from visgrad.worker.parts import SLACK, Divider, Sieve
-from visgrad.worker.protocol import Array, Limits, Steps
+from visgrad.worker.protocol import Array, Limits, Packed
 
 TRAINING = """
 import torch
@@ -199,10 +201,12 @@ def test_wherever_the_cuts_fall_the_whole_holds_together(name: str, size: int) -
     source = textwrap.dedent(PROGRAMS[name]).replace("{spin}", "for _ in range(200): torch.zeros(1) + 1")
     sieve, recording = Sieve(Limits(steps=20, latest=size)), Recording(source)
 
-    def send(steps: list[Step], slides: bool) -> None:
-        recording.extend(sieve.take(Steps(1, tuple(steps), slides)))
+    packer = Packer()
 
-    def emit(steps: list[Step]) -> None:
+    def send(steps: Stretch, slides: bool) -> None:
+        recording.extend(sieve.take(Packed(1, packer.pack(steps), slides)))
+
+    def emit(steps: Stretch) -> None:
         divider.emit(steps)
 
     recorder = Recorder(source, emit)
@@ -220,20 +224,25 @@ def test_wherever_the_cuts_fall_the_whole_holds_together(name: str, size: int) -
     assert all(narrate(recording.frame(position)) for position in range(len(recording.stops)))
 
 
+def packed(steps: list[Step], slides: bool = False) -> Packed:
+    """The message of some steps."""
+    return Packed(1, Packer().pack(stretch_of(steps, Forms())), slides)
+
+
 def test_a_worker_that_never_slides_is_found_out() -> None:
     sieve = Sieve(Limits(steps=10, latest=10))
     with pytest.raises(ValueError, match="more steps than the run may have"):
-        sieve.take(Steps(1, tuple(Print("x") for _ in range(11))))
+        sieve.take(packed([Print("x")] * 11))
     sieve = Sieve(Limits(steps=10, latest=10))
-    sieve.take(Steps(1, (), slides=True))
+    sieve.take(packed([], slides=True))
     with pytest.raises(ValueError, match="more steps than the run may have"):
-        sieve.take(Steps(1, tuple(Print("x") for _ in range(SLACK + 11))))
+        sieve.take(packed([Print("x")] * (SLACK + 11)))
 
 
 def test_a_part_that_speaks_of_what_never_was_is_refused_once() -> None:
     sieve = Sieve(Limits(steps=10, latest=10))
     for _ in range(4):
-        sieve.take(Steps(1, (Operation(99, "neg", (98,), ()),), slides=True))
+        sieve.take(packed([Operation(99, "neg", (98,), ())], slides=True))
     with pytest.raises(ValueError, match="there is no value 98"):
         sieve.rest()
     assert sieve.rest() == []
@@ -241,12 +250,13 @@ def test_a_part_that_speaks_of_what_never_was_is_refused_once() -> None:
 
 def test_a_gap_that_is_negative_is_no_step() -> None:
     with pytest.raises(ValueError, match="negative"):
-        Sieve(Limits()).take(Steps(1, (Gap(-1),)))
+        Sieve(Limits()).take(packed([Gap(-1)]))
 
 
 def test_what_was_printed_in_dropped_steps_is_joined_by_its_stream() -> None:
     window = Window(Counts())
-    window.add([Print("a"), Print("b"), Print("c", "stderr"), Print("d", "result"), Print("e", "result")])
+    steps = [Print("a"), Print("b"), Print("c", "stderr"), Print("d", "result"), Print("e", "result")]
+    window.add(stretch_of(steps, Forms()))
     window.slide()
     assert [(step.text, step.stream) for step in window.slide()] == [
         ("ab", "stdout"),

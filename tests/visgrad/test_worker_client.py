@@ -16,7 +16,7 @@ import pytest
 from tests.visgrad.worker_runs import Runner, last_line, printed
 from visgrad.recording.model import Operation, Print
 from visgrad.worker.client import Worker, run_program
-from visgrad.worker.protocol import Array, Finished, FromWorker, Limits, Ready, Steps
+from visgrad.worker.protocol import Array, Finished, Limits, Message, Ready, Steps
 
 LESSON = """import torch
 w = torch.tensor(2.0, requires_grad=True)
@@ -155,11 +155,11 @@ def test_steps_arrive_while_the_program_runs_and_all_of_them_in_order(runner: Ru
 
 
 def test_a_slow_reader_holds_the_worker_up_and_loses_nothing() -> None:
-    def slowly(message: FromWorker) -> None:
+    def slowly(message: Message) -> None:
         time.sleep(0.05)
         messages.append(message)
 
-    messages: list[FromWorker] = []
+    messages: list[Message] = []
     worker = Worker(slowly)
     try:
         worker.run("for i in range(3000): print(i)")
@@ -192,7 +192,7 @@ class Babbler(Worker):
 
 
 def test_a_worker_that_talks_nonsense_is_given_up_with_a_sentence() -> None:
-    messages: list[FromWorker] = []
+    messages: list[Message] = []
     reasons: list[str] = []
     worker = Babbler(messages.append, reasons.append)
     worker.run("print(1)")

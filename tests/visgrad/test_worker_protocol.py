@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from visgrad.recording.model import Argument, Bind, Call, Operation, Outcome, Output, Print, Span, Summary
+from visgrad.recording.forms import Forms
+from visgrad.recording.model import Argument, Bind, Call, Operation, Outcome, Output, Print, Span, Step, Summary
+from visgrad.recording.stretch import Packer, stretch_of
 from visgrad.worker.protocol import (
     MAX_FRAME,
     Array,
@@ -19,10 +21,10 @@ from visgrad.worker.protocol import (
     Finished,
     FromWorker,
     Limits,
+    Packed,
     ProtocolError,
     Ready,
     Run,
-    Steps,
     Stop,
     ToWorker,
     encode,
@@ -32,9 +34,16 @@ OUTPUT = Output(0, Summary((2,), "float32", whole=bytes(8)), "leaf", True)
 OPERATION = Operation(
     0, "tensor", (), (OUTPUT,), (Argument("data", -1, "[1, 2]"),), where=(Call("f", Span(1, 0, 1, 5)),)
 )
+
+
+def packed(steps: list[Step]) -> Packed:
+    """The message of some steps."""
+    return Packed(1, Packer().pack(stretch_of(steps, Forms())))
+
+
 SAID: list[FromWorker] = [
     Ready(1, ("cpu",)),
-    Steps(1, (OPERATION, Bind("w", 0, 1), Print("한글\n"))),
+    packed([OPERATION, Bind("w", 0, 1), Print("한글\n")]),
     Array(1, "float32", (2,), bytes(8)),
     Finished(1, Outcome("done", "", 0.1)),
 ]
@@ -122,6 +131,6 @@ def test_messages_hold_values_only() -> None:
 
 
 def test_half_a_character_becomes_a_question_mark() -> None:
-    said = Decoder[FromWorker](FromWorker).feed(encode(Steps(1, (OPERATION, Print("a\ud800b"), Bind("w", 0)))))
-    assert said == [Steps(1, (OPERATION, Print("a?b"), Bind("w", 0)))]
+    said = Decoder[FromWorker](FromWorker).feed(encode(packed([OPERATION, Print("a\ud800b"), Bind("w", 0)])))
+    assert said == [packed([OPERATION, Print("a?b"), Bind("w", 0)])]
     assert Decoder[ToWorker](ToWorker).feed(encode(Run(1, "x = '\ud800'"))) == [Run(1, "x = '?'")]

@@ -8,7 +8,7 @@ import time
 from visgrad.recording.model import Print
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import Worker
-from visgrad.worker.protocol import Finished, FromWorker, Limits, Steps
+from visgrad.worker.protocol import Finished, Limits, Message, Steps
 
 PATIENCE = 60.0
 """Seconds until a test gives up on a run."""
@@ -18,9 +18,9 @@ class Runner:
     """A worker whose messages are collected; `messages` are all it said since the run began."""
 
     def __init__(self) -> None:
-        self.queue: queue.SimpleQueue[FromWorker] = queue.SimpleQueue()
+        self.queue: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.worker = Worker(self.queue.put)
-        self.messages: list[FromWorker] = []
+        self.messages: list[Message] = []
 
     def start(self, source: str, limits: Limits | None = None) -> int:
         """Ask for a run without waiting for it."""
@@ -45,7 +45,7 @@ class Runner:
         """Run a program to its end."""
         return self.finish(self.start(source, limits), source)
 
-    def wait_for(self, kind: type[FromWorker]) -> FromWorker:
+    def wait_for(self, kind: type[Message]) -> Message:
         """The next message of a kind."""
         until = time.monotonic() + PATIENCE
         while True:

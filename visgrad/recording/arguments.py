@@ -19,55 +19,30 @@ LONGEST = 60
 FEW = 6
 PLAIN = frozenset({bool, int, float, complex, str, type(None), slice, device, dtype, type(Ellipsis)})
 CONSTANTS = frozenset({int, float, bool, str, type(None), dtype})
-REMEMBERED = 4096
 
 
-class Arguments:
-    """Writes arguments, and remembers how calls were written whose constants are simple, such as `mul(10, tensor)`."""
-
-    def __init__(self) -> None:
-        self._written: dict[tuple[Any, ...], tuple[Argument, ...]] = {}
-
-    def __call__(self, op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Argument, ...]:
-        """The call's arguments, as `arguments` tells them."""
-        known = self._usual(op, args) if len(args) == 2 and not kwargs else self._key(op, args, kwargs)
-        if known is None:
-            return arguments(op, args, kwargs)
-        found = self._written.get(known)
-        if found is None:
-            found = arguments(op, args, kwargs)
-            if len(self._written) < REMEMBERED:
-                self._written[known] = found
-        return found
-
-    def _usual(self, op: Op, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """`_key` of `x * y` and `x * 2`, quickly."""
-        kind = type(args[1])
-        if type(args[0]) is Tensor:
-            if kind is Tensor:
-                return op, Tensor, Tensor
-            if kind is float:
-                return op, Tensor, kind, args[1] or repr(args[1])
-        return self._key(op, args, {})
-
-    def _key(self, op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
-        """What tells calls apart that are written differently; None where that would take long to say."""
-        key: list[Any] = [op]
-        for value in args:
-            kind = type(value)
-            if kind in CONSTANTS:
-                key += (kind, value or repr(value))  # 0.0 and -0.0 are equal
-            elif isinstance(value, Tensor):
-                key.append(Tensor)
-            elif kind is tuple and len(value) <= FEW and all(type(item) is int for item in value):
-                key.append(value)
-            else:
-                return None
-        for name, value in kwargs.items():
-            if type(value) not in CONSTANTS:
-                return None
-            key += (name, type(value), value or repr(value))
-        return tuple(key)
+def key_of(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
+    """What tells calls of an operator apart that are written differently; None where that would take long to say."""
+    key: list[Any] = []
+    for value in args:
+        kind = type(value)
+        if kind in CONSTANTS:
+            key += (kind, value or repr(value))  # 0.0 and -0.0 are equal
+        elif isinstance(value, Tensor):
+            key.append(Tensor)
+        elif kind is tuple and len(value) <= FEW and all(type(item) is int for item in value):
+            key.append(value)
+        else:
+            return None
+    for name, value in kwargs.items():
+        kind = type(value)
+        if isinstance(value, Tensor):
+            key += (name, Tensor)
+        elif kind in CONSTANTS:
+            key += (name, kind, value or repr(value))
+        else:
+            return None
+    return tuple(key)
 
 
 def arguments(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Argument, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import prod
 
 from visgrad.recording.chart import Chart, check_chart
+from visgrad.recording.forms import BindForm, ContributionForm, Form, OperationForm
 from visgrad.recording.model import (
     WHOLE,
     Accumulation,
@@ -51,6 +52,8 @@ ROLES = frozenset({"leaf", "parameter", "constant", "result", "no_grad", "detach
 MOST_DIMENSIONS = 64
 """As many as NumPy's arrays have."""
 
+MOST_INPUTS = 1_000_000
+
 OUTCOMES = frozenset({"done", "error", "stopped", "limit", "died"})
 
 FURTHEST = 10_000_000
@@ -92,22 +95,52 @@ def check(step: Step) -> None:
 
 def check_summary(summary: Summary) -> None:
     """ValueError if the bytes of a summary are not what its shape and dtype say."""
-    size = ITEM_SIZES.get(summary.dtype)
+    _check_bytes(summary.shape, summary.dtype, len(summary.whole), len(summary.sample), summary.sample_shape)
+
+
+def _check_bytes(shape: tuple[int, ...], dtype: str, whole: int, sample: int, sample_shape: tuple[int, int]) -> None:
+    size = ITEM_SIZES.get(dtype)
     if size is None:
-        raise ValueError(f"{summary.dtype!r} is no dtype")
+        raise ValueError(f"{dtype!r} is no dtype")
     elements = 1
-    if summary.shape:
-        if min(summary.shape) < 0 or len(summary.shape) > MOST_DIMENSIONS:
+    if shape:
+        if min(shape) < 0 or len(shape) > MOST_DIMENSIONS:
             raise ValueError("a shape is negative, or has too many dimensions")
-        elements = prod(summary.shape)
+        elements = prod(shape)
     if elements <= WHOLE:
-        if summary.sample or len(summary.whole) != elements * size:
+        if sample or whole != elements * size:
             raise ValueError("an array's bytes do not fit its shape")
         return
-    rows, columns, down, across = sampling(summary.shape)
+    rows, columns, down, across = sampling(shape)
     expected = -(-rows // down), -(-columns // across)
-    if summary.whole or summary.sample_shape != expected or len(summary.sample) != 4 * expected[0] * expected[1]:
+    if whole or sample_shape != expected or sample != 4 * expected[0] * expected[1]:
         raise ValueError("a sample's bytes do not fit its array's shape")
+
+
+def check_form(form: Form) -> None:
+    """ValueError if no step has such a form."""
+    match form:
+        case OperationForm():
+            check_calls(form.where)
+            if not 0 <= form.inputs <= MOST_INPUTS:
+                raise ValueError(f"an operation cannot have {form.inputs} inputs")
+            for argument in form.arguments:
+                if not -1 <= argument.input < form.inputs:
+                    raise ValueError(f"an operation has no input {argument.input}")
+            for output in form.outputs:
+                if output.role not in ROLES:
+                    raise ValueError(f"{output.role!r} is no role")
+        case BindForm():
+            check_line(form.line)
+        case ContributionForm(slot=slot):
+            if slot < 0:
+                raise ValueError(f"there is no input {slot}")
+        case _:
+            pass
+    for layout in form.layouts:
+        if layout.whole < 0 or layout.sample < 0:
+            raise ValueError("an array has less than no bytes")
+        _check_bytes(layout.shape, layout.dtype, layout.whole, layout.sample, layout.sample_shape)
 
 
 def check_outcome(outcome: Outcome) -> None:

@@ -38,9 +38,10 @@ from visgrad.recording.decoder import (
 from visgrad.recording.known import note_derivative, shown_by
 from visgrad.recording.layers import is_module
 from visgrad.recording.members import PLAIN, Modules, members
-from visgrad.recording.model import Error, Pass, Print, Step
+from visgrad.recording.model import Error, Pass, Print
 from visgrad.recording.places import Places, Stack
 from visgrad.recording.retained import BUDGET, Retained
+from visgrad.recording.stretch import Stretch
 
 SLICE = 0.016
 """Seconds after which what was caught is told."""
@@ -55,7 +56,7 @@ CONTAINERS = (list, tuple, dict)
 
 
 class Recorder(Observer):
-    """Emits lists of steps.
+    """Emits stretches of steps.
 
     `source`, `filename`: the program's text and the file name it was compiled under.  `is_program` tells the program's
     frames by file name (default: that one file); frames above `base` are not looked at.
@@ -64,7 +65,7 @@ class Recorder(Observer):
     def __init__(
         self,
         source: str,
-        emit: Callable[[list[Step]], None],
+        emit: Callable[[Stretch], None],
         filename: str = "<program>",
         is_program: Callable[[str], bool] | None = None,
         base: FrameType | None = None,
@@ -211,7 +212,7 @@ class Recorder(Observer):
             for text, tensor in members(name, obj, self._modules):
                 self._meet(tensor, stack)
                 self._raw.append((MEMBER, text, tensor, tensor._req, tensor._data, line, stack))
-            self.places.forget_names()
+            self._decoder.forget_names()
 
     def print(self, text: str, stream: str = "stdout", line: int = 0) -> None:
         """The program wrote text."""
@@ -232,9 +233,8 @@ class Recorder(Observer):
         """Tell everything that was caught."""
         self._decode()
         self._told = self._looked = perf_counter()
-        steps = self._decoder.steps
+        steps = self._decoder.writer.take()
         if steps:
-            self._decoder.steps = []
             self._emit(steps)
 
     def fetch(self, value: int, kind: str = "value") -> np.ndarray[Any, Any] | None:

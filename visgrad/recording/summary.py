@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from visgrad.recording.forms import Layout
 from visgrad.recording.model import WHOLE, Summary
 from visgrad.recording.statistics import decoded
 
@@ -33,55 +34,66 @@ REMEMBERED = 4096
 
 def summarise(array: Any, device: str = "cpu") -> Summary:
     """The summary of an array (NumPy, a NumPy scalar, or CuPy: then only what is looked at crosses to the host)."""
-    shape = array.shape
-    plan = _plans.get((shape, array.dtype)) or _plan(shape, array.dtype)
-    if plan.whole:
-        whole = array.tobytes() if plan.little else _little_endian(_host(array)).tobytes()
-        return Summary(shape, plan.name, device, whole)
-    if plan.flat:
-        sample = array[plan.index]
-    elif array.flags.c_contiguous:
-        sample = array.reshape(plan.matrix)[plan.index]
-    else:  # a reshape would copy all of it
-        down, across = plan.index
-        sample = array[np.unravel_index(np.arange(0, plan.matrix[0], down.step), shape[:-1])][:, across]
-    if type(sample) is not np.ndarray:
-        sample = _host(sample)
-    if not plan.single:
-        sample = _little_endian(sample if array.dtype == np.float32 else _as_float32(sample))
-    return Summary(shape, plan.name, device, b"", sample.tobytes(), sample.shape)
+    plan = plan_of(array, device)
+    return plan.layout.summary(plan.pick(array), 0)
 
 
 class Plan:
-    """How arrays of one shape and type are summarised.
+    """How arrays of one shape and type on one device are summarised: by `layout`, with the bytes that `pick` gives.
 
     `whole`: all of it.  `flat`: `index` picks the sample as a matrix from the array itself, else from it in the shape
-    `matrix`.  `little`, `single`: its bytes are little-endian ones already, and float32 besides.
+    `matrix`.  `little`, `single`: its bytes are little-endian already, and float32 besides.  `bytes`: the array's.
     """
 
-    __slots__ = ("flat", "index", "little", "matrix", "name", "single", "whole")
+    __slots__ = ("bytes", "flat", "index", "layout", "little", "matrix", "single", "whole")
 
-    def __init__(self, shape: tuple[int, ...], dtype: Any) -> None:
-        self.name = dtype.name
-        self.whole = prod(shape) <= WHOLE
+    def __init__(self, shape: tuple[int, ...], dtype: Any, device: str) -> None:
+        count = prod(shape)
+        self.bytes = count * dtype.itemsize
+        self.whole = count <= WHOLE
         self.little = LITTLE and dtype.byteorder != ">"
         self.single = self.little and dtype == np.float32
         self.flat = len(shape) <= 2
         self.index: tuple[Any, ...] = ()
         self.matrix = 0, 0
+        self.layout = Layout(shape, dtype.name, device, self.bytes)
         if not self.whole:
             rows, columns, down, across = sampling(shape)
             self.matrix = rows, columns
             self.index = (None if len(shape) == 1 else slice(None, None, down), slice(None, None, across))
+            sampled = -(-rows // down), -(-columns // across)
+            self.layout = Layout(shape, dtype.name, device, 0, 4 * sampled[0] * sampled[1], sampled)
+
+    def pick(self, array: Any) -> bytes:
+        """What is told of the elements of an array."""
+        if self.whole:
+            data: bytes = array.tobytes() if self.little else _little_endian(_host(array)).tobytes()
+            return data
+        if self.flat:
+            sample = array[self.index]
+        elif array.flags.c_contiguous:
+            sample = array.reshape(self.matrix)[self.index]
+        else:  # a reshape would copy all of it
+            down, across = self.index
+            sample = array[np.unravel_index(np.arange(0, self.matrix[0], down.step), array.shape[:-1])][:, across]
+        if not self.single or type(sample) is not np.ndarray:
+            sample = _host(sample)
+            sample = _little_endian(sample if array.dtype == np.float32 else _as_float32(sample))
+        told: bytes = sample.tobytes()
+        return told
 
 
-_plans: dict[tuple[tuple[int, ...], Any], Plan] = {}
+_plans: dict[tuple[Any, ...], Plan] = {}
 
 
-def _plan(shape: tuple[int, ...], dtype: Any) -> Plan:
-    if len(_plans) >= REMEMBERED:
-        _plans.clear()
-    plan = _plans[shape, dtype] = Plan(shape, dtype)
+def plan_of(array: Any, device: str = "cpu") -> Plan:
+    """How an array is summarised."""
+    key = array.shape, array.dtype, device
+    plan = _plans.get(key)
+    if plan is None:
+        if len(_plans) >= REMEMBERED:
+            _plans.clear()
+        plan = _plans[key] = Plan(*key)
     return plan
 
 

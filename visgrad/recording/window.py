@@ -8,8 +8,8 @@ speaks of the beginning, of itself and of the part before it only (`decoder.Deco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterator
+from itertools import chain, groupby
 
 from msgspec.structs import replace
 
@@ -28,8 +28,7 @@ from visgrad.recording.model import (
     Print,
     Step,
 )
-
-Parts = tuple[list[Step], list[Step]]
+from visgrad.recording.stretch import Stretch
 
 
 class Counts:
@@ -39,14 +38,12 @@ class Counts:
         self.steps = self.operations = self.values = self.sweeps = 0
         self.open: list[int] = []
 
-    def add(self, steps: Iterable[Step]) -> None:
+    def add(self, steps: Stretch) -> None:
         """Count further steps."""
-        for step in steps:
-            self.steps += 1
+        self.steps += len(steps)
+        self.operations, self.values = steps.ends
+        for step in steps.others:
             match step:
-                case Operation(outputs=outputs):
-                    self.operations += 1
-                    self.values += len(outputs)
                 case BackwardBegin(sweep=sweep):
                     self.sweeps += 1
                     self.open.append(sweep)
@@ -62,18 +59,18 @@ class Window:
     def __init__(self, beginning: Counts) -> None:
         self.dropped = 0
         self._beginning = beginning
-        self._older: list[Step] = []
-        self._latest: list[Step] = []
+        self._older: list[Stretch] = []
+        self._latest: list[Stretch] = []
         self._carried: dict[int, tuple[Output, str]] = {}
         self._passes: dict[int, Pass] = {}
         self.values: dict[int, int] = {}
 
     def __len__(self) -> int:
-        return len(self._latest)
+        return sum(map(len, self._latest))
 
-    def add(self, steps: Iterable[Step]) -> None:
+    def add(self, steps: Stretch) -> None:
         """Further steps of the part at hand."""
-        self._latest += steps
+        self._latest.append(steps)
 
     def slide(self) -> list[Print]:
         """A new part begins: drop the oldest, save for what it printed, which is returned."""
@@ -82,7 +79,7 @@ class Window:
             return []
         made = dict(self._carried)
         printed: list[Print] = []
-        for step in gone:
+        for step in chain.from_iterable(gone):
             match step:
                 case Operation(outputs=outputs):
                     made.update((output.value, (output, "")) for output in outputs)
@@ -95,14 +92,14 @@ class Window:
                     printed.append(step)
                 case _:
                     pass
-        needed = {value for step in self._older for value in _speaks_of(step)}
+        needed = {value for step in chain.from_iterable(self._older) for value in _speaks_of(step)}
         self._carried = {value: made[value] for value in sorted(needed) if value in made}
-        self.dropped += len(gone) - len(printed)
+        self.dropped += sum(map(len, gone)) - len(printed)
         return list(_joined(printed))
 
     def join(self) -> list[Step]:
         """What follows the beginning: all that came, or a gap and the latest."""
-        kept = [*self._older, *self._latest]
+        kept = list(chain(*self._older, *self._latest))
         if not self.dropped:
             return kept
         joint = _Joint(self._beginning)
@@ -126,7 +123,7 @@ class _Joint:
         self._operations: dict[int, int] = {}
         self._sweeps: dict[int, int] = {}
         self._beginning = beginning
-        self._counts = Counts()
+        self._made = [0, 0]  # operations, values
 
     def earlier(self, value: int, output: Output, name: str) -> None:
         """A value that was made by a dropped step."""
@@ -173,13 +170,14 @@ class _Joint:
 
     def _add(self, step: Operation) -> None:
         inputs = tuple([self._known(value) for value in step.inputs])
-        number = self._beginning.operations + self._counts.operations
+        number = self._beginning.operations + self._made[0]
         for place, output in enumerate(step.outputs):
-            self.values[output.value] = self._beginning.values + self._counts.values + place
+            self.values[output.value] = self._beginning.values + self._made[1] + place
         outputs = tuple([self._output(output) for output in step.outputs])
         new = replace(step, id=number, inputs=inputs, outputs=outputs)
         self._operations[step.id] = number
-        self._counts.add((new,))
+        self._made[0] += 1
+        self._made[1] += len(outputs)
         self.steps.append(new)
 
     def _output(self, output: Output) -> Output:

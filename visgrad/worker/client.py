@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -27,6 +27,8 @@ from visgrad.worker.protocol import (
     Finished,
     FromWorker,
     Limits,
+    Message,
+    Packed,
     ProtocolError,
     Ready,
     Run,
@@ -67,7 +69,7 @@ class Worker:
 
     def __init__(
         self,
-        on_message: Callable[[FromWorker], None],
+        on_message: Callable[[Message], None],
         on_exit: Callable[[str], None] | None = None,
         device: str = "cpu",
     ) -> None:
@@ -266,12 +268,12 @@ class Worker:
                 self._ready = True
                 self._on_message(message)
                 self._begin()
-            case Steps(run=run):
+            case Packed(run=run):
                 if self._active is None or self._active.run != run:
                     return
                 steps = self._sieve.take(message)
                 if steps or message.slides:
-                    self._on_message(Steps(run, steps, dropped=self._sieve.dropped))
+                    self._on_message(Steps(run, steps, self._sieve.dropped))
             case Finished(run=run):
                 check_outcome(message.outcome)
                 if (active := self._active) is not None and active.run == run:
@@ -284,7 +286,7 @@ class Worker:
     def _finished(self, message: Finished) -> None:
         rest = self._sieve.rest()
         for start in range(0, len(rest), CHUNK):
-            self._on_message(Steps(message.run, tuple(rest[start : start + CHUNK]), dropped=self._sieve.dropped))
+            self._on_message(Steps(message.run, rest[start : start + CHUNK], self._sieve.dropped))
         if sentence := self._sieve.sentence():
             outcome = message.outcome
             message = replace(message, outcome=replace(outcome, message=f"{outcome.message} {sentence}".strip()))
@@ -328,7 +330,7 @@ def run_program(
     name: str = "program.py",
     limits: Limits | None = None,
     device: str = "cpu",
-    on_steps: Callable[[tuple[Step, ...]], None] | None = None,
+    on_steps: Callable[[Sequence[Step]], None] | None = None,
 ) -> Recording:
     """Run a program in a worker of its own and wait for the end: its Recording, with its outcome.
 
@@ -338,7 +340,7 @@ def run_program(
     done = threading.Event()
     failure: list[str] = []
 
-    def receive(message: FromWorker) -> None:
+    def receive(message: Message) -> None:
         match message:
             case Steps(steps=steps):
                 recording.extend(steps)

@@ -37,7 +37,8 @@ from engine.tensor import Tensor
 from visgrad.program.errors import PROGRAM, Stopped
 from visgrad.program.modules import Modules
 from visgrad.recording import recorder
-from visgrad.recording.model import Outcome, Step
+from visgrad.recording.model import Outcome
+from visgrad.recording.stretch import Packer, Stretch
 from visgrad.worker import landlock, limits
 from visgrad.worker.job import Job
 from visgrad.worker.memory import memory_for
@@ -48,9 +49,9 @@ from visgrad.worker.protocol import (
     Fetch,
     Finished,
     FromWorker,
+    Packed,
     Ready,
     Run,
-    Steps,
     Stop,
     ToWorker,
     encode,
@@ -211,7 +212,7 @@ class Host:
     def _run(self, run: Run) -> None:
         memory = self._memory
         self._reset()
-        job = Job(run, partial(self._send_steps, run.run), self._poke, lambda: memory.limit(0))
+        job = Job(run, partial(self._send_steps, run.run, Packer()), self._poke, lambda: memory.limit(0))
         memory.limit(run.limits.memory)
         limits.limit_processor(run.limits.seconds)
         self._job = job
@@ -229,9 +230,10 @@ class Host:
         seconds = time.monotonic() - job.started
         self.send(Finished(job.run.run, Outcome(outcome.kind, outcome.message, seconds), last))
 
-    def _send_steps(self, run: int, steps: list[Step], slides: bool) -> None:
+    def _send_steps(self, run: int, packer: Packer, steps: Stretch, slides: bool) -> None:
         for start in range(0, len(steps), CHUNK):
-            self.send(Steps(run, tuple(steps[start : start + CHUNK]), slides and not start))
+            part = steps.part(start, min(start + CHUNK, len(steps)))
+            self.send(Packed(run, packer.pack(part), slides and not start))
 
     def _reset(self) -> None:
         """Give every run the engine as it is at first: one program's settings are not the next one's."""

@@ -15,8 +15,9 @@ from visgrad.program.compile import Cell, compile_program
 from visgrad.program.errors import PROGRAM, LimitReached, Stopped, describe, last_line
 from visgrad.program.modules import Modules
 from visgrad.program.namespace import namespace
-from visgrad.recording.model import Error, Outcome, Step
+from visgrad.recording.model import Error, Outcome
 from visgrad.recording.recorder import Recorder
+from visgrad.recording.stretch import Stretch
 from visgrad.worker import limits
 from visgrad.worker.parts import Divider
 from visgrad.worker.protocol import Run
@@ -36,7 +37,7 @@ class Job:
     def __init__(
         self,
         run: Run,
-        send: Callable[[list[Step], bool], None],
+        send: Callable[[Stretch, bool], None],
         poke: Callable[[], None],
         lift: Callable[[], None],
     ) -> None:
@@ -76,7 +77,7 @@ class Job:
         """What follows may take long: send what there is."""
         self.recorder.flush()
 
-    def _emit(self, steps: list[Step]) -> None:
+    def _emit(self, steps: Stretch) -> None:
         self._divider.emit(steps)
 
     # How it ends.

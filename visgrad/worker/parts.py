@@ -7,13 +7,13 @@ run is over.  Neither side's memory grows once the beginning is full.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from visgrad.recording.check import check
-from visgrad.recording.model import Operation, Step
+from visgrad.recording.model import Step
 from visgrad.recording.recorder import Recorder
+from visgrad.recording.stretch import Stretch, Unpacker
 from visgrad.recording.window import Counts, Window
-from visgrad.worker.protocol import Limits, Steps
+from visgrad.worker.protocol import Limits, Packed
 
 PATIENCE = 20_000
 """So many steps a part may have above its size, waiting for a backward sweep to end."""
@@ -25,20 +25,22 @@ SLACK = 200_000
 class Divider:
     """Divides steps into the beginning and parts.  `send` gets steps, and whether they begin a part."""
 
-    def __init__(self, limits: Limits, recorder: Recorder, send: Callable[[list[Step], bool], None]) -> None:
+    def __init__(self, limits: Limits, recorder: Recorder, send: Callable[[Stretch, bool], None]) -> None:
         self._recorder, self._send = recorder, send
         self._room, self._size = limits.steps, limits.latest
         self._begins = False
-        self._part = self._values = self._kept = self._start = 0
+        self._part = self._kept = self._start = 0
+        self._last: Stretch | None = None
 
-    def emit(self, steps: list[Step]) -> None:
+    def emit(self, steps: Stretch) -> None:
         """Send further steps."""
         if self._room:
-            beginning, steps = steps[: self._room], steps[self._room :]
-            self._room -= len(beginning)
+            room = min(self._room, len(steps))
+            beginning, steps = steps.part(0, room), steps.part(room, len(steps))
+            self._room -= room
             self._told(beginning)
             if not self._room:
-                self._kept = self._values
+                self._kept = beginning.ends[1]
                 self._begin_part()
         if not steps:
             return
@@ -48,16 +50,16 @@ class Divider:
         if not self._room and over >= 0 and (over >= PATIENCE or not self._recorder.sweeping):
             self._begin_part()
 
-    def _told(self, steps: list[Step]) -> None:
+    def _told(self, steps: Stretch) -> None:
         self._send(steps, self._begins)
         self._begins = False
-        self._values += sum([len(step.outputs) for step in steps if isinstance(step, Operation)])
+        self._last = steps
 
     def _begin_part(self) -> None:
         """The next steps begin a part; the part before the last is then dropped."""
         self._begins, self._part = True, 0
         self._recorder.forget(self._kept, self._start)
-        self._start = self._values
+        self._start = self._last.ends[1] if self._last is not None else 0
 
 
 class Sieve:
@@ -67,25 +69,25 @@ class Sieve:
         self._limits = limits
         self._beginning = Counts()
         self._window: Window | None = None
+        self._unpacker = Unpacker()
 
     @property
     def dropped(self) -> int:
         return self._window.dropped if self._window is not None else 0
 
-    def take(self, message: Steps) -> tuple[Step, ...]:
+    def take(self, message: Packed) -> Sequence[Step]:
         """Check steps; those that are to be passed on now.  ValueError if they are no such steps."""
-        passed: tuple[Step, ...] = ()
-        for step in message.steps:
-            check(step)
+        passed: Sequence[Step] = ()
+        steps = self._unpacker.unpack(message.columns)
         if message.slides:
             if self._window is None:
                 self._window = Window(self._beginning)
             passed = tuple(self._window.slide())
         if self._window is None:
-            self._beginning.add(message.steps)
-            passed = message.steps
+            self._beginning.add(steps)
+            passed = steps
         else:
-            self._window.add(message.steps)
+            self._window.add(steps)
         if self._beginning.steps > self._limits.steps or self._held > self._limits.latest + SLACK:
             raise ValueError("more steps than the run may have")
         return passed

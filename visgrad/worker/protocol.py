@@ -8,14 +8,16 @@ Neither side trusts the other: a frame over `MAX_FRAME`, or one that does not de
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from visgrad.recording.model import Outcome, Step
+from visgrad.recording.stretch import Columns
 
 MAX_FRAME = 64 << 20
-VERSION = 1
+VERSION = 2
 
 
 class ProtocolError(Exception):
@@ -67,15 +69,22 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
     devices: tuple[str, ...]
 
 
-class Steps(msgspec.Struct, frozen=True, tag="steps"):
-    """Further steps of a run, in order.  `slides`: they begin a new part of its sliding window.
+class Packed(msgspec.Struct, frozen=True, tag="steps"):
+    """Further steps of a run, in order.  `slides`: they begin a new part of its sliding window."""
 
-    `dropped`: how many steps of the run the client has dropped by now (`parts.Sieve`).
+    run: int
+    columns: Columns
+    slides: bool = False
+
+
+class Steps(msgspec.Struct, frozen=True):
+    """What the client makes of `Packed`: steps that were checked.
+
+    `dropped`: how many steps of the run it has dropped by now (`parts.Sieve`).
     """
 
     run: int
-    steps: tuple[Step, ...]
-    slides: bool = False
+    steps: Sequence[Step]
     dropped: int = 0
 
 
@@ -97,7 +106,9 @@ class Array(msgspec.Struct, frozen=True, tag="array"):
 
 
 ToWorker: TypeAlias = Run | Stop | Fetch
-FromWorker: TypeAlias = Ready | Steps | Finished | Array
+FromWorker: TypeAlias = Ready | Packed | Finished | Array
+Message: TypeAlias = Ready | Steps | Finished | Array
+"""What a window is told."""
 
 _encoder = msgspec.msgpack.Encoder()
 _header = struct.Struct(">I")

@@ -1,0 +1,230 @@
+"""A stretch of steps as columns: what a recorder tells at a time, what is sent, and what is looked at as steps.
+
+Owns `Stretch`, which is a sequence of steps that makes each when somebody looks, and `Columns`, its message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, overload
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from visgrad.recording.forms import OPERATION, Form, Forms, form_of
+from visgrad.recording.model import Step
+
+CODES, INTEGERS = np.dtype("<i4"), np.dtype("<i8")
+
+OTHER = -1
+"""The code of a step that has no form and is told as it is."""
+
+MOST_FORMS = 4096
+"""With more of them, a table of forms is begun anew: a program may make ever new ones."""
+
+
+class Columns(msgspec.Struct, frozen=True, array_like=True):
+    """A stretch as a message.  `forms`: further ones, the first of which has the number `first`.
+
+    `codes`: of each step its form (int32), -1 for the next of `others`.  `integers` (int64) and `data`: those of all
+    steps that have a form, one after the other.  Operations and values are numbered on from the stretch before.
+    """
+
+    forms: tuple[Form, ...]
+    first: int
+    codes: bytes
+    integers: bytes
+    data: bytes
+    others: tuple[Step, ...] = ()
+
+
+class Stretch(Sequence[Step]):
+    """Steps in columns.  `operation`, `value`: the ids of the first operation and value that they make."""
+
+    __slots__ = ("_places", "codes", "data", "forms", "integers", "operation", "others", "value")
+
+    def __init__(
+        self,
+        forms: Forms,
+        codes: NDArray[np.int32],
+        integers: NDArray[np.int64],
+        data: bytes,
+        others: Sequence[Step],
+        operation: int,
+        value: int,
+    ) -> None:
+        self.forms, self.codes, self.integers, self.data, self.others = forms, codes, integers, data, others
+        self.operation, self.value = operation, value
+        self._places: NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Step]: ...
+    def __getitem__(self, index: int | slice) -> Step | Sequence[Step]:
+        if isinstance(index, slice):
+            start, stop, stride = index.indices(len(self))
+            if stride != 1:
+                return list(self)[index]
+            return self.part(start, max(start, stop))
+        if not -len(self) <= index < len(self):
+            raise IndexError("there is no such step")
+        index %= len(self)
+        code = int(self.codes[index])
+        integer, place, operation, value, other = self.places[:, index].tolist()
+        if code == OTHER:
+            return self.others[int(other)]
+        integers = self.integers[integer : integer + self.forms.integers[code]].tolist()
+        return self.forms.forms[code].step(integers, 0, self.data, place, operation, value)
+
+    def __iter__(self) -> Iterator[Step]:
+        forms, data, integers, others = self.forms, self.data, self.integers.tolist(), iter(self.others)
+        at = place = 0
+        operation, value = self.operation, self.value
+        for code in self.codes.tolist():
+            if code == OTHER:
+                yield next(others)
+                continue
+            yield forms.forms[code].step(integers, at, data, place, operation, value)
+            at += forms.integers[code]
+            place += forms.sizes[code]
+            if forms.kinds[code] == OPERATION:
+                operation += 1
+                value += forms.outputs[code]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} steps>"
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Where the integers and data of each step begin, the ids it makes, and which of `others` it is: (5, n + 1)."""
+        if self._places is None:
+            self._places = places_of(self.forms, self.codes)
+            self._places[2] += self.operation
+            self._places[3] += self.value
+        return self._places
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The ids of the next operation and value."""
+        _, _, operation, value, _ = self.places[:, -1].tolist()
+        return operation, value
+
+    def part(self, start: int, stop: int) -> Stretch:
+        """The steps from `start` up to `stop`."""
+        if (start, stop) == (0, len(self)):
+            return self
+        first, place, operation, value, other = self.places[:, start].tolist()
+        last, end, _, _, others = self.places[:, stop].tolist()
+        return Stretch(
+            self.forms,
+            self.codes[start:stop],
+            self.integers[first:last],
+            self.data[place:end],
+            self.others[other:others],
+            operation,
+            value,
+        )
+
+
+def stretch_of(steps: Iterable[Step], forms: Forms, operation: int = 0, value: int = 0) -> Stretch:
+    """Steps in columns; their forms are put into a table."""
+    numbers = {form: number for number, form in enumerate(forms.forms)}
+    codes: list[int] = []
+    integers: list[int] = []
+    data: list[bytes] = []
+    others: list[Step] = []
+    for step in steps:
+        found = form_of(step)
+        if found is None:
+            codes.append(OTHER)
+            others.append(step)
+            continue
+        form, own, pieces = found
+        number = numbers.get(form)
+        if number is None:
+            number = numbers[form] = forms.add(form)
+        codes.append(number)
+        integers += own
+        data += pieces
+    columns = np.array(codes, CODES), np.array(integers, INTEGERS), b"".join(data)
+    return Stretch(forms, *columns, tuple(others), operation, value)
+
+
+def places_of(forms: Forms, codes: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The columns' sizes up to each step: integers, data, operations, values, others; the last is that of all."""
+    places = np.zeros((5, len(codes) + 1), np.int64)
+    np.cumsum(forms.table()[:, codes], axis=1, out=places[:, 1:])
+    return places
+
+
+class Packer:
+    """Makes messages of the stretches of a run."""
+
+    def __init__(self) -> None:
+        self._forms: Forms | None = None
+        self._told = 0
+
+    def pack(self, stretch: Stretch) -> Columns:
+        """The message of a stretch, with the forms that the other side has not been told."""
+        forms = stretch.forms
+        if forms is not self._forms:
+            self._forms, self._told = forms, 0
+        first, self._told = self._told, len(forms)
+        integers = stretch.integers.astype(INTEGERS, copy=False)
+        return Columns(
+            tuple(forms.forms[first:]),
+            first,
+            stretch.codes.astype(CODES, copy=False).tobytes(),
+            integers.tobytes(),
+            stretch.data,
+            tuple(stretch.others),
+        )
+
+
+class Unpacker:
+    """Makes stretches of the messages of a run, and believes none of them: what is no stretch is a ValueError."""
+
+    def __init__(self) -> None:
+        self._forms = Forms()
+        self._operation = self._value = 0
+
+    def unpack(self, columns: Columns) -> Stretch:
+        """The stretch of a message, each of whose steps can be shown by itself."""
+        from visgrad.recording.check import check, check_form
+
+        if columns.first == 0:
+            self._forms = Forms()
+        forms = self._forms
+        if columns.first != len(forms):
+            raise ValueError(f"form {columns.first} follows form {len(forms) - 1}")
+        for form in columns.forms:
+            check_form(form)
+            forms.add(form)
+        for step in columns.others:
+            check(step)
+            if form_of(step) is not None:
+                raise ValueError("a step that has a form is told without it")
+        if len(columns.codes) % CODES.itemsize or len(columns.integers) % INTEGERS.itemsize:
+            raise ValueError("a column ends in the middle of a number")
+        codes, integers = np.frombuffer(columns.codes, CODES), np.frombuffer(columns.integers, INTEGERS)
+        if len(codes) and not (codes.min() >= OTHER and codes.max() < len(forms)):
+            raise ValueError("there is no such form")
+        others: tuple[Any, ...] = columns.others
+        stretch = Stretch(forms, codes, integers, columns.data, others, self._operation, self._value)
+        ends = stretch.places[:, -1]
+        if (ends[0], ends[1], ends[4]) != (len(integers), len(columns.data), len(others)):
+            raise ValueError("columns do not fit their forms")
+        self._operation, self._value = stretch.ends
+        return stretch
