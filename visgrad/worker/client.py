@@ -196,9 +196,9 @@ class Worker:
         with self._lock:
             if self._ready and self._active is None and self._waiting is not None:
                 self._active, self._waiting, self._verdict = self._waiting, None, None
-                self._send(self._active)
                 limits = self._active.limits
-                self._sieve = Sieve(limits)
+                self._sieve = Sieve(limits)  # before the worker can answer, in another thread
+                self._send(self._active)
                 sentence = f"Stopped after {limits.seconds:g} seconds, the time limit of a run."
                 self._set_timer(limits.seconds + OVERTIME, Outcome("limit", sentence))
 
