@@ -82,6 +82,23 @@ def test_a_chain_is_one_straight_line(direction: str) -> None:
     assert all(len(line) == 2 for line in lines_of(made.layout))
 
 
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_the_way_to_the_loss_is_straight_even_beside_longer_ways(direction: str) -> None:
+    def checked() -> Recording:
+        s = Sketch()
+        y = s.leaf("y", 0.5)
+        for _ in range(6):
+            y = s.op("scale", y, name="y", k=2.0)
+            s.op("tanh", s.op("tanh", s.op("tanh", y, name="norm")), name="check")
+        s.backward(s.op("mean", y, name="loss"))
+        return s.recording()
+
+    made = picture(checked, direction)
+    spine = [row for row, card in enumerate(made.cards) if card.name in ("y", "loss")]
+    assert len(spine) == 8
+    assert np.ptp((made.layout.position + made.sizes / 2)[spine, 1 if direction == "right" else 0]) == 0
+
+
 def test_both_edges_of_a_square_are_drawn_apart() -> None:
     made = picture(square)
     first, second = lines_of(made.layout)

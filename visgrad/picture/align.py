@@ -8,12 +8,14 @@ goes as near as it may to the median of what it is joined to.
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import chain
 from math import inf
 
 import numpy as np
 
 from visgrad.picture.display import Floats
-from visgrad.picture.order import Order
+from visgrad.picture.order import Rows
 from visgrad.picture.outward import outward
 from visgrad.picture.ranks import Layers
 from visgrad.picture.relax import Distances, Pulls, relax
@@ -29,81 +31,96 @@ SPINE = 6.0
 STILL = 2.0
 """When no block moves further than this, all have found their places."""
 
+SETTLING = 2
+"""So often at most; `relax` has done most of it."""
+
 NEARLY = 14.0
 """Lines that miss being straight by less than this are made straight."""
 
+NEVERTHELESS = 170.0
+"""The same for the only way to a goal: about the height of two cards."""
 
-def place_across(layers: Layers, order: Order, breadth: Floats, straight: list[int], spine: int, turns: int) -> Floats:
-    """(size,): the middle of each node across the layers.
 
-    `breadth`: of every node, lanes included.  `straight`: segments (indices) in the order in which they deserve to be
-    straight; the first `spine` of them above all.
-    """
-    distances = _distances(layers, order, breadth)
-    pulls = _pulls(layers, straight, spine)
-    near = relax(outward(order, pulls, distances), pulls, distances, turns)
+@dataclass(frozen=True, eq=False)
+class Straight:
+    """`segments` that ought to be straight, the most deserving first: `only` of them lie on the only way to a goal and
+    are straight even at some cost; `spine` of them, those included, are on the longest path."""
+
+    segments: list[int]
+    only: int
+    spine: int
+
+
+def place_across(layers: Layers, rows: Rows, breadth: Floats, straight: Straight, turns: int) -> Floats:
+    """(size,): the middle of each node across the layers.  `breadth`: of every node, lanes included."""
+    distances = _distances(layers, rows, breadth)
+    pulls = _pulls(layers, straight)
+    near = relax(outward(rows, pulls, distances), pulls, distances, turns)
     missed = np.abs(near[pulls.upper] + pulls.away - near[pulls.lower])
-    block, shift = _blocks(layers, order, [s for s in straight if missed[s] < NEARLY], pulls.away.tolist())
+    segments, only = straight.segments, straight.only
+    chosen = [s for at, s in enumerate(segments) if missed[s] < (NEVERTHELESS if at < only else NEARLY)]
+    block, shift = _blocks(layers, rows, chosen, pulls.away.tolist())
     blocks = _Blocks(block, shift, pulls, distances)
     across: Floats = blocks.settle(near - shift)[block] + shift
     return across
 
 
-def _distances(layers: Layers, order: Order, breadth: Floats) -> Distances:
-    first = np.concatenate([nodes[:-1] for nodes in order])
-    second = np.concatenate([nodes[1:] for nodes in order])
+def _distances(layers: Layers, rows: Rows, breadth: Floats) -> Distances:
+    sequence = np.fromiter(chain.from_iterable(rows), np.intp, layers.size)
+    first, second = sequence[:-1], sequence[1:]
     both = (first < layers.cards) & (second < layers.cards)
-    gap = np.where(both, CARD_GAP, LANE_GAP)
-    return Distances(first, second, (breadth[first] + breadth[second]) / 2 + gap)
+    least = (breadth[first] + breadth[second]) / 2 + np.where(both, CARD_GAP, LANE_GAP)
+    least[layers.rank[first] != layers.rank[second]] = -np.inf
+    return Distances(sequence, least)
 
 
-def _pulls(layers: Layers, straight: list[int], spine: int) -> Pulls:
+def _pulls(layers: Layers, straight: Straight) -> Pulls:
     """Lines between cards that ought to be straight count from middle to middle: they leave level with their port."""
-    away = np.array(layers.leave, np.float64) - layers.enter
-    weight = np.array(layers.weight, np.float64)
-    upper, lower = np.array(layers.upper, np.intp), np.array(layers.lower, np.intp)
-    chosen = np.array(straight, np.intp)
+    away, weight = layers.leave - layers.enter, layers.weight.copy()
+    upper, lower = layers.upper, layers.lower
+    chosen = np.array(straight.segments, np.intp)
     cards = chosen[(upper[chosen] < layers.cards) & (lower[chosen] < layers.cards)]
     away[cards] = 0.0
     weight[cards] += 1.0
-    weight[chosen[:spine]] = SPINE
+    weight[chosen[: straight.spine]] = SPINE
     return Pulls(upper, lower, away, weight)
 
 
 def _blocks(
-    layers: Layers, order: Order, straight: list[int], away: list[float]
+    layers: Layers, rows: Rows, straight: list[int], away: list[float]
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], Floats]:
     """The block of each node, and its place relative to the block's."""
     size = layers.size
     index = [0] * size
-    for nodes in order:
-        for place, node in enumerate(nodes.tolist()):
+    for nodes in rows:
+        for place, node in enumerate(nodes):
             index[node] = place
+    upper, lower, rank = layers.upper.tolist(), layers.lower.tolist(), layers.rank.tolist()
     below, above = [-1] * size, [-1] * size
     offset = [0.0] * size  # of a node against the one above it in its block
-    taken: list[list[tuple[int, int]]] = [[] for _ in order]
+    taken: list[list[tuple[int, int]]] = [[] for _ in rows]
     for segment in straight:
-        u, v = layers.upper[segment], layers.lower[segment]
+        u, v = upper[segment], lower[segment]
         if below[u] >= 0 or above[v] >= 0:
             continue
-        accepted = taken[layers.rank[u]]
+        accepted = taken[rank[u]]
         ends = (index[u], index[v])
         at = bisect_left(accepted, ends)
         if (at and accepted[at - 1][1] > ends[1]) or (at < len(accepted) and accepted[at][1] < ends[1]):
             continue  # it crosses one that is straight already
         accepted.insert(at, ends)
         below[u], above[v], offset[v] = v, u, away[segment]
-    block, shift = np.zeros(size, np.intp), np.zeros(size)
+    block, shift = [0] * size, [0.0] * size
     count = 0
-    for nodes in order:
-        for node in nodes.tolist():
+    for nodes in rows:
+        for node in nodes:
             if above[node] < 0:
                 block[node] = count
                 count += 1
             else:
                 block[node] = block[above[node]]
                 shift[node] = shift[above[node]] + offset[node]
-    return block, shift
+    return np.array(block, np.intp), np.array(shift)
 
 
 class _Blocks:
@@ -117,9 +134,11 @@ class _Blocks:
         self.before: list[list[tuple[int, float]]] = [[] for _ in range(self.count)]
         self.after: list[list[tuple[int, float]]] = [[] for _ in range(self.count)]
         self.pulls: list[list[tuple[int, float, float]]] = [[] for _ in range(self.count)]
-        least = distances.least + shift[distances.first] - shift[distances.second]
+        held = distances.least > -inf
+        first, second = distances.sequence[:-1][held], distances.sequence[1:][held]
+        least = distances.least[held] + shift[first] - shift[second]
         furthest: dict[tuple[int, int], float] = {}
-        pairs = zip(block[distances.first].tolist(), block[distances.second].tolist(), least.tolist(), strict=True)
+        pairs = zip(block[first].tolist(), block[second].tolist(), least.tolist(), strict=True)
         for a, b, distance in pairs:
             furthest[a, b] = max(distance, furthest.get((a, b), -inf))
         for (a, b), distance in furthest.items():
@@ -151,7 +170,7 @@ class _Blocks:
         down, up = self._pushed(wish, self.order, self.before, 1), self._pushed(wish, self.order[::-1], self.after, -1)
         # Both keep all distances, and so does what lies half way between.
         place = [(a + b) / 2 for a, b in zip(down, up, strict=True)]
-        for turn in range(6):
+        for turn in range(SETTLING):
             if self._approach(place, self.order if turn % 2 else self.order[::-1]) < STILL:
                 break
         return np.array(place)

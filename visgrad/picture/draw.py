@@ -67,10 +67,15 @@ class Picture:
             self.graph = with_portals(graph)
             self.cards = _cards(recording, self.graph, self.folding, self.folds, self._facts, self.options)
             self.sizes = _sizes(self.cards, self.graph)
-            self.layout = place(self.graph, self.sizes, self.options.direction)
+            self.layout = place(self.graph, self.sizes, self.options.direction, self._goals())
         self._fixed = Fixed(recording, self._facts, self.graph, self.folding, self.layout, self.cards, self.sizes)
         self._colouring = self._coloured()
         self._contents: dict[tuple[int, bool, str, int], Content] = {}
+
+    def _goals(self) -> list[int]:
+        """The rows of the results that sweeps began from."""
+        operations = {self.recording.producer[value] for sweep in self.recording.sweeps for value in sweep.roots}
+        return sorted({int(row) for row in self.folding.member[list(operations)] if row >= 0})
 
     def _coloured(self) -> Colouring | None:
         by = self.options.colour

@@ -15,7 +15,7 @@ from visgrad.picture.align import CARD_GAP, LANE
 from visgrad.picture.display import Floats
 from visgrad.picture.graph import Graph
 from visgrad.picture.layout import Layout, finish
-from visgrad.picture.route import LEAST_GAP, PORT, STUB, ports, simplified
+from visgrad.picture.route import LEAST_GAP, PORT, STUB, Lines, ports
 
 BUCKET = 512.0
 CLEAR = 12.0
@@ -78,7 +78,8 @@ def extend(previous: Layout, graph: Graph, sizes: Floats, direction: str = "righ
             line = _line(graph, edge, middle, size, float(leave[edge]), float(enter[edge]), taken)
             lines.append(line)
             _occupy(taken, line)
-    return finish(middle, sizes, lines, direction)
+    points = np.concatenate(lines) if lines else np.zeros((0, 2))
+    return finish(middle, sizes, Lines(points, np.array([len(line) for line in lines], np.intp)), direction)
 
 
 def _spot(graph: Graph, row: int, edges: range, middle: Floats, size: Floats, taken: _Taken) -> tuple[float, float]:
@@ -109,7 +110,16 @@ def _line(graph: Graph, edge: int, middle: Floats, size: Floats, leave: float, e
             line.append((end - LEAST_GAP + STUB, first))
         else:
             line += [(begin + LEAST_GAP - STUB, way), (end - LEAST_GAP + STUB, way)]
-    return simplified([*line, (end - STUB, last), (end, last)])
+    return _simplified([*line, (end - STUB, last), (end, last)])
+
+
+def _simplified(line: list[tuple[float, float]]) -> Floats:
+    """The line without points on a level stretch."""
+    kept = [line[0]]
+    for before, point, after in zip(line, line[1:], line[2:], strict=False):
+        if not before[1] == point[1] == after[1]:
+            kept.append(point)
+    return np.array([*kept, line[-1]])
 
 
 def _occupy(taken: _Taken, line: Floats) -> None:

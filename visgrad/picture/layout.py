@@ -7,23 +7,26 @@ axes are exchanged at both ends.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
 
-from visgrad.picture.align import LANE, place_across
+from visgrad.picture.align import LANE, Straight, place_across
 from visgrad.picture.display import Floats, Ints
 from visgrad.picture.graph import Graph
+from visgrad.picture.lines import index_of
 from visgrad.picture.order import reduce_crossings, starting_order
-from visgrad.picture.ranks import Layers, Lists, assign, cross_layers, neighbours
-from visgrad.picture.route import Ends, layer_places, ports, route
+from visgrad.picture.ranks import DIRECT, Layers, Lists, assign, cross_layers, depths, neighbours
+from visgrad.picture.route import Ends, Lines, layer_places, ports, route
 
 GRID = 4.0
 PART_GAP = 48.0
 ASPECT = 1.6
-TURNS = 128
-"""Of the solver that places cards across their layers; it begins near the best."""
+LEAST_TURNS, MOST_TURNS = 128, 512
+"""Of the solver that places cards across their layers; small graphs get more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,36 +40,43 @@ class Layout:
     bounds: tuple[float, float, float, float]
 
 
-def place(graph: Graph, sizes: Floats, direction: str = "right") -> Layout:
-    """Lay out a graph.  `sizes` (n, 2): width and height of each card, multiples of 4."""
+def place(graph: Graph, sizes: Floats, direction: str = "right", goals: Sequence[int] = ()) -> Layout:
+    """Lay out a graph.  `sizes` (n, 2): width and height of each card, multiples of 4.  `goals`: the rows that matter
+    most; the way to one of them is drawn straight."""
     if not graph.size:
         return Layout(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(1, np.int32), (0.0, 0.0, 0.0, 0.0))
     along = sizes if direction == "right" else sizes[:, ::-1]
     leave, enter = ports(graph, along[:, 1])
-    middle = np.zeros((graph.size, 2))
-    lines: list[Floats] = [np.zeros((0, 2))] * len(graph.source)
-    boxes = []
+    goal = np.zeros(graph.size, bool)
+    goal[list(goals)] = True
     parts = _parts(graph)
-    for rows, edges in parts:
-        part = _arrange(graph, rows, edges, along, leave, enter)
-        middle[rows] = part.middle
-        for edge, line in zip(edges.tolist(), part.lines, strict=True):
-            lines[edge] = line
-        boxes.append(_box(part.middle, along[rows], part.lines))
-    for (rows, edges), (x, y) in zip(parts, _pack(np.array(boxes)), strict=True):
-        middle[rows] += (x, y)
-        for edge in edges.tolist():
-            lines[edge] = lines[edge] + (x, y)
-    return finish(middle, sizes, lines, direction)
+    arranged = [_arrange(graph, rows, edges, along, leave, enter, goal[rows]) for rows, edges in parts]
+    moves = _pack(np.array([_box(part, along[rows]) for part, (rows, _) in zip(arranged, parts, strict=True)]))
+    middle = np.empty((graph.size, 2))
+    for (rows, _), part, move in zip(parts, arranged, moves, strict=True):
+        middle[rows] = part.middle + move
+        part.lines.points[:] += move
+    return finish(middle, sizes, _together([edges for _, edges in parts], [part.lines for part in arranged]), direction)
 
 
-def finish(middle: Floats, sizes: Floats, lines: list[Floats], direction: str) -> Layout:
+def _together(edges: list[NDArray[np.intp]], lines: list[Lines]) -> Lines:
+    """The lines of all parts, in the order of the edges."""
+    if len(lines) == 1:
+        return lines[0]
+    counts = np.concatenate([part.count for part in lines])
+    start = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=start[1:])
+    order = np.argsort(np.concatenate(edges), kind="stable")
+    return Lines(np.concatenate([part.points for part in lines])[index_of(start, order)[0]], counts[order])
+
+
+def finish(middle: Floats, sizes: Floats, lines: Lines, direction: str) -> Layout:
     """The layout, from the middles of cards and the lines of edges, both as if data flowed to the right."""
-    points = np.concatenate(lines) if lines else np.zeros((0, 2))
+    points = lines.points
     if direction != "right":
         middle, points = middle[:, ::-1], points[:, ::-1]
-    start = np.zeros(len(lines) + 1, np.int32)
-    np.cumsum([len(line) for line in lines], out=start[1:])
+    start = np.zeros(len(lines.count) + 1, np.int32)
+    np.cumsum(lines.count, out=start[1:])
     position = middle - sizes / 2
     low = np.vstack([position, points]).min(axis=0)
     high = np.vstack([position + sizes, points]).max(axis=0)
@@ -77,61 +87,86 @@ def finish(middle: Floats, sizes: Floats, lines: list[Floats], direction: str) -
 @dataclass(frozen=True, eq=False)
 class _Part:
     middle: Floats
-    lines: list[Floats]
+    lines: Lines
 
 
 def _arrange(
-    graph: Graph, rows: NDArray[np.intp], edges: NDArray[np.intp], sizes: Floats, leave: Floats, enter: Floats
+    graph: Graph,
+    rows: NDArray[np.intp],
+    edges: NDArray[np.intp],
+    sizes: Floats,
+    leave: Floats,
+    enter: Floats,
+    goal: NDArray[np.bool_],
 ) -> _Part:
     """One connected part, its rows and edges given in order."""
     if len(rows) == 1:
-        return _Part(np.zeros((1, 2)), [])
-    local = np.zeros(graph.size, np.int32)
-    local[rows] = np.arange(len(rows), dtype=np.int32)
+        return _Part(np.zeros((1, 2)), Lines(np.zeros((0, 2)), np.zeros(0, np.intp)))
+    local = np.zeros(graph.size, np.intp)
+    local[rows] = np.arange(len(rows))
     source, target = local[graph.source[edges]], local[graph.target[edges]]
     before, after = neighbours(len(rows), source.tolist(), target.tolist())
-    rank = assign(before, after, source, target)
-    output = graph.output[edges]
+    depth = depths(before)
+    rank = np.array(assign(before, after, depth, source, target), np.intp)
     limit = 4 * (len(rows) + len(edges)) + 2000
-    layers = cross_layers(rank, source, output, target, leave[edges], enter[edges], limit)
+    layers = cross_layers(rank, source, graph.output[edges], target, leave[edges], enter[edges], limit)
     rounds = int(np.clip(60_000 // layers.size, 2, 8))
     breadth = np.full(layers.size, LANE)
     breadth[: len(rows)] = sizes[rows, 1]
     order = reduce_crossings(layers, breadth, starting_order(layers), rounds)
-    across = place_across(layers, order, breadth, *_straight(layers, before, after), TURNS)
+    turns = int(np.clip(50_000 // layers.size, LEAST_TURNS, MOST_TURNS))
+    straight = _straight(layers, depth, _ahead(after, goal.tolist()), after)
+    across = place_across(layers, order, breadth, straight, turns)
     across = np.round(across / 2) * 2
     along = layer_places(layers, sizes[rows, 0], across)
     middle = np.column_stack([along.middle[rank], across[: len(rows)]])
     return _Part(middle, route(layers, Ends(source, target, leave[edges], enter[edges]), sizes[rows], across, along))
 
 
-def _straight(layers: Layers, before: Lists, after: Lists) -> tuple[list[int], int]:
-    """Segments that ought to be straight, the most deserving first; how many of them are on the longest path.
+def _ahead(after: Lists, goal: list[bool]) -> list[int]:
+    """How many nodes the longest way on from each node passes; ways to a goal count as longer than all others."""
+    ahead = [len(after) if one else 0 for one in goal]
+    for u in range(len(after) - 1, -1, -1):
+        furthest = ahead[u]
+        for v in after[u]:
+            if ahead[v] >= furthest:
+                furthest = ahead[v] + 1
+        ahead[u] = furthest
+    return ahead
 
-    Of a card's arguments it is the one with the longest way behind it; where two are equal, neither: the card then
+
+def _straight(layers: Layers, behind: list[int], ahead: list[int], after: Lists) -> Straight:
+    """Of a card's arguments it is the one with the longest way behind it; where two are equal, neither: the card then
     stands between them.  The longest path through the whole graph comes first, then lanes, then the rest.
     """
-    behind, ahead = [0] * len(before), [0] * len(before)
-    for v in range(len(before)):
-        behind[v] = max((behind[u] + 1 for u in before[v]), default=0)
-    for u in reversed(range(len(before))):
-        ahead[u] = max((ahead[v] + 1 for v in after[u]), default=0)
-    longest = max(behind)
+    upper, lower = layers.upper, layers.lower
+    longest = max(map(add, behind, ahead))
+    lanes = np.flatnonzero(layers.weight > DIRECT)
+    lanes = lanes[np.argsort(-layers.weight[lanes], kind="stable")]
     arguments: dict[int, list[int]] = {}
-    ranked: list[tuple[int, int, int]] = []
-    for segment, (u, v) in enumerate(zip(layers.upper, layers.lower, strict=True)):
-        if u < layers.cards and v < layers.cards:
-            arguments.setdefault(v, []).append(segment)
-        else:
-            ranked.append((1, -layers.weight[segment], segment))
-    for v, segments in arguments.items():
-        deepest = max(behind[layers.upper[s]] for s in segments)
-        best = [s for s in segments if behind[layers.upper[s]] == deepest]
+    direct = np.flatnonzero(layers.weight == DIRECT)
+    ends = zip(direct.tolist(), upper[direct].tolist(), lower[direct].tolist(), strict=True)
+    for segment, u, v in ends:
+        best = arguments.setdefault(v, [-1])
+        if behind[u] > best[0]:
+            best[:] = (behind[u], segment)
+        elif behind[u] == best[0]:
+            best.append(segment)
+    only: list[int] = []
+    spine: list[int] = []
+    rest: list[tuple[int, int]] = []
+    goal = len(behind)
+    single = ahead.count(goal) == 1  # between the goals of a training loop there are many ways
+    for v, (deepest, *best) in arguments.items():
         if len(best) % 2:
-            middle = best[len(best) // 2]
-            through = deepest + 1 + ahead[v]
-            ranked.append((0 if through == longest else 2, -through, middle))
-    return [segment for *_, segment in sorted(ranked)], sum(first == 0 for first, *_ in ranked)
+            segment, through = best[len(best) // 2], deepest + 1 + ahead[v]
+            if through < longest:
+                rest.append((-through, segment))
+            elif single and ahead[v] >= goal and sum(ahead[w] >= goal for w in after[upper[segment]]) == 1:
+                only.append(segment)
+            else:
+                spine.append(segment)
+    return Straight(only + spine + lanes.tolist() + [s for _, s in sorted(rest)], len(only), len(only) + len(spine))
 
 
 def _parts(graph: Graph) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -157,9 +192,9 @@ def _root(root: list[int], node: int) -> int:
     return node
 
 
-def _box(middle: Floats, sizes: Floats, lines: list[Floats]) -> tuple[float, float, float, float]:
+def _box(part: _Part, sizes: Floats) -> tuple[float, float, float, float]:
     """Left, top, right, bottom of a part."""
-    ends = np.vstack([middle - sizes / 2, middle + sizes / 2, *lines])
+    ends = np.vstack([part.middle - sizes / 2, part.middle + sizes / 2, part.lines.points])
     (left, top), (right, bottom) = ends.min(axis=0).tolist(), ends.max(axis=0).tolist()
     return left, top, right, bottom
 

@@ -10,21 +10,20 @@ from itertools import pairwise
 import numpy as np
 
 from visgrad.picture.display import Floats
-from visgrad.picture.order import Order
+from visgrad.picture.order import Rows
 from visgrad.picture.relax import Distances, Pulls
 
 LOOSE = 0.05
 """How strongly a node stays beside its neighbour that is joined to nothing itself."""
 
 
-def outward(order: Order, pulls: Pulls, distances: Distances) -> Floats:
+def outward(rows: Rows, pulls: Pulls, distances: Distances) -> Floats:
     """(size,): a place for every node; all distances are kept."""
-    rows = [nodes.tolist() for nodes in order]
-    place = [0.0] * sum(map(len, rows))
+    place = [0.0] * len(distances.sequence)
     before, after = _sides(len(place), pulls)
-    cuts = np.cumsum([0, *(len(row) - 1 for row in rows)]).tolist()
+    cuts = np.cumsum([0, *map(len, rows)]).tolist()
     least = distances.least.tolist()
-    gaps = [least[start:end] for start, end in pairwise(cuts)]
+    gaps = [least[start : end - 1] for start, end in pairwise(cuts)]
     widest = max(range(len(rows)), key=lambda layer: sum(gaps[layer]))
     _settle(place, rows[widest], gaps[widest], _Side(len(place)))
     for layer in range(widest - 1, -1, -1):
@@ -62,6 +61,10 @@ def _sides(size: int, pulls: Pulls) -> tuple[_Side, _Side]:
 def _settle(place: list[float], row: list[int], gaps: list[float], side: _Side) -> None:
     """Give a layer's nodes the places nearest to their wishes (weighted least squares): neighbours whose wishes leave
     too little room between them stand together, where they wish to on average."""
+    if len(row) == 1:
+        near = side.others[row[0]]
+        place[row[0]] = sum([place[other] + away for other, away in near]) / len(near) if near else 0.0
+        return
     from_first = [0.0]
     for gap in gaps:
         from_first.append(from_first[-1] + gap)

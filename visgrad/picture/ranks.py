@@ -12,6 +12,7 @@ from visgrad.picture.display import Floats, Ints
 from visgrad.picture.simplex import shorten
 
 Lists = list[list[int]]
+Index = NDArray[np.intp]
 
 
 def neighbours(count: int, source: Sequence[int], target: Sequence[int]) -> tuple[Lists, Lists]:
@@ -28,23 +29,36 @@ EXACT = 1500
 """Up to this many nodes layers of the least total edge length are looked for."""
 
 
-def assign(before: Lists, after: Lists, source: Ints, target: Ints) -> list[int]:
-    """Layers such that every edge leads at least one layer on, and edges are short.  Nodes are numbered such that
-    edges lead from lower to higher numbers.
+def depths(before: Lists) -> list[int]:
+    """How many nodes the longest way to each node passes.  Nodes are numbered such that edges lead from lower to higher
+    numbers."""
+    depth = [0] * len(before)
+    for v, sources in enumerate(before):
+        furthest = -1
+        for u in sources:
+            if depth[u] > furthest:
+                furthest = depth[u]
+        depth[v] = furthest + 1
+    return depth
+
+
+def assign(before: Lists, after: Lists, depth: list[int], source: Index, target: Index) -> list[int]:
+    """Layers such that every edge leads at least one layer on, and edges are short.
 
     As late as the users of a result allow at first, so that what belongs together stands together.
     """
     count = len(before)
-    depth = [0] * count
-    for v in range(count):
-        for u in before[v]:
-            depth[v] = max(depth[v], depth[u] + 1)
     rank = [max(depth, default=0)] * count
-    for v in reversed(range(count)):
+    for v in range(count - 1, -1, -1):
+        if not after[v]:
+            if before[v]:
+                rank[v] = depth[v]
+            continue
+        latest = rank[v]
         for w in after[v]:
-            rank[v] = min(rank[v], rank[w] - 1)
-        if not after[v] and before[v]:
-            rank[v] = depth[v]
+            if rank[w] <= latest:
+                latest = rank[w] - 1
+        rank[v] = latest
     if count > EXACT:
         lowest = min(rank, default=0)
         return [r - lowest for r in rank]
@@ -56,18 +70,21 @@ class Layers:
     """Nodes 0…n-1 are cards, those after them places where a lane crosses a layer.
 
     `rank` of all of them.  Segments lead from `upper` to `lower`, one layer on; `weight`: how much they should be
-    straight; `leave`, `enter`: where on a card they end, measured from its middle (0 on lanes).
-    `lane[k]`: for edge k the lane nodes it passes, in order.
+    straight; `lines`: how many edges run along; `leave`, `enter`: where on a card they end, measured from its middle
+    (0 on lanes).
+    Edge k passes `count[k]` lane nodes, numbered from `first[k]` on.
     """
 
     cards: int
-    rank: list[int]
-    upper: list[int]
-    lower: list[int]
-    weight: list[int]
-    leave: list[float]
-    enter: list[float]
-    lane: list[list[int]]
+    rank: Index
+    upper: Index
+    lower: Index
+    weight: Floats
+    lines: Floats
+    leave: Floats
+    enter: Floats
+    first: Index
+    count: Index
 
     @property
     def size(self) -> int:
@@ -75,43 +92,55 @@ class Layers:
         return len(self.rank)
 
 
+DIRECT, ENDS, LANES = 1.0, 2.0, 8.0
+"""Weights of a line between two cards, of where a lane begins and ends, of a lane itself."""
+
+
 def cross_layers(
-    rank: list[int], source: Ints, output: Ints, target: Ints, leave: Floats, enter: Floats, limit: int
+    rank: Index, source: Index, output: Ints, target: Index, leave: Floats, enter: Floats, limit: int
 ) -> Layers:
     """Cut every edge into pieces of one layer each.  Edges of one result share a lane, so they read as one line.
 
-    At most `limit` lane nodes are made: the longest edges go without (their `lane` is empty, and no segments either).
+    At most `limit` lane nodes are made: the longest edges go without (they have no lane, and no segments either).
     """
-    cards = len(rank)
-    rank = list(rank)
-    trunk: dict[tuple[int, int], list[int]] = {}
-    pieces: dict[tuple[int, int, float, float], int] = {}
-    lanes: list[list[int]] = [[] for _ in range(len(source))]
-    ends = zip(source.tolist(), output.tolist(), target.tolist(), leave.tolist(), enter.tolist(), strict=True)
-    spans = _within(np.asarray(rank), source, target, limit)
-    for edge, (u, out, v, off, on) in enumerate(ends):
-        if not spans[edge]:
-            continue
-        lane = trunk.setdefault((u, out), [])
-        need = rank[v] - rank[u] - 1
-        while len(lane) < need:
-            lane.append(len(rank))
-            rank.append(rank[u] + len(lane))
-            before = lane[-2] if len(lane) > 1 else u
-            pieces[before, lane[-1], off if before == u else 0.0, 0.0] = 8 if before >= cards else 2
-        lanes[edge] = lane[:need]
-        last = lane[need - 1] if need else u
-        pieces[last, v, 0.0 if need else off, on] = 2 if need else 1
-    upper, lower, off_, on_ = (list(column) for column in zip(*pieces, strict=True)) if pieces else ([], [], [], [])
-    return Layers(cards, rank, upper, lower, list(pieces.values()), off_, on_, lanes)
+    cards, need = len(rank), rank[target] - rank[source] - 1
+    kept = _within(need, limit)
+    key = source * (int(output.max(initial=0)) + 1) + output
+    _, shown, trunk = np.unique(key, return_index=True, return_inverse=True)
+    longest = np.zeros(len(shown), np.intp)
+    np.maximum.at(longest, trunk[kept], need[kept])
+    begin = cards + np.cumsum(longest) - longest
+    owner = np.repeat(np.arange(len(shown)), longest)
+    node = cards + np.arange(len(owner))
+    step = node - begin[owner]
+    starts = step == 0
+    origin = source[shown][owner]
+    # First the lanes of each result, then what leads to each card, in the order of the edges.
+    first = begin[trunk]
+    laned, ends = kept & (need > 0), np.flatnonzero(kept)
+    ends_at = np.bincount((first + need)[laned] - cards, minlength=len(node) + 1)
+    lines = np.cumsum(np.bincount(first[laned] - cards, minlength=len(node) + 1) - ends_at)[:-1]
+    last = np.where(laned, first + need - 1, source)[ends]
+    direct = ~laned[ends]
+    return Layers(
+        cards,
+        np.concatenate([rank, rank[origin] + step + 1]),
+        np.concatenate([np.where(starts, origin, node - 1), last]),
+        np.concatenate([node, target[ends]]),
+        np.concatenate([np.where(starts, ENDS, LANES), np.where(direct, DIRECT, ENDS)]),
+        np.concatenate([lines.astype(np.float64), np.ones(len(ends))]),
+        np.concatenate([np.where(starts, leave[shown][owner], 0.0), np.where(direct, leave[ends], 0.0)]),
+        np.concatenate([np.zeros(len(node)), enter[ends]]),
+        first,
+        np.where(laned, need, 0),
+    )
 
 
-def _within(rank: NDArray[np.intp], source: Ints, target: Ints, limit: int) -> NDArray[np.bool_]:
+def _within(need: Index, limit: int) -> NDArray[np.bool_]:
     """Which edges may have lanes: all, or the shortest whose lanes together stay within the limit."""
-    need = rank[target] - rank[source] - 1
     if need.sum() <= limit:
-        return np.ones(len(source), bool)
+        return np.ones(len(need), bool)
     order = np.argsort(need, kind="stable")
-    within = np.zeros(len(source), bool)
+    within = np.zeros(len(need), bool)
     within[order] = np.cumsum(need[order]) <= limit
     return within

@@ -33,31 +33,52 @@ class Pulls:
 
 @dataclass(frozen=True, eq=False)
 class Distances:
-    """`second[k]` stands at least `least[k]` after `first[k]`."""
+    """`sequence`: the nodes in the order in which they stand, layer after layer.  `least[k]`: the least distance of the
+    k-th and the next of them; minus infinity where a layer ends."""
 
-    first: NDArray[np.intp]
-    second: NDArray[np.intp]
+    sequence: NDArray[np.intp]
     least: Floats
 
 
 def relax(start: Floats, pulls: Pulls, distances: Distances, turns: int) -> Floats:
     """Places near the best.  Distances are kept but for small errors."""
-    count = len(start)
-    one = np.concatenate([pulls.upper, distances.first])
-    other = np.concatenate([pulls.lower, distances.second])
-    apart = np.concatenate([pulls.away, distances.least])
-    most = np.concatenate([pulls.weight, np.full(len(distances.first), np.inf)])
-    least = np.concatenate([-pulls.weight, np.zeros(len(distances.first))])
-    degree = np.bincount(one, minlength=count) + np.bincount(other, minlength=count)
-    step = STEP / np.maximum(degree, 1)
-    place, force = start.copy(), np.zeros(len(one))
+    count, joined = len(start), len(pulls.weight)
+    number = np.empty(count, np.intp)  # the nodes are renumbered, so that those that keep a distance are neighbours
+    number[distances.sequence] = np.arange(count)
+    ends = np.concatenate([number[pulls.upper], number[pulls.lower]])
+    upper, lower = ends[:joined], ends[joined:]
+    held = distances.least > -np.inf
+    degree = np.bincount(ends, minlength=count)
+    degree[:-1] += held
+    degree[1:] += held
+    # Forces are counted in turns: how far they would move a node that is joined to one other.
+    step = 0.5 / np.maximum(degree, 1)
+    most = 2 * STEP * pulls.weight
+    place, ahead, moved = start[distances.sequence], np.empty(count), np.empty(count)
+    drawn, pushed = np.zeros(2 * joined), np.zeros(count - 1)
+    force, back = drawn[:joined], drawn[joined:]
+    gap, other = np.empty(joined), np.empty(joined)
+    least = -most
     for turn in range(turns):
-        moved = place - step * (np.bincount(one, force, count) - np.bincount(other, force, count))
-        if turn % 16 == 15 and np.abs(moved - place).max() < STILL:
+        np.negative(force, out=back)
+        net = np.asarray(np.bincount(ends, drawn, count), np.float64)
+        net[:-1] += pushed
+        net[1:] -= pushed
+        net *= step
+        np.subtract(place, net, out=moved)
+        if turn % 16 == 15 and np.abs(net).max() < STILL:
             break
-        ahead = 2 * moved - place
-        place = moved
-        force += (ahead[one] + apart - ahead[other]) / (2 * STEP)
+        np.subtract(moved, net, out=ahead)
+        place, moved = moved, place
+        ahead.take(upper, out=gap, mode="clip")
+        ahead.take(lower, out=other, mode="clip")
+        gap -= other
+        gap += pulls.away
+        force += gap
         np.maximum(force, least, out=force)
         np.minimum(force, most, out=force)
-    return place
+        pushed += ahead[:-1]
+        pushed -= ahead[1:]
+        pushed += distances.least
+        np.maximum(pushed, 0.0, out=pushed)
+    return place[number]

@@ -9,13 +9,18 @@ subtree only, so that it costs as much as these are long.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
-from visgrad.picture.display import Ints
+import numpy as np
+from numpy.typing import NDArray
 
 
-def shorten(rank: Sequence[int], source: Ints, target: Ints, turns: int) -> list[int]:
+def shorten(rank: Sequence[int], source: NDArray[np.intp], target: NDArray[np.intp], turns: int) -> list[int]:
     """Layers with the least sum of edge lengths (after at most `turns` exchanges), from any valid layers of a connected
     graph.  Of equal solutions the one whose nodes are later: what is computed stands where it is needed."""
+    layers = np.asarray(rank)
+    if (layers[target] - layers[source] == 1).all():
+        return list(rank)
     tree = _Tree(list(rank), source.tolist(), target.tolist())
     for _ in range(turns):
         if not tree.improve():
@@ -42,6 +47,7 @@ class _Tree:
         self.below: list[set[int]] = [set() for _ in range(count)]
         # The gain of moving a subtree: negative where edges become shorter.
         self.gain = [0] * count
+        self.at = 0
         for node in reversed(self._span()):
             edge = self.up[node]
             if edge >= 0:
@@ -93,10 +99,13 @@ class _Tree:
 
     def improve(self) -> bool:
         """Exchange one edge of the tree; False if none is worth it."""
-        least = min(self.gain)
-        if least >= 0:
+        # From where the last one was found on: near it there are small subtrees, which cost little.
+        child = next(
+            (node for node in chain(range(self.at, len(self.gain)), range(self.at)) if self.gain[node] < 0), -1
+        )
+        if child < 0:
             return False
-        child = self.gain.index(least)
+        self.at = child + 1
         outward = self.source[self.up[child]] == child
         subtree = self._subtree(child)
         edge = self._entering(subtree, outward)
