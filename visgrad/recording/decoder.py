@@ -13,11 +13,9 @@ from engine.tensor import Tensor
 from visgrad.recording.model import Step
 from visgrad.recording.places import Places, Stack
 from visgrad.recording.retained import Retained
-from visgrad.recording.sweeps import Sweeps
+from visgrad.recording.sweeps import Entry, Sweeps
 
-ORDINARY, OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, CONTRIBUTION, ACCUMULATE, CLEAR, END, READY = range(12)
-
-Entry = tuple[Any, ...]
+CONTRIBUTION, ORDINARY, OPERATION, GIVEN, REPLACED, BIND, MEMBER, BEGIN, ACCUMULATE, CLEAR, END, READY = range(12)
 
 
 class Decoder(Sweeps):
@@ -25,7 +23,6 @@ class Decoder(Sweeps):
 
     def __init__(self, places: Places, retained: Retained) -> None:
         super().__init__(places, retained)
-        self.at = 0
         self._bound: dict[str, int] = {}
         self._handlers: dict[int, Callable[..., None]] = {
             ORDINARY: self._ordinary,
@@ -35,7 +32,6 @@ class Decoder(Sweeps):
             BIND: self._bind,
             MEMBER: self._member,
             BEGIN: self._begin,
-            CONTRIBUTION: self._contribution,
             ACCUMULATE: self._accumulate,
             CLEAR: self._clear,
             END: self._end,
@@ -46,8 +42,14 @@ class Decoder(Sweeps):
         """Turn entries into steps.  What is raised half-way (the end of a run) costs the entry it was `at`, no more."""
         handlers = self._handlers
         try:
-            for self.at, entry in enumerate(entries):
-                handlers[entry[0]](*entry)
+            self.at = 0
+            while self.at < len(entries):
+                entry = entries[self.at]
+                if entry[0] == CONTRIBUTION:
+                    self._contributions(entries)
+                else:
+                    handlers[entry[0]](*entry)
+                    self.at += 1
         except BaseException:
             self.writer.rewind()
             self._forget(entries[self.at])

@@ -23,10 +23,11 @@ PLAIN = frozenset({int, float, bool, str, bytes, complex, type(None), range})
 
 
 class Modules:
-    """The path of every module that is part of something with a name."""
+    """The path of every module that is part of something with a name; `renamed` counts how often one changed."""
 
     def __init__(self) -> None:
         self._paths: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+        self.renamed = 0
 
     def name(self, name: str, root: Any) -> bool:
         """Name a module and all below it; False if they have names that tell more."""
@@ -34,7 +35,10 @@ class Modules:
         if known.count(".") > name.count(".") or known.endswith("]"):
             return False
         for path, module in root.named_modules():
-            self._paths[module] = f"{name}.{path}" if path else name
+            path = f"{name}.{path}" if path else name
+            if self._paths.get(module) != path:
+                self._paths[module] = path
+                self.renamed += 1
         return True
 
     def path(self, module: Any, root: Any) -> str:

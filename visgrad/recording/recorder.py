@@ -33,7 +33,6 @@ from visgrad.recording.decoder import (
     READY,
     REPLACED,
     Decoder,
-    Entry,
 )
 from visgrad.recording.known import note_derivative, shown_by
 from visgrad.recording.layers import is_module
@@ -42,6 +41,7 @@ from visgrad.recording.model import Error, Pass, Print
 from visgrad.recording.places import Places, Stack
 from visgrad.recording.retained import BUDGET, Retained
 from visgrad.recording.stretch import Stretch
+from visgrad.recording.sweeps import Entry
 
 SLICE = 0.016
 """Seconds after which what was caught is told."""
@@ -209,10 +209,12 @@ class Recorder(Observer):
             self._raw.append((BIND, name, obj, obj._req, obj._data, line, self._catch(2) or ()))
         elif isinstance(obj, CONTAINERS) or is_module(obj):
             stack = self._catch(2) or ()
+            renamed = self._modules.renamed
             for text, tensor in members(name, obj, self._modules):
                 self._meet(tensor, stack)
                 self._raw.append((MEMBER, text, tensor, tensor._req, tensor._data, line, stack))
-            self._decoder.forget_names()
+            if self._modules.renamed != renamed:  # what is written of their calls has the names in it
+                self._decoder.forget_names()
 
     def print(self, text: str, stream: str = "stdout", line: int = 0) -> None:
         """The program wrote text."""

@@ -5,6 +5,7 @@ Owns the byte budget and the copies: an array whose storage is about to be overw
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 from visgrad.recording.model import WHOLE
@@ -23,7 +24,7 @@ class Retained:
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget = budget
         self.bytes = 0
-        self._arrays: dict[Key, Any] = {}
+        self._arrays: OrderedDict[Key, Any] = OrderedDict()  # a dict looks for its oldest among all that have gone
         self._sharing: dict[int, list[Key]] = {}  # by the identity of the array that owns the memory
 
     def __len__(self) -> int:

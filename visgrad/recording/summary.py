@@ -43,9 +43,10 @@ class Plan:
 
     `whole`: all of it.  `flat`: `index` picks the sample as a matrix from the array itself, else from it in the shape
     `matrix`.  `little`, `single`: its bytes are little-endian already, and float32 besides.  `bytes`: the array's.
+    `plain`: nothing has to be done but to pick.
     """
 
-    __slots__ = ("bytes", "flat", "index", "layout", "little", "matrix", "single", "whole")
+    __slots__ = ("bytes", "flat", "index", "layout", "little", "matrix", "plain", "single", "whole")
 
     def __init__(self, shape: tuple[int, ...], dtype: Any, device: str) -> None:
         count = prod(shape)
@@ -63,12 +64,17 @@ class Plan:
             self.index = (None if len(shape) == 1 else slice(None, None, down), slice(None, None, across))
             sampled = -(-rows // down), -(-columns // across)
             self.layout = Layout(shape, dtype.name, device, 0, 4 * sampled[0] * sampled[1], sampled)
+        self.plain = self.flat and self.single and not self.whole and device == "cpu"
 
     def pick(self, array: Any) -> bytes:
         """What is told of the elements of an array."""
+        told: bytes
+        if self.plain:
+            told = array[self.index].tobytes()
+            return told
         if self.whole:
-            data: bytes = array.tobytes() if self.little else _little_endian(_host(array)).tobytes()
-            return data
+            told = array.tobytes() if self.little else _little_endian(_host(array)).tobytes()
+            return told
         if self.flat:
             sample = array[self.index]
         elif array.flags.c_contiguous:
@@ -79,7 +85,7 @@ class Plan:
         if not self.single or type(sample) is not np.ndarray:
             sample = _host(sample)
             sample = _little_endian(sample if array.dtype == np.float32 else _as_float32(sample))
-        told: bytes = sample.tobytes()
+        told = sample.tobytes()
         return told
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 from weakref import ref
 
 from engine.tensor import Tensor
+from visgrad.recording.forms import ContributionForm
 from visgrad.recording.known import GRADIENT
 from visgrad.recording.model import BackwardBegin, BackwardEnd, Clearing
 from visgrad.recording.operations import Operations
 from visgrad.recording.places import Stack
+from visgrad.recording.writer import SINGLE, float32
+
+Entry = tuple[Any, ...]
 
 
 class Sweeps(Operations):
@@ -28,11 +33,32 @@ class Sweeps(Operations):
         for k, gradient, (plan, _data) in zip(known, gradients, told, strict=True):
             self.writer.keep("gradient", k.value, gradient, plan)
 
-    def _contribution(self, _: int, node: Any, slot: int, gradient: Any, total: Any) -> None:
-        link = node._note
-        if link is None or link[0] != self.token or slot >= len(link[2]) or not self._sweeps:
-            return  # history from before the recording began
-        self.writer.contribution(self._sweeps[-1][0], link[1], slot, link[2][slot], gradient, total)
+    def _contributions(self, entries: list[Entry]) -> None:
+        """Write the contributions that begin at `at`, up to what follows them: most of what happens are these."""
+        writer, token, kind = self.writer, self.token, entries[self.at][0]
+        sweep = self._sweeps[-1][0] if self._sweeps else -1
+        quick, codes, integers, data = writer.quick, writer.codes, writer.integers, writer.data
+        for entry in islice(entries, self.at, None):
+            if entry[0] != kind:
+                return
+            _, node, slot, gradient, total = entry
+            link = node._note
+            if link is None or link[0] != token or slot >= len(link[2]) or sweep < 0:
+                pass  # history from before the recording began
+            elif total.__class__ is float32 and gradient.__class__ is float32:
+                same = total is gradient
+                number = quick.get(slot if same else ~slot)
+                if number is None:
+                    number = writer.number(ContributionForm(slot, SINGLE.layout, None if same else SINGLE.layout))
+                    quick[slot if same else ~slot] = number
+                data.append(gradient)
+                if not same:
+                    data.append(total)
+                integers += (sweep, link[1], link[2][slot])
+                codes.append(number)
+            else:
+                writer.contribution(sweep, link[1], slot, link[2][slot], gradient, total)
+            self.at += 1
 
     def _accumulate(self, _: int, leaf: Tensor, gradient: Any, grad: Any, holder: Tensor) -> None:
         known = self._known(leaf)

@@ -103,19 +103,16 @@ class Writer:
         self.codes.append(number)
 
     def contribution(self, sweep: int, source: int, slot: int, value: int, gradient: Any, total: Any) -> None:
-        """Write a contribution."""
-        if type(gradient) is float32 and type(total) is float32:
-            plan = sum_plan = SINGLE
-            part, whole = gradient, total
-        else:
-            plan, part = self.told(gradient)
-            sum_plan, whole = (plan, part) if total is gradient else self.told(total)
-            self.keep("gradient", value, total, sum_plan)
+        """Write a contribution of arrays."""
+        plan, part = self.told(gradient)
         if total is gradient:
             key: tuple[Any, ...] = slot, plan
+            self.keep("gradient", value, total, plan)
             self.data.append(part)
         else:
+            sum_plan, whole = self.told(total)
             key = slot, plan, sum_plan
+            self.keep("gradient", value, total, sum_plan)
             self.data += (part, whole)
         number = self.quick.get(key)
         if number is None:
