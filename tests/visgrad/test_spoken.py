@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pytest
 
+from engine import ops
 from engine.registry import OPS
 from visgrad.explain.spoken import help_line, spoken
 from visgrad.operators import families
@@ -43,3 +45,31 @@ def test_what_is_not_translated_stays_english() -> None:
 )
 def test_words_in_formulas_are_said_in_korean(english: str, korean: str) -> None:
     assert spoken(english, "ko") == korean
+
+
+@pytest.mark.parametrize(
+    ("formula", "korean"),
+    [
+        ("h in another shape", "다른 모양의 h"),
+        ("Σ 1 over the rows", "행에 걸친 Σ 1"),
+        ("|x| with the sign of y", "y의 부호를 붙인 |x|"),
+        ("g, summed over what was repeated", "되풀이된 곳에 걸쳐 더한 g"),
+        ("5 · x", "5 · x"),
+    ],
+)
+def test_whole_formulas_are_told_in_korean_with_any_names_in_them(formula: str, korean: str) -> None:
+    assert spoken(formula, "ko") == korean
+
+
+ENGLISH = re.compile(r"\b(the|with|its|where|shape|added|repeated|along|over|which|each|elsewhere)\b")
+
+
+def test_no_formula_of_the_table_stays_english_in_korean() -> None:
+    ops.load()
+    texts = {text for op in OPS.values() for text in (op.formula, *op.derivatives.values())}
+    assert sorted(text for text in texts if ENGLISH.search(spoken(text, "ko"))) == []
+
+
+def test_every_operator_has_a_line_of_help_in_korean() -> None:
+    public = [op for rows in families().values() for op in rows]
+    assert [op.name for op in public if help_line(op.name, op.doc, "ko") == op.doc] == []

@@ -25,10 +25,40 @@ def _phrases(language: str) -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(pattern), words) for pattern, words in _table(language).get("phrases", ())]
 
 
+@cache
+def _formulas(language: str) -> list[tuple[re.Pattern[str], str]]:
+    """Whole formulas and what is said for them; the words that both have are parameters, and stand for any text.  Those
+    that say most come first."""
+    pairs: list[list[str]] = _table(language).get("formulas", [])
+    return [_matched(*pair) for pair in sorted(pairs, key=lambda pair: -len(pair[0]))]
+
+
+def _matched(english: str, words: str) -> tuple[re.Pattern[str], str]:
+    places: dict[str, int] = {}
+    both = set(PARAMETER.findall(english)) & set(PARAMETER.findall(words)) - FIXED
+
+    def place(found: re.Match[str]) -> str:
+        word = found[0]
+        if word not in both:
+            return re.escape(word)
+        if word in places:
+            return f"(?P=p{places[word]})"
+        places[word] = len(places)
+        return f"(?P<p{places[word]}>.+?)"
+
+    pattern = PARAMETER.sub(place, re.escape(english).replace(r"\_", "_"))
+    said = PARAMETER.sub(lambda found: f"\\g<p{places[found[0]]}>" if found[0] in places else found[0], words)
+    return re.compile(pattern), said
+
+
 def help_line(operator: str, doc: str, language: str) -> str:
     """An operator's line of help; `doc` is the English one."""
     return str(_table(language).get("help", {}).get(operator, doc))
 
+
+PARAMETER = re.compile(r"[A-Za-z][A-Za-z_]*\d?")
+FIXED = {"NaN", "Adam", "exp", "ln", "max", "min", "sign", "diag", "tanh"}
+"""Words that stand for themselves."""
 
 NAMESPACES = ("linalg", "special", "fft")
 
@@ -44,6 +74,9 @@ def said(operator: str, language: str = "en") -> str:
 
 def spoken(formula: str, language: str) -> str:
     """A formula, or one side of an equation, with its words in a language: `g where x > 0` is `x > 0이면 g`."""
+    for pattern, words in _formulas(language):
+        if found := pattern.fullmatch(formula):
+            return found.expand(words)
     for pattern, words in _phrases(language):
         formula = pattern.sub(words, formula)
     return formula
