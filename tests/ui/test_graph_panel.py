@@ -21,6 +21,7 @@ from visgrad.picture.draw import Picture
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import theme
 from visgrad.recording.recording import Recording
+from visgrad.worker.client import run_program
 
 NEW = Aspect.RECORDING | Aspect.POSITION
 
@@ -248,3 +249,27 @@ def test_long_narration_is_cut_at_a_sentence() -> None:
     assert shortened("One. Two.", 20) == "One. Two."
     assert shortened("One two. Three four. Five.", 22) == "One two. Three four. …"
     assert shortened("x" * 30, 10) == "x" * 10 + " …"
+
+
+def test_a_picture_that_a_thread_makes_knows_that_the_run_is_over(qtbot: QtBot) -> None:
+    program = "import torch\nq = torch.randn(2, 2, 3, 4, requires_grad=True)\nloss = (q @ q.transpose(-2, -1)).sum()\n"
+    recording = run_program(program)
+    job = LayoutJob()
+    with qtbot.waitSignal(job.done) as caught:
+        job.request(recording, ViewOptions())
+    assert caught.args is not None
+    assert any(title == "q @ q.transpose(-2, -1)" for title in caught.args[1].display(99).cards.title)
+    job.close()
+
+
+def test_a_picture_made_while_a_program_ran_is_made_anew_when_it_has_ended(
+    panel: GraphPanel, store: Store, qtbot: QtBot
+) -> None:
+    whole = run_program("import torch\nx = torch.ones(2, 2, 2)\ny = x @ x\n")
+    growing = Recording(whole.source)
+    growing.extend(whole.steps)
+    store.set(NEW | Aspect.RUN, recording=growing, position=len(growing.stops), running=True)
+    assert len(shown(panel)) > 2
+    growing.outcome = whole.outcome
+    store.set(Aspect.RUN, running=False)
+    qtbot.waitUntil(lambda: len(shown(panel)) == 2)

@@ -142,9 +142,10 @@ def paint_ring(painter: QPainter, look: Look, colour: QColor, gap: float, width:
 def paint_text(painter: QPainter, text: Text, colours: Colours) -> None:
     """One line of text.  Fonts come in whole pixels: other sizes are scaled from the next one up."""
     pixels = math.ceil(text.size)
-    width = len(text.text) * ADVANCE * text.size
-    left = text.x - width * int(text.align) / 2 if text.align != Align.LEFT else text.x
     painter.setFont(code_font(pixels, text.bold))
+    left = text.x
+    if text.align != Align.LEFT:
+        left -= _width(painter, text, pixels) * int(text.align) / 2
     painter.setPen(colours[text.role])
     if pixels == text.size:
         painter.drawText(QPointF(left, text.y), text.text)
@@ -154,6 +155,13 @@ def paint_text(painter: QPainter, text: Text, colours: Colours) -> None:
     painter.scale(text.size / pixels, text.size / pixels)
     painter.drawText(QPointF(0, 0), text.text)
     painter.restore()
+
+
+def _width(painter: QPainter, text: Text, pixels: int) -> float:
+    """How wide a text is; letters that the bundled font lacks are as wide as the font is that has them."""
+    if text.text.isascii():
+        return len(text.text) * ADVANCE * text.size
+    return painter.fontMetrics().horizontalAdvance(text.text) * text.size / pixels
 
 
 def _paint_bar(painter: QPainter, bar: Bar, colours: Colours) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from visgrad.picture.draw import Picture
 from visgrad.picture.options import ViewOptions
-from visgrad.recording.model import Step
+from visgrad.recording.model import Outcome, Step
 from visgrad.recording.recording import Recording
 
 PATIENCE = 5.0
@@ -25,6 +25,7 @@ class _Request(NamedTuple):
     number: int
     recording: Recording
     steps: list[Step]
+    outcome: Outcome | None
     options: ViewOptions
     after: Picture | None
 
@@ -50,7 +51,7 @@ class LayoutJob(QObject):
         with self._lock:
             self._newest += 1
             if not self._closed:
-                self._waiting = _Request(self._newest, recording, recording.steps[:], options, after)
+                self._waiting = _Request(self._newest, recording, recording.steps[:], recording.outcome, options, after)
                 if self._thread is None:
                     self._thread = threading.Thread(target=self._work, name="layout", daemon=True)
                     self._thread.start()
@@ -101,4 +102,5 @@ class LayoutJob(QObject):
             self._mirrored = request.recording
             self._mirror = Recording(request.recording.source, request.recording.name)
         self._mirror.extend(request.steps[len(self._mirror.steps) :])
+        self._mirror.outcome = request.outcome
         return self._mirror

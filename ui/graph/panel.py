@@ -87,7 +87,7 @@ class GraphPanel(QWidget):
         self._late.setSingleShot(True)
         self._late.setInterval(LATE_MS)
         self._dirty = False
-        self._grown = False  # the picture was extended, not laid out as a whole
+        self._whole = False  # the picture was laid out afresh when its run was over
         self._pictured = store.recording  # what `picture` is a picture of
         self._awaited: Bookmark | None = None  # to be looked at once its picture is there
         self._seconds = 0.0  # how long the last picture took
@@ -137,7 +137,7 @@ class GraphPanel(QWidget):
         if aspects & (Aspect.RECORDING | Aspect.VIEW):
             self._renew(at_once=Aspect.VIEW in aspects)
         else:
-            if Aspect.RUN in aspects and self._grown and not store.running:
+            if Aspect.RUN in aspects and not store.running and self.picture is not None and not self._whole:
                 self._make()
             if Aspect.POSITION in aspects:
                 self._show()
@@ -161,6 +161,7 @@ class GraphPanel(QWidget):
 
     def _make(self) -> None:
         self._dirty = False
+        self._whole = self._store.recording.outcome is not None
         recording = self._store.recording
         count = len(recording.operations)
         if self._recoloured():
@@ -193,7 +194,6 @@ class GraphPanel(QWidget):
     def _before(self) -> Picture | None:
         """While a program runs its picture only grows: nobody moves.  When it has ended, all is laid out afresh."""
         growing = self._store.running and self._pictured is self._store.recording
-        self._grown = growing and self.picture is not None
         return self.picture if growing else None
 
     def _node_of(self, operation: int | None) -> int | None:

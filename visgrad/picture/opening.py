@@ -18,8 +18,10 @@ RUN = 3
 IDLE = 8
 """What only makes tensors opens this much later than what computes with them."""
 
-HANDFUL = 12
-"""Cards of a function or a module that are no more than a look takes in."""
+HANDFUL = 10
+NAMED = 1.6
+"""Where there is more than a handful of cards, what has a name that tells what it does (a function, a module) opens
+where so many times its cards would do."""
 
 INNER = 4
 """And so much later what a library's call or layer is made of."""
@@ -66,7 +68,14 @@ class Opening:
         told = set(told) - _second(groups, told)
         layers = {number for number in told if _inner(groups[number]) and groups[number].operations > 1}
         layers = {number for number in layers if groups[number].kind == MODULE}
-        kinds = [LAYERS if number in layers else kind for number, kind in enumerate(kinds)]
+        first: dict[str, int] = {}  # one module that is called at several places is of one kind
+        for number in sorted(told - layers):
+            if groups[number].kind == MODULE:
+                first.setdefault(groups[number].title, kinds[number])
+        kinds = [
+            LAYERS if number in layers else first.get(groups[number].title, kind) if number in told else kind
+            for number, kind in enumerate(kinds)
+        ]
         self._groups, self._kinds = groups, kinds
         self._alike: dict[int, list[int]] = {}
         for number, kind in enumerate(kinds):
@@ -98,9 +107,9 @@ class Opening:
             if kind in seen:
                 continue
             seen.add(kind)
-            excess = self._excess(kind, more) if shown > HANDFUL else 0
+            late = NAMED if shown > HANDFUL and self._named(kind) else 1.0
             shown += more
-            steps.append(((shown + excess) * COSTS[rank], kind))
+            steps.append((shown * COSTS[rank] * late, kind))
             inside = {self._kinds[child] for number in self._alike[kind] for child in self._groups[number].children}
             for other in inside:
                 heappush(waiting, self._offer(other))
@@ -120,12 +129,10 @@ class Opening:
         late = INNER if all(map(_inner, members)) else 1 if any(group.computes for group in members) else IDLE
         beside = bool(self._told) and kind not in self._told
         rank = INTERN if any(group.intern for group in members) else BESIDE if beside else STORY
-        return rank, max(more + self._excess(kind, more), 1) * (members[0].depth + 1) * late, kind, more
+        return rank, max(more, 1) * (members[0].depth + 1) * late, kind, more
 
-    def _excess(self, kind: int, more: int) -> int:
-        """What counts besides the cards that are added: a large thing with a name may stand for itself for longer."""
-        named = self._groups[self._alike[kind][0]].kind in (FUNCTION, MODULE)
-        return max(more - HANDFUL, 0) if named else 0
+    def _named(self, kind: int) -> bool:
+        return kind != LAYERS and self._groups[self._alike[kind][0]].kind in (FUNCTION, MODULE)
 
     def _cards(self, group: Group) -> int:
         """How many cards an open group shows when everything in it is closed."""
