@@ -94,7 +94,7 @@ def broadcast(shapes: list[tuple[int, ...]]) -> str | None:
 
 def dimension(dim: int, ndim: int) -> int:
     """`dim` counted from the front; IndexError where there is no such dimension (a 0-d tensor counts as 1-d)."""
-    size = max(ndim, 1)
+    size = ndim or 1
     if not -size <= dim < size:
         raise IndexError(f"Dimension out of range (expected to be in range of [{-size}, {size - 1}], but got {dim})")
     return dim % size

@@ -29,25 +29,31 @@ def record(
     if True not in requires:
         return None
     several = data.__class__ is tuple
-    key = (several, *requires)
+    key = (several, *requires) if not kind.lists else (several, *_in_lists(kind, requires))
     plan = kind.plans.get(key)
     if plan is None:
         plan = kind.plans[key] = Plan(op, kind, requires, several)
     if plan.nothing or (not several and data.dtype.kind not in "fcV"):
         return None
-    if state.inference_seen and any(t._inference and kept for t, kept in zip(inputs, plan.kept, strict=True)):
+    if state.inference_seen and any(t._inference and kept for t, kept in zip(inputs, plan.kept, strict=False)):
         raise RuntimeError(errors.INFERENCE_SAVED)
-    fn: Node = plan.make(plan.cls or plan.named(values), values, inputs, out, data, edges)
+    fn: Node = plan.make(plan.cls or plan.named(values), kind, values, inputs, out, data, edges)
     if dtypes.half_seen:
         halves.mark(fn, inputs)
     return fn
+
+
+def _in_lists(kind: Kind, requires: list[bool]) -> list[int]:
+    """The parameters that gradients are wanted for, however many tensors each of them holds."""
+    return sorted({i for i, wanted in zip(kind.layout, requires, strict=True) if wanted})
 
 
 class Plan:
     """What making a node takes, for one kind of call: an operator, its tensors' places, which of them want gradients.
 
     `cls`: the node's class, None where its name depends on the call (those seen are in `classes`).  `wanted`: for
-    which inputs there is a gradient.  `kept`: which inputs the rules of these read.  `make`: makes the node.
+    which inputs there is a gradient.  `kept`: which inputs the rules of these read.  `make`: makes the node.  A call
+    with lists of tensors has any number of inputs: `make` then looks at the parameters they are given for.
     """
 
     def __init__(self, op: Op, kind: Kind, requires: list[bool], several: bool) -> None:
@@ -55,18 +61,14 @@ class Plan:
         places = [op.parameters[i] for i in kind.layout]
         self.wanted = [r and p in op.rules for r, p in zip(requires, places, strict=True)]
         self.nothing = not any(self.wanted)
-        names: set[str] = set()
-        for parameter, want in zip(places, self.wanted, strict=True):
-            if want:
-                names |= op.saves[parameter]
-        self.kept = [p in names for p in places]
+        names: set[str] = set().union(*[op.saves[p] for p, want in zip(places, self.wanted, strict=True) if want])
+        self.kept = [] if kind.lists else [p in names for p in places]
         self.classes: dict[str, type[Node]] = {}
         self.cls = self.named_class(op.backward) if isinstance(op.backward, str) else None
-        names_given = {"new": object.__new__, "clock": clock, "first_use": first_use, "metadata": metadata}
-        names_given |= {"arrays": arrays, "edges_of": edges_of, "wanted": self.wanted, "kept": self.kept}
-        names_given["params"] = tuple(places)
-        exec(compile("\n".join(self.source(names)), f"<node of {op.name}>", "exec"), names_given)
-        self.make: Any = names_given["make"]
+        known = {"new": object.__new__, "clock": clock, "first_use": first_use, "metadata": metadata, "arrays": arrays}
+        known |= {"edges_of": edges_of, "op": op, "kept": self.kept, "read": names}
+        exec(compile("\n".join(self.source(names)), f"<node of {op.name}>", "exec"), known)
+        self.make: Any = known["make"]
 
     def named_class(self, name: str) -> type[Node]:
         """The node's class under a backward name."""
@@ -83,9 +85,11 @@ class Plan:
 
     def source(self, names: set[str]) -> list[str]:
         """The lines of `make`, which saves values under these names: only what this kind of call needs."""
-        lines = ["def make(cls, values, inputs, out, data, edges):", "fn = new(cls)", "fn._seq = seq = next(clock)"]
+        lines = ["def make(cls, kind, values, inputs, out, data, edges):"]
+        lines += ["fn = new(cls)", "fn._seq = seq = next(clock)"]
         if self.kind.lists:
-            lines += ["fn._params = params", "fn._edges = edges_of(inputs, wanted, seq) if edges is None else edges"]
+            lines += ["fn._params = params = tuple([op.parameters[i] for i in kind.layout])"]
+            lines += ["fn._edges = edges_of(op, params, inputs, seq) if edges is None else edges"]
         else:
             lines += ["if edges is None:"]
             for i, want in enumerate(self.wanted):
@@ -100,7 +104,9 @@ class Plan:
             lines += ["fn._shape = data.shape", "fn._dtype = data.dtype"]
             lines += ["if out is not None:", " out._fn = fn", " out._req = True"]
         lines += [f"fn.{name} = {self.saved(name)}" for name in sorted(names)]
-        if all(self.kept):
+        if self.kind.lists:
+            lines += ["fn._tensors = tuple([t if p in read else None for t, p in zip(inputs, params)])"]
+        elif all(self.kept):
             lines += ["fn._tensors = tuple(inputs)"]
         elif any(self.kept) or "result" in names or (self.op.name in NUMBERS_SAVED and "other" in names):
             lines += ["fn._tensors = tuple([t if k else None for t, k in zip(inputs, kept)])"]
@@ -130,9 +136,10 @@ def first_use(leaf: Tensor, seq: int) -> Tensor:
     return leaf
 
 
-def edges_of(inputs: list[Tensor], wanted: list[bool], seq: int) -> tuple[Any, ...]:
+def edges_of(op: Op, params: tuple[str, ...], inputs: list[Tensor], seq: int) -> tuple[Any, ...]:
     """Where the gradients of many inputs go."""
-    return tuple([(t._fn or first_use(t, seq)) if want else None for t, want in zip(inputs, wanted, strict=True)])
+    pairs = zip(inputs, params, strict=True)
+    return tuple([(t._fn or first_use(t, seq)) if t._req and p in op.rules else None for t, p in pairs])
 
 
 def arrays(value: Any) -> Any:

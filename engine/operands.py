@@ -27,12 +27,12 @@ class Kind:
 
     __slots__ = ("checked", "layout", "lists", "plans", "sequences")
 
-    def __init__(self, layout: tuple[int, ...], lists: bool, sequences: tuple[int, ...]) -> None:
+    def __init__(self, layout: tuple[int, ...], lists: bool, sequences: tuple[int, ...], plans: dict[Any, Any]) -> None:
         self.layout = layout
         self.lists = lists
         self.sequences = sequences
         self.checked = False
-        self.plans: dict[tuple[bool, ...], Any] = {}
+        self.plans = plans
 
 
 def unpack(op: Op, values: list[Any]) -> tuple[list[Any], list[Tensor], Kind]:
@@ -77,12 +77,10 @@ def _unpack_new(op: Op, values: list[Any]) -> tuple[list[Any], list[Tensor], Kin
                 raw[i] = [x._data if isinstance(x, Tensor) else x for x in v]
     if backends.gpu_in_use and len(inputs) > 1:
         check_devices(inputs)
-    key = tuple(layout) if lists else tuple([v.__class__ for v in values])
-    kind: Kind | None = op.kinds.get(key)
-    if kind is None:
-        kind = Kind(tuple(layout), lists, tuple(sequences))
-        if len(layout) <= 8:  # longer lists may be of any length
-            op.kinds[key] = kind
+    if lists:  # of any length: such calls share their plans only
+        plans = op.kinds.setdefault(("plans", *dict.fromkeys(layout)), {})
+        return raw, inputs, Kind(tuple(layout), lists, tuple(sequences), plans)
+    kind = op.kinds[tuple([v.__class__ for v in values])] = Kind(tuple(layout), lists, tuple(sequences), {})
     return raw, inputs, kind
 
 

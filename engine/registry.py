@@ -132,7 +132,9 @@ class Op:
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
         """The values of all parameters, in order; TypeError, worded as torch does, where a call does not fit."""
         count = len(args)
-        if not kwargs and self.variadic < 0 and self.required <= count <= self.positional:
+        at = self.variadic
+        plain = at < 0 or count <= at or args[at].__class__ is tuple
+        if not kwargs and plain and self.required <= count <= self.positional:
             return [*args, *self.defaults[count:]]
         return arguments.bind(self, args, kwargs, MISSING)
 

@@ -139,10 +139,15 @@ def sweep_arrays(roots: dict[Any, Any], retain: bool) -> None:
     complete once the sweep is past the first node that used it.
     """
     heap: list[tuple[int, Node]] = []
-    leaves: dict[Any, int] = {}
-    for node, g in roots.items():
-        node._g = g
-        heappush(heap, (-node._seq, node))
+    leaves: dict[Any, bool] = {}
+    for root, g in roots.items():
+        node, first = root, True
+        if isinstance(root, Slot):
+            node, first = root._node, add_to_slot(root, g)[1]
+        else:
+            node._g = g
+        if first:
+            heappush(heap, (-node._seq, node))
     try:
         _walk(heap, leaves, retain)
         for leaf in leaves:
@@ -152,7 +157,7 @@ def sweep_arrays(roots: dict[Any, Any], retain: bool) -> None:
         raise
 
 
-def _walk(heap: list[tuple[int, Node]], leaves: dict[Any, int], retain: bool) -> None:
+def _walk(heap: list[tuple[int, Node]], leaves: dict[Any, bool], retain: bool) -> None:
     """Process pending nodes until none is left."""
     observer = observe._observer
     F = ARRAYS
@@ -176,13 +181,16 @@ def _walk(heap: list[tuple[int, Node]], leaves: dict[Any, int], retain: bool) ->
                 continue
             if c.__class__ is not _float32 or edge._dtype is not _F32:
                 c = fitted(c, edge)
-            total = edge._g
-            if total is None:
-                edge._g = total = c
-                pending = edge if pending is None else younger(heap, pending, edge)
+            if edge.__class__ is Slot:
+                total, first = add_to_slot(edge, c)
+                edge = edge._node
             else:
-                edge._g = total = total + c
-            if observer is not None and c.__class__ is not list:
+                total = edge._g
+                first = total is None
+                edge._g = total = c if first else total + c
+            if first:
+                pending = edge if pending is None else younger(heap, pending, edge)
+            if observer is not None:
                 observer.contribution(node, i, c, total)
         if tensors is not None and not retain:
             if g.__class__ is _float32 and node._light:
@@ -196,8 +204,8 @@ def _walk(heap: list[tuple[int, Node]], leaves: dict[Any, int], retain: bool) ->
 
 
 def fitted(c: Any, edge: Any) -> Any:
-    """A contribution in the shape and type of the node it goes to (a slot's list of gradients as it is)."""
-    if c.__class__ is list or (c.shape == edge._shape and c.dtype is edge._dtype):
+    """A contribution in the shape and type of the node it goes to."""
+    if c.shape == edge._shape and c.dtype is edge._dtype:
         return c
     return fit(c, edge._shape, edge._dtype)
 
@@ -210,18 +218,25 @@ def younger(heap: list[tuple[int, Node]], a: Any, b: Any) -> Any:
     return b
 
 
-def add_to_leaf(node: Node, i: int, leaf: Any, c: Any, leaves: dict[Any, int]) -> None:
-    """Add a contribution to a leaf, and complete the leaf if it was the last."""
+def add_to_leaf(node: Node, i: int, leaf: Any, c: Any, leaves: dict[Any, bool]) -> None:
+    """Add a contribution to a leaf, and complete the leaf if it was the last.
+
+    `leaves`: those with a gradient so far, and whether that is an array of the sweep's own, which may be written.
+    """
     data = leaf._data
     if not (c.__class__ is data.__class__ is _float32) and (c.shape != data.shape or c.dtype is not data.dtype):
         c = fit(c, data.shape, data.dtype)
     total = leaf._g
+    observer = observe._observer
     if total is None:
         leaf._g = total = c
-        leaves[leaf] = i
+        leaves[leaf] = False
+    elif total.__class__ is np.ndarray and leaves[leaf] and observer is None:
+        np.add(total, c, out=total)
     else:
         leaf._g = total = total + c
-    observer = observe._observer
+        if total.__class__ is np.ndarray:
+            leaves[leaf] = True
     held = 1
     if observer is not None:
         count = sys.getrefcount(total)
@@ -252,23 +267,25 @@ def complete(leaf: Any, held: int = 0) -> None:
     accumulate(leaf, total, held + 1)
 
 
+def add_to_slot(slot: Slot, c: Any) -> tuple[Any, bool]:
+    """Add a contribution to one output of a node that has several; the total, and whether the node had none so far."""
+    owner, number = slot._node, slot._number
+    first = owner._g is None
+    if first:
+        owner._g = [None] * len(owner._outputs or ())
+    return add_entry(owner._g, number, c), first
+
+
 def special_products(node: Node, g: Any) -> Any:
-    """The products of a node that is no plain row.  A slot gives its owner the list of gradients it adds to, once."""
-    if isinstance(node, Slot):
-        owner = node._node
-        if owner._g is not None:
-            add_entry(owner._g, node._number, g)
-            return (None,)
-        entries: list[Any] = [None] * len(owner._outputs or ())
-        add_entry(entries, node._number, g)
-        return (entries,)
+    """The products of a node that is no plain row of one output."""
     return node.vjp(ARRAYS, g if node._outputs is None else whole(node, g), node)
 
 
-def add_entry(entries: list[Any], number: int, g: Any) -> None:
-    """Put the gradient of one output among those of its node."""
+def add_entry(entries: list[Any], number: int, g: Any) -> Any:
+    """Put the gradient of one output among those of its node; what came for it so far."""
     old = entries[number]
-    entries[number] = g if old is None else old + g
+    entries[number] = total = g if old is None else old + g
+    return total
 
 
 def whole(node: Node, entries: list[Any]) -> tuple[Any, ...]:

@@ -39,11 +39,10 @@ class Tree:
         self.__dict__["_not_saved"] = set()
 
     def __getattr__(self, name: str) -> Any:
-        if not special(name):
-            for table in REGISTRIES:
-                entries = self.__dict__.get(table)
-                if entries is not None and name in entries:
-                    return entries[name]
+        tables = self.__dict__
+        for table in REGISTRIES:
+            if name in tables.get(table, ()) and not special(name):
+                return tables[table][name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __setattr__(self, name: str, value: Any) -> None:

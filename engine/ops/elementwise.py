@@ -154,7 +154,7 @@ def _sigmoid(input: Array) -> Array:
 def _relu(input: Array) -> Array:
     if input.dtype.kind == "b":
         raise RuntimeError("Boolean inputs not supported for relu")
-    return np.maximum(input, input.dtype.type(0))
+    return np.maximum(input, 0)
 
 
 A = "activation"

@@ -293,6 +293,10 @@ def sliced(x: Tensor, dim: int, k: slice, alone: bool) -> Tensor:
 
 def getitem(self: Tensor, key: Any) -> Tensor:
     """`x[key]`."""
+    if key.__class__ is int and self._data.ndim:
+        size = self._data.shape[0]
+        if -size <= key < size:
+            return run(OPS["select"], (self, 0, key), {})  # type: ignore[no-any-return]
     out, chosen = steps(self, key)
     if chosen:
         return run(OPS["index"], (out, tuple(chosen)), {})  # type: ignore[no-any-return]

@@ -17,7 +17,7 @@ from engine.registry import OPS, arr, composite, op, sample
 from engine.tensor import Tensor
 
 Array = Any
-USUAL = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
+F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
 def check_types(a: Array, b: Array) -> None:
@@ -57,7 +57,8 @@ def check_product(a: Array, b: Array) -> None:
 )
 def mm(input: Array, mat2: Array) -> Array:
     kind = input.dtype
-    if kind in USUAL and kind is mat2.dtype and input.ndim == mat2.ndim == 2 and input.shape[1] == mat2.shape[0]:
+    usual = (kind is F32 or kind is F64) and kind is mat2.dtype
+    if usual and input.ndim == mat2.ndim == 2 and input.shape[1] == mat2.shape[0]:
         return np.matmul(input, mat2)
     if input.ndim != 2:
         raise RuntimeError("self must be a matrix")

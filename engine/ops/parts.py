@@ -141,6 +141,8 @@ def _diagonal_embed(input: Array, shape: Shape, offset: int, dim1: int, dim2: in
     grads={"input": ("g, repeated", lambda F, g, s: F.expand(g, s.input_shape))},
 )
 def _sum_to(input: Array, shape: Shape) -> Array:
+    if input.shape == shape:
+        return input
     lead = input.ndim - len(shape)
     axes = tuple(range(lead)) + tuple(
         i for i in range(lead, input.ndim) if shape[i - lead] == 1 and input.shape[i] != 1

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from engine import views
+from engine.apply import run
 from engine.errors import dimension
-from engine.registry import arr, composite, op, sample
+from engine.registry import OPS, arr, composite, op, sample
 from engine.tensor import Tensor
 
 Array = Any
@@ -25,11 +26,13 @@ def sizes(values: Any) -> Shape:
     """A shape as plain integers."""
     if isinstance(values, int | Tensor):
         return (int(values),)
-    return tuple(int(n) for n in values)
+    return tuple(map(int, values))
 
 
 def inferred(shape: Sequence[int], count: int) -> Shape:
     """`shape` with its -1 worked out for `count` elements; RuntimeError where it does not fit."""
+    if math.prod(shape) == count and min(shape, default=0) >= 0:
+        return tuple(shape)
     unknown = [i for i, n in enumerate(shape) if n == -1]
     if len(unknown) > 1:
         raise RuntimeError("only one dimension can be inferred")
@@ -109,7 +112,7 @@ def _unsafe_view(input: Array, shape: Shape) -> Array:
 def reshape(input: Tensor, *shape: Any) -> Tensor:
     wanted = inferred(sizes(shape[0] if len(shape) == 1 else shape), input._data.size)
     if viewed(views.storage(input), wanted) is not None:
-        return input.view(wanted)  # type: ignore[no-any-return]
+        return run(OPS["view"], (input, wanted), {})  # type: ignore[no-any-return]
     return input.clone()._unsafe_view(wanted)  # type: ignore[no-any-return]
 
 
@@ -312,6 +315,8 @@ def adjoint(input: Tensor) -> Tensor:
 )
 def expand(input: Array, size: Sequence[int]) -> Array:
     target = sizes(size)
+    if target == input.shape:
+        return input.view()
     lead = len(target) - input.ndim
     if lead < 0:
         raise RuntimeError(
