@@ -11,12 +11,21 @@ from typing import Any
 
 import numpy as _np
 
-from engine import accelerator, amp, autograd, cuda, linalg, special
+from engine import accelerator, amp, autograd, cpu, cuda, linalg, special
 from engine import dtypes as _dtypes
 from engine import legacy as _legacy
 from engine import methods as _methods
 from engine import ops as _ops
-from engine.amp import autocast
+from engine.autocasting import (
+    autocast,
+    clear_autocast_cache,
+    get_autocast_dtype,
+    is_autocast_cache_enabled,
+    is_autocast_enabled,
+    set_autocast_cache_enabled,
+    set_autocast_dtype,
+    set_autocast_enabled,
+)
 from engine.backends import (
     channels_last,
     channels_last_3d,
@@ -89,14 +98,17 @@ __all__ = [
     "can_cast",
     "channels_last",
     "channels_last_3d",
+    "clear_autocast_cache",
     "compile",
     "contiguous_format",
+    "cpu",
     "cuda",
     "default_generator",
     "device",
     "dtype",
     "enable_grad",
     "finfo",
+    "get_autocast_dtype",
     "get_default_device",
     "get_default_dtype",
     "get_float32_matmul_precision",
@@ -106,6 +118,8 @@ __all__ = [
     "iinfo",
     "inference_mode",
     "initial_seed",
+    "is_autocast_cache_enabled",
+    "is_autocast_enabled",
     "is_complex",
     "is_floating_point",
     "is_grad_enabled",
@@ -126,6 +140,9 @@ __all__ = [
     "promote_types",
     "result_type",
     "seed",
+    "set_autocast_cache_enabled",
+    "set_autocast_dtype",
+    "set_autocast_enabled",
     "set_default_device",
     "set_default_dtype",
     "set_default_tensor_type",

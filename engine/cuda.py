@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Any
 
 from engine import backends
+from engine.amp import CUDA
 
 __all__ = [
+    "amp",
     "current_device",
     "device",
     "device_count",
@@ -18,6 +20,9 @@ __all__ = [
     "manual_seed_all",
     "synchronize",
 ]
+
+
+amp = SimpleNamespace(**CUDA)
 
 
 def is_available() -> bool:

@@ -49,7 +49,6 @@ def public(op: Op, name: str) -> Callable[..., Any]:
 
 def composite(op: Op, name: str) -> Callable[..., Any]:
     """A row written on Tensors, called directly, ".name" as a method; Python's words about arguments become torch's."""
-    forward = op.forward
     method = name.startswith(".")
 
     stated, known = name in signatures.TABLE, set[Any]()
@@ -60,7 +59,7 @@ def composite(op: Op, name: str) -> Callable[..., Any]:
                 args = signatures.admit(name, args, kwargs, known)
             if "out" in kwargs and not method:
                 return out.call(op, function, args, kwargs)
-            return forward(*args, **kwargs)
+            return op.forward(*args, **kwargs)
         except MISTAKES as error:
             own: Exception = error
             if isinstance(error, TypeError) and error.__traceback__ is not None and not error.__traceback__.tb_next:

@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from engine import random, views
+from engine import autocast_policy, random, views
 from engine.apply import run, run_in_place
+from engine.autocasting import casting
 from engine.dtypes import bool_, finfo
 from engine.nn import kinds
 from engine.nn.losses import (
@@ -416,4 +417,7 @@ def scaled_dot_product_attention(
     return weights @ value
 
 
+for _name in autocast_policy.LOWER | autocast_policy.FLOAT:
+    if _name not in OPS and _name in globals():
+        globals()[_name] = casting(_name, globals()[_name])
 kinds.install(globals())

@@ -10,6 +10,7 @@ import warnings
 from typing import Any, TypeAlias
 
 from engine.apply import run
+from engine.autocasting import is_autocast_enabled
 from engine.nn import functional as F
 from engine.nn import init
 from engine.nn.cells import GATES, gru_step, lstm_step, rnn_step
@@ -188,7 +189,7 @@ class RNNBase(Module):
                 f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.size(-1)}"
             )
         weight = self._weights(0, "")[0]
-        if input.dtype is not weight.dtype:
+        if input.dtype is not weight.dtype and not is_autocast_enabled(input.device.type):
             raise ValueError(
                 f"{self.mode} input dtype ({input.dtype}) does not match weight dtype ({weight.dtype}). Convert "
                 f"input: input.to({weight.dtype}), or convert model: model.to({input.dtype})"

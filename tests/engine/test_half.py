@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engine as engine_package
-from tests.engine.mirror.halves import CASES, bits
+from tests.engine.mirror.halves import CASES, difference
 
 try:
     import torch as oracle
@@ -24,8 +24,9 @@ HALVES = ("bfloat16", "float16")
 @pytest.mark.parametrize("name", CASES)
 def test_a_computation_has_torchs_bits(name: str, dtype: str) -> None:
     engine.manual_seed(3)
+    mine = CASES[name](engine, getattr(engine, dtype))
     oracle.manual_seed(3)
-    assert bits(CASES[name](engine, getattr(engine, dtype))) == bits(CASES[name](oracle, getattr(oracle, dtype)))
+    assert not difference(mine, CASES[name](oracle, getattr(oracle, dtype)))
 
 
 def test_numbers_are_rounded_to_the_nearest_even_one() -> None:
@@ -88,3 +89,48 @@ def test_float16_from_numpy_is_noted_and_computed_in_float32() -> None:
     x = engine.from_numpy(np.full(4096, 1.0, np.float16))
     assert x.sum().item() == 4096.0
     assert (x * 0.1).sum().item() == engine.full((4096,), 0.1, dtype=engine.float16).sum().item()
+
+
+def test_autocast_leaves_the_operators_as_it_found_them() -> None:
+    a = engine.ones(2, 2)
+    with pytest.raises(RuntimeError, match="cannot be multiplied"), engine.autocast("cpu", dtype=engine.bfloat16):
+        a @ engine.ones(3, 3)
+    assert (a @ a).dtype is engine.float32
+    assert type(engine.OPS["mm"]) is type(engine.OPS["mul"])
+
+
+def test_gradients_reach_float32_parameters_in_float32() -> None:
+    weight = engine.ones(2, 2, requires_grad=True)
+    with engine.autocast("cpu", dtype=engine.bfloat16):
+        y = (engine.ones(1, 2) * 0.1) @ weight
+    y.float().sum().backward()
+    assert weight.grad.dtype is engine.float32
+    assert y.grad_fn.next_functions[1][0].name() == "ToCopyBackward0"
+
+
+def test_autocast_for_a_missing_gpu_says_that_it_is_off() -> None:
+    with pytest.warns(UserWarning, match="CUDA is not available or torch_xla is imported. Disabling autocast"):
+        engine.autocast("cuda")
+    with pytest.warns(UserWarning, match="GradScaler is enabled, but CUDA is not available"):
+        assert not engine.amp.GradScaler("cuda").is_enabled()
+
+
+def test_the_older_names_say_what_to_write() -> None:
+    words = (
+        r"`torch.cpu.amp.autocast\(args...\)` is deprecated. Please use `torch.amp.autocast\('cpu', args...\)` instead."
+    )
+    with pytest.warns(FutureWarning, match=words), engine.cpu.amp.autocast(dtype=engine.bfloat16):
+        assert (engine.ones(2, 2) @ engine.ones(2, 2)).dtype is engine.bfloat16
+
+
+def test_other_types_are_refused_by_autocast() -> None:
+    with pytest.warns(
+        UserWarning, match="CPU Autocast only supports dtypes of torch.bfloat16, torch.float16 currently"
+    ):
+        assert not engine.autocast("cpu", dtype=engine.float64)._enabled
+
+
+def test_a_scaler_wants_a_scaled_loss_first() -> None:
+    optimizer = engine.optim.SGD([engine.ones(1, requires_grad=True)], lr=1.0)
+    with pytest.raises(AssertionError, match="Attempted step but _scale is None"):
+        engine.amp.GradScaler("cpu").step(optimizer)

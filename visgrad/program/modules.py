@@ -51,7 +51,7 @@ TORCH = words(
     """
     torch torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.nn.utils.rnn torch.nn.parameter torch.optim
     torch.optim.lr_scheduler torch.utils torch.utils.data torch.autograd torch.autograd.functional torch.linalg
-    torch.cuda torch.func torch.fft torch.special torch.distributions torch.distributions.kl torch.testing
+    torch.cpu torch.cuda torch.func torch.fft torch.special torch.distributions torch.distributions.kl torch.testing
     torch.return_types torch.types
     torch.backends torch.autograd.function torch.autograd.grad_mode torch.autograd.forward_ad torch.amp
     torch.accelerator torch.optim.swa_utils torch.nn.utils.parametrize torch.nn.utils.parametrizations
@@ -248,7 +248,9 @@ class Modules:
                 names["__version__"] = getattr(module, "__version__", "2.13.0")
             self._add(name, names)
         self._add("torch.jit", {})
-        self._add("torch.cuda.amp", engine_names(importlib.import_module("engine.amp")))
+        amp = importlib.import_module("engine.amp")
+        self._add("torch.cuda.amp", engine_names(amp) | amp.CUDA)
+        self._add("torch.cpu.amp", amp.CPU)
         for name, under in ALIASES.items():
             self._add(name, {key: value for key, value in vars(self._modules[under]).items() if key[0] != "_"})
         for package in ("engine.nn", "engine.distributions"):

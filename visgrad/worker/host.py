@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 import engine
-from engine import dtypes, grad_mode, printing
+from engine import autocasting, dtypes, grad_mode, printing
 from engine import random as streams
 from engine.nn.module import Module
 from engine.tensor import Tensor
@@ -243,6 +243,7 @@ class Host:
         random.seed()
         streams.seed()
         grad_mode.set_grad_enabled(True)
+        autocasting.forget()
         dtypes.set_default_dtype(dtypes.float32)
         printing.set_printoptions(profile="default")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 Case = Callable[[Any, Any], Any]
 CASES: dict[str, Case] = {}
 
@@ -15,15 +17,20 @@ def case(function: Case) -> Case:
     return function
 
 
-def bits(value: Any) -> str:
-    """A result as text that tells every bit of it."""
-    if isinstance(value, list | tuple):
-        return str([bits(v) for v in value])
-    if hasattr(value, "tolist"):
-        if value.dtype.is_floating_point:
-            value = value.detach() + 0.0  # a zero without its sign
-        return f"{value.dtype} {list(value.shape)} {value.tolist()}"
-    return repr(value)
+def difference(mine: Any, theirs: Any) -> str:
+    """How two results differ: short types in any bit, longer ones in more than the last places; "" if they do not."""
+    if isinstance(mine, list | tuple):
+        found = [difference(a, b) for a, b in zip(mine, theirs, strict=True)]
+        return "; ".join([f"{i}: {said}" for i, said in enumerate(found) if said])
+    if not hasattr(mine, "tolist"):
+        return "" if repr(mine) == repr(theirs) else f"{mine!r}, torch {theirs!r}"
+    a, b = (f"{x.dtype} {list(x.shape)}" for x in (mine, theirs))
+    if a != b:
+        return f"{a}, torch {b}"
+    wide = mine.dtype.is_floating_point and mine.dtype.itemsize > 2
+    x, y = (np.array(t.detach().tolist()) for t in (mine, theirs))
+    same = np.isclose(x, y, 2e-6, 1e-7, True) if wide else (x == y) | ((x != x) & (y != y))
+    return "" if same.all() else f"{x[~same]}, torch {y[~same]}"
 
 
 def leaves(t: Any, d: Any) -> tuple[Any, Any]:
@@ -125,3 +132,108 @@ def indexing(t: Any, d: Any) -> Any:
     x[0, 1] = 0.123
     x[:, 2] += 1
     return [x, a[0], a[a > 1], a.T, t.cat([a, x]), t.stack([a, x]), a.gather(1, t.tensor([[0], [2]])), x.sort(1)[0]]
+
+
+def mlp(t: Any) -> Any:
+    """A network of float32."""
+    return t.nn.Sequential(t.nn.Linear(3, 5), t.nn.Tanh(), t.nn.Linear(5, 2))
+
+
+@case
+def autocast_training(t: Any, d: Any) -> Any:
+    model, seen = mlp(t), []
+    optimizer = t.optim.SGD(model.parameters(), lr=0.1)
+    x, y = t.rand(4, 3), t.rand(4, 2)
+    for _ in range(3):
+        optimizer.zero_grad()
+        with t.autocast("cpu", dtype=d):
+            out = model(x) + model(x * 2)  # the weights' casts are shared
+            loss = t.nn.functional.mse_loss(out, y)
+        loss.backward()
+        optimizer.step()
+        seen += [out, loss, *[p.grad.clone() for p in model.parameters()]]
+    return seen
+
+
+def casts(node: Any, seen: dict[Any, str]) -> int:
+    """How many nodes of a graph are casts."""
+    if node is not None and node not in seen:
+        seen[node] = node.name()
+        for below, _ in node.next_functions:
+            casts(below, seen)
+    return list(seen.values()).count("ToCopyBackward0")
+
+
+@case
+def autocast_graph(t: Any, d: Any) -> Any:
+    model = mlp(t)
+    with t.autocast("cpu", dtype=d):
+        y = model(t.rand(2, 3))
+        loss = t.nn.functional.cross_entropy(y, t.tensor([0, 1]))
+    return [casts(loss.grad_fn, {}), loss.grad_fn.name(), y]
+
+
+@case
+def autocast_types(t: Any, d: Any) -> Any:
+    a, b, double = t.rand(3, 3), t.rand(3, 3), t.rand(3, 3, dtype=t.float64)
+    with t.autocast("cpu", dtype=d):
+        c = a @ b
+        f = t.nn.functional
+        results = [
+            c,
+            a.mm(b),
+            t.matmul(a, b[0]),
+            a + c,
+            c.exp(),
+            c.softmax(-1),
+            c.prod(),
+            f.l1_loss(c, a),
+            double @ double,
+        ]
+        results += [t.cat([a, c]), t.stack([c, b]), c.trace(), f.linear(a, b), a.sum(), f.conv1d(a[None], b[None])]
+        with t.autocast("cpu", enabled=False):
+            results += [a @ b, t.is_autocast_enabled("cpu")]
+        results += [a @ b, t.is_autocast_enabled("cpu"), repr(t.get_autocast_dtype("cpu"))]
+    return [*results, a @ b, t.is_autocast_enabled("cpu")]
+
+
+@case
+def autocast_decorator(t: Any, d: Any) -> Any:
+    @t.amp.autocast("cpu", dtype=d)  # type: ignore[untyped-decorator]
+    def product(a: Any, b: Any) -> Any:
+        return a @ b
+
+    return [product(t.rand(2, 2), t.rand(2, 2)), t.is_autocast_enabled("cpu")]
+
+
+@case
+def autocast_recurrent(t: Any, d: Any) -> Any:
+    cell = t.nn.LSTMCell(3, 4)
+    with t.autocast("cpu", dtype=d):
+        h, c = cell(t.rand(2, 3))
+    (h.float().sum() + c.float().sum()).backward()
+    return [h, c.dtype is h.dtype, cell.weight_ih.grad.dtype is t.float32]
+
+
+@case
+def autocast_attention(t: Any, d: Any) -> Any:
+    q = t.rand(1, 2, 3, 4, requires_grad=True)
+    with t.autocast("cpu", dtype=d):
+        y = t.nn.functional.scaled_dot_product_attention(q, q, q)
+    return [y.dtype is d, y.shape]
+
+
+@case
+def scaled_gradients(t: Any, d: Any) -> Any:
+    model, scaler, seen = mlp(t), t.amp.GradScaler("cpu", init_scale=2.0**10, growth_interval=2), []
+    optimizer = t.optim.SGD(model.parameters(), lr=0.1)
+    x = t.rand(4, 3)
+    for i in range(6):
+        optimizer.zero_grad()
+        with t.autocast("cpu", dtype=d):
+            loss = model(x * (1e38 if i == 3 else 1)).pow(2).mean() * (1e38 if i == 3 else 1)
+        scaler.scale(loss).backward()
+        scaler.step(optimizer)
+        scaler.update()
+        seen += [scaler.get_scale(), repr(scaler.state_dict()), *[p.detach().clone() for p in model.parameters()]]
+    return seen
