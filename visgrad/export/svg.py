@@ -14,15 +14,13 @@ from functools import lru_cache
 from itertools import pairwise
 from math import hypot
 
-from visgrad.export.svg_cards import ACTIVE, ERROR, FUTURE, GHOST, TEXT_ROLES, box, cards_svg, clean, n, plain
+from visgrad.export.svg_cards import ACTIVE, DARK_INK, ERROR, FUTURE, GHOST, TEXT_ROLES, box, cards_svg, clean, n, plain
 from visgrad.picture.display import ARROW, RADIUS, Display
 from visgrad.picture.roles import INDEX, ROLES, Theme
 from visgrad.picture.text import width
 from visgrad.resources import asset
 
 CLASS = re.compile(r'class="([^"]+)"')
-LONE = re.compile(r'><path class="([^"]+)" (d="[^"]*")/>')
-"""An edge that is nothing but a line in a usual style."""
 TEXTS = [INDEX[name] for name in TEXT_ROLES]
 TARGET = ":target{filter:drop-shadow(0 0 4px)}"
 """What a link has led to is seen."""
@@ -42,12 +40,14 @@ SHAPES = {
     "g": f"fill:none;{ROUND};stroke-width:1.75;stroke-dasharray:5 4;marker-start:url(#head-g)",
     "o": "fill:none;stroke-width:.5",
     "p": "image-rendering:pixelated",
+    "i": f"fill:{DARK_INK}",
 }
 """Classes without colours; `d`, `n` and `g` are the lines of data, of data without gradients, and of gradients.  `r`,
 `f` and `s` with a role's number are text, fill and stroke in its colour."""
 
 USUAL = {("edge", 1.5): "d", ("edge", 1.0): "n", ("gradient_edge", 1.75): "g"}
 """The class of an edge of this role and width."""
+USUAL_ROLES = {(INDEX[name], thick): style for (name, thick), style in USUAL.items()}
 
 FONT = "'JetBrains Mono', ui-monospace, 'DejaVu Sans Mono', monospace"
 
@@ -132,20 +132,24 @@ def edge_ids(display: Display) -> list[str]:
 
 def edges_svg(display: Display, theme: Theme) -> list[str]:
     """An element for each edge; those in one usual style that follow each other are in one group."""
+    edges = display.edges
     parts, style = [], ""
-    for edge, name in enumerate(edge_ids(display)):
-        drawn = edge_svg(display, edge, theme)
-        usual = LONE.fullmatch(drawn)
-        if style and (not usual or usual[1] != style):
+    points, start = edges.points.tolist(), edges.start.tolist()
+    columns = (edges.role.tolist(), edges.width.tolist(), edges.state.tolist(), edges.dashed.tolist())
+    labels = edges.label or [""] * len(edges.role)
+    rows = zip(edge_ids(display), *columns, labels, pairwise(start), strict=True)
+    for edge, (name, role, thick, state, dashed, label, (begin, end)) in enumerate(rows):
+        usual = USUAL_ROLES.get((role, thick)) if not (state or label) else None
+        if style and usual != style:
             parts.append("</g>")
             style = ""
-        if not usual:
-            parts.append(f'<g id="{name}"{drawn}</g>')
+        if usual is None:
+            parts.append(f'<g id="{name}"{edge_svg(display, edge, theme)}</g>')
             continue
         if not style:
-            style = usual[1]
+            style = usual
             parts.append(f'<g class="{style}">')
-        parts.append(f'<path id="{name}" {usual[2]}/>')
+        parts.append(f'<path id="{name}" d="{rounded_line(points[begin:end], dashed)}"/>')
     return [*parts, "</g>"] if style else parts
 
 
@@ -201,7 +205,7 @@ def _middle(line: list[list[float]]) -> tuple[float, float]:
 
 
 def rounded_line(line: list[list[float]], backwards: bool = False) -> str:
-    """Path data of a polyline with rounded bends that ends where its arrow head begins.
+    """Path data of a polyline with rounded bends that ends where its arrow head begins, in whole units.
 
     `backwards`: begin there instead, so that the dashes of lines that end together lie on each other.
     """
@@ -211,18 +215,38 @@ def rounded_line(line: list[list[float]], backwards: bool = False) -> str:
     line = [*line[:-1], [bx + (ax - bx) * short, by + (ay - by) * short]]
     if backwards:
         line.reverse()
-    pen = Pen(line[0][0], line[0][1])
-    for (ax, ay), (bx, by), (cx, cy) in zip(line, line[1:], line[2:], strict=False):
-        before, after = hypot(bx - ax, by - ay), hypot(cx - bx, cy - by)
+    (ax, ay), (bx, by) = line[0], line[1]
+    x, y = round(ax), round(ay)
+    parts = [f"M{x} {y}"]
+    after = hypot(bx - ax, by - ay)
+    for cx, cy in line[2:]:
+        before, after = after, hypot(cx - bx, cy - by)
         radius = min(RADIUS, before / 2, after / 2)
         if radius < 0.5:
-            pen.line(bx, by)
-            continue
-        near, far = radius / before, radius / after
-        pen.line(bx + (ax - bx) * near, by + (ay - by) * near)
-        pen.bend(bx, by, bx + (cx - bx) * far, by + (cy - by) * far)
-    pen.line(line[-1][0], line[-1][1])
-    return pen.data
+            to_x, to_y = round(bx), round(by)
+            parts.append(_step(to_x - x, to_y - y))
+            x, y = to_x, to_y
+        else:
+            near, far = radius / before, radius / after
+            to_x, to_y = round(bx + (ax - bx) * near), round(by + (ay - by) * near)
+            parts.append(_step(to_x - x, to_y - y))
+            x, y = round(bx + (cx - bx) * far), round(by + (cy - by) * far)
+            bend = _pair(round(bx) - to_x, round(by) - to_y)
+            parts.append(f"q{bend}{'' if x < to_x else ' '}{_pair(x - to_x, y - to_y)}")
+        ax, ay, bx, by = bx, by, cx, cy
+    parts.append(_step(round(bx) - x, round(by) - y))
+    return "".join(parts)
+
+
+def _step(across: int, down: int) -> str:
+    """A straight line."""
+    if not down:
+        return f"h{across}" if across else ""
+    return f"l{_pair(across, down)}" if across else f"v{down}"
+
+
+def _pair(across: int, down: int) -> str:
+    return f"{across}{down}" if down < 0 else f"{across} {down}"
 
 
 def arrow_head(line: list[list[float]], thick: float) -> str:
@@ -239,42 +263,10 @@ def _head(ux: float, uy: float, thick: float) -> str:
     size = ARROW + 1.6 * max(thick - 1.0, 0.0)
     half, back, inner = size * 0.52, size * 1.15, size * 0.25
     x, y = -ux * back, -uy * back
-    pen = Pen(0.0, 0.0)
-    start = len(pen.data)
-    pen.line(x - uy * half, y + ux * half)
-    pen.line(x + ux * inner, y + uy * inner)
-    pen.line(x + uy * half, y - ux * half)
-    return pen.data[start:] + "z"
-
-
-class Pen:
-    """Writes path data in few characters: steps from the last point, to a tenth of a unit."""
-
-    def __init__(self, x: float, y: float) -> None:
-        self._x, self._y = round(x * 10), round(y * 10)
-        self.data = f"M{n(self._x / 10)} {n(self._y / 10)}"
-
-    def line(self, x: float, y: float) -> None:
-        """A straight line to a point."""
-        across, down = self._step(x, y)
-        if not down:
-            self.data += f"h{n(across)}" if across else ""
-        elif not across:
-            self.data += f"v{n(down)}"
-        else:
-            self.data += f"l{_both(across, down)}"
-        self._x, self._y = round(x * 10), round(y * 10)
-
-    def bend(self, x: float, y: float, to_x: float, to_y: float) -> None:
-        """A curve to a point, drawn to another on the way."""
-        self.data += f"q{_both(*self._step(x, y))}"
-        across, down = self._step(to_x, to_y)
-        self.data += f"{'' if across < 0 else ' '}{_both(across, down)}"
-        self._x, self._y = round(to_x * 10), round(to_y * 10)
-
-    def _step(self, x: float, y: float) -> tuple[float, float]:
-        return (round(x * 10) - self._x) / 10, (round(y * 10) - self._y) / 10
-
-
-def _both(across: float, down: float) -> str:
-    return f"{n(across)}{'' if down < 0 else ' '}{n(down)}"
+    corners = [(x - uy * half, y + ux * half), (x + ux * inner, y + uy * inner), (x + uy * half, y - ux * half)]
+    steps, at = "", (0.0, 0.0)
+    for corner in corners:
+        across, down = (round(to - come, 1) for to, come in zip(corner, at, strict=True))
+        at = (at[0] + across, at[1] + down)
+        steps += f"l{n(across)}{'' if down < 0 else ' '}{n(down)}"
+    return steps + "z"

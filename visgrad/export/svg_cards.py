@@ -10,7 +10,9 @@ from math import ceil
 from xml.sax.saxutils import escape
 
 import numpy as np
+from numpy.typing import NDArray
 
+from visgrad.picture.cards import LABEL
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Display, Image, Shape, State, Text
 from visgrad.picture.heat import Levels, dark_ink, figure_size, levels, palette, short_number
 from visgrad.picture.roles import INDEX, ROLES, Theme
@@ -35,7 +37,7 @@ TEXT_ROLES = ("text", "text_dim", "text_faint", "gradient", "error")
 def clean(text: str) -> str:
     """Text for XML: escaped, without the control characters that XML forbids."""
     if text.isprintable():
-        return escape(text)
+        return escape(text) if "&" in text or "<" in text or ">" in text else text
     return escape(
         "".join(c if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff" else "�" for c in text)
     )
@@ -69,13 +71,21 @@ def card_ids(display: Display) -> list[str]:
     return [f"n{node}p{n(x)}_{n(y)}" if shape == Shape.SMALL else f"n{node}" for node, shape, (x, y, *_) in columns]
 
 
-def cards_svg(display: Display, theme: Theme, outlines: dict[str, str]) -> list[str]:
-    """One group per card.  `outlines`: by drawing its id, to be defined elsewhere; new ones are added."""
+def cards_svg(display: Display, theme: Theme, shared: dict[str, str]) -> list[str]:
+    """One group per card.  `shared`: by drawing its id, to be defined elsewhere; new ones are added.  That is what many
+    cards have alike: outlines, bars, the word over gradients, rules around matrices."""
+
+    def known(drawing: str) -> str:
+        return f'<use href="#{shared.setdefault(drawing, f"c{len(shared)}")}"/>'
+
     parts = []
     for card, name in enumerate(card_ids(display)):
-        frame = frame_svg(display, card)
-        known = outlines.setdefault(frame, f"c{len(outlines)}")
-        drawn = f'<use href="#{known}"/>{content_svg(display, card, theme)}'
+        content = display.content(card)
+        alike = frame_svg(display, card) + "".join([_bar(bar) for bar in content.bars])
+        alike += "".join([_text(text) for text in content.texts if text.text == LABEL])
+        own = "".join([_text(text) for text in content.texts if text.text != LABEL])
+        images = "".join([image_svg(image, theme) + known(_rule(image)) for image in content.images])
+        drawn = known(alike) + images + own + _marks(display, card, theme)
         if display.cards.shape[card] == Shape.SMALL:
             drawn = f'<a href="#n{display.cards.node[card]}">{drawn}</a>'
         parts.append(f'<g id="{name}"{place_svg(display, card)}>{drawn}</g>')
@@ -99,12 +109,15 @@ def place_svg(display: Display, card: int) -> str:
 def content_svg(display: Display, card: int, theme: Theme) -> str:
     """What stands on a card."""
     content = display.content(card)
-    bars = (_bar(bar) for bar in content.bars)
-    images = (_image(image, theme) for image in content.images)
-    texts = (_text(text) for text in content.texts)
+    bars = [_bar(bar) for bar in content.bars]
+    images = [image_svg(image, theme) + _rule(image) for image in content.images]
+    texts = [_text(text) for text in content.texts]
+    return "".join((*bars, *images, *texts)) + _marks(display, card, theme)
+
+
+def _marks(display: Display, card: int, theme: Theme) -> str:
     marked = int(display.cards.state[card]) & MARKED
-    badge = _badge(float(display.cards.rect[card, 2]), theme) if marked else ""
-    return "".join((*bars, *images, *texts, badge))
+    return _badge(float(display.cards.rect[card, 2]), theme) if marked else ""
 
 
 def _tooltip(content: Content) -> str:
@@ -176,8 +189,12 @@ def _bar(bar: Bar) -> str:
 def _text(text: Text) -> str:
     if not text.text:
         return ""
-    style = _text_style(text.role, text.size, text.bold, text.align)
-    return f'<text {style} x="{n(text.x)}" y="{n(text.y)}">{clean(text.text)}</text>'
+    return f"{_text_head(text.role, text.size, text.bold, text.align, text.x, text.y)}{clean(text.text)}</text>"
+
+
+@lru_cache(4096)
+def _text_head(role: int, size: float, bold: bool, align: Align, x: float, y: float) -> str:
+    return f'<text {_text_style(role, size, bold, align)} x="{n(x)}" y="{n(y)}">'
 
 
 @lru_cache(512)
@@ -189,18 +206,23 @@ def _text_style(role: int, size: float, bold: bool, align: Align) -> str:
     return f'class="{ink}{known or ""}{" b" if bold else ""}{("", " m", " e")[align]}"{other}'
 
 
-def _image(image: Image, theme: Theme) -> str:
+def image_svg(image: Image, theme: Theme) -> str:
+    """A matrix as a picture, with its figures."""
     if not image.values.size:
         return ""
     shades = palette(theme, image.gradient)
     picked = levels(image)
-    place = box(image.x, image.y, image.width, image.height)
-    rule = f'<rect {place} class="o"/>'
-    figures = _figures(image, picked, shades) if image.figures else ""
+    figures = _figures(image, picked, theme) if image.figures else ""
     if image.figures and picked.size < FEW_CELLS:
-        return _grounds(image, picked, shades) + figures + rule
+        return _grounds(image, picked, shades) + figures
+    place = box(image.x, image.y, image.width, image.height)
     data = base64.b64encode(_png(picked, shades, CELL_ZOOM if image.figures else ZOOM)).decode()
-    return f'<image {place} preserveAspectRatio="none" class="p" href="data:image/png;base64,{data}"/>{figures}{rule}'
+    return f'<image {place} preserveAspectRatio="none" class="p" href="data:image/png;base64,{data}"/>{figures}'
+
+
+def _rule(image: Image) -> str:
+    """The line around a matrix."""
+    return f'<rect {box(image.x, image.y, image.width, image.height)} class="o"/>' if image.values.size else ""
 
 
 def _grounds(image: Image, picked: Levels, shades: Levels) -> str:
@@ -215,7 +237,7 @@ def _grounds(image: Image, picked: Levels, shades: Levels) -> str:
     return "".join(parts)
 
 
-def _figures(image: Image, picked: Levels, shades: Levels) -> str:
+def _figures(image: Image, picked: Levels, theme: Theme) -> str:
     """The numbers in the cells, each row one text: set so that a cell is a whole number of characters wide, spaces keep
     the columns apart.  What is not in dark ink says so."""
     size, room = figure_size(image)
@@ -224,20 +246,33 @@ def _figures(image: Image, picked: Levels, shades: Levels) -> str:
     rows, columns = picked.shape
     cell, down = image.width / columns, image.height / rows
     texts = [[short_number(number, room) for number in numbers] for numbers in image.values.tolist()]
-    longest = max(len(text) for row in texts for text in row)
+    longest = max([len(text) for row in texts for text in row])
     pitch = max(ceil(cell / (ADVANCE * size)), longest + 1)
     x = n(image.x - (pitch - longest) / 2 * cell / pitch)
     first = image.y + 0.5 * down + 0.38 * size
-    dark = dark_ink(shades)[picked].tolist()
-    parts = []
-    for row, (written, inks) in enumerate(zip(texts, dark, strict=True)):
-        cells = (
-            " " * (pitch - len(text)) + (text if ink else f'<tspan fill="{LIGHT_INK}">{text}</tspan>')
-            for text, ink in zip(written, inks, strict=True)
-        )
-        parts.append(f'<tspan x="{x}" y="{n(first + row * down)}">{"".join(cells)}</tspan>')
+    dark = _dark(theme, image.gradient)[picked]
+    if not dark.all():
+        inks = dark.tolist()
+        texts = [
+            [
+                " " * (pitch - len(text)) + (text if ink else f'<tspan fill="{LIGHT_INK}">{text}</tspan>')
+                for text, ink in pairs
+            ]
+            for pairs in (zip(row, ink, strict=True) for row, ink in zip(texts, inks, strict=True))
+        ]
+    else:
+        texts = [[text.rjust(pitch) for text in row] for row in texts]
+    parts = [
+        f'<tspan x="{x}" y="{n(first + row * down)}">{"".join(written)}</tspan>' for row, written in enumerate(texts)
+    ]
     set_in = n(cell / pitch / ADVANCE)
-    return f'<text style="font-size:{set_in}px" fill="{DARK_INK}">{"".join(parts)}</text>'
+    return f'<text class="i" style="font-size:{set_in}px">{"".join(parts)}</text>'
+
+
+@lru_cache(16)
+def _dark(theme: Theme, gradient: bool) -> NDArray[np.bool_]:
+    """For every shade, whether dark ink is read on it."""
+    return dark_ink(palette(theme, gradient))
 
 
 def _png(picked: Levels, shades: Levels, zoom: int) -> bytes:

@@ -17,7 +17,7 @@ import numpy as np
 from visgrad.picture.display import Floats
 from visgrad.picture.order import Rows
 from visgrad.picture.outward import outward
-from visgrad.picture.ranks import Layers
+from visgrad.picture.ranks import LANES, Layers
 from visgrad.picture.relax import Distances, Pulls, relax
 
 CARD_GAP = 28.0
@@ -36,6 +36,9 @@ SETTLING = 2
 
 NEARLY = 14.0
 """Lines that miss being straight by less than this are made straight."""
+
+NEARLY_LANES = 40.0
+"""The same for lanes: a long line has few bends."""
 
 NEVERTHELESS = 170.0
 """The same for the only way to a goal: about the height of two cards."""
@@ -58,7 +61,10 @@ def place_across(layers: Layers, rows: Rows, breadth: Floats, straight: Straight
     near = relax(outward(rows, pulls, distances), pulls, distances, turns)
     missed = np.abs(near[pulls.upper] + pulls.away - near[pulls.lower])
     segments, only = straight.segments, straight.only
-    chosen = [s for at, s in enumerate(segments) if missed[s] < (NEVERTHELESS if at < only else NEARLY)]
+    limit = np.where(layers.weight == LANES, NEARLY_LANES, NEARLY)
+    limit[segments[:only]] = NEVERTHELESS
+    close = (missed < limit).tolist()
+    chosen = [segment for segment in segments if close[segment]]
     block, shift = _blocks(layers, rows, chosen, pulls.away.tolist())
     blocks = _Blocks(block, shift, pulls, distances)
     across: Floats = blocks.settle(near - shift)[block] + shift
