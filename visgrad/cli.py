@@ -135,6 +135,7 @@ def export(arguments: Sequence[str]) -> int:
     parser.add_argument("--colour", choices=COLOURS, default="role", help="what the cards are coloured by (role)")
     parser.add_argument("--select", default="", metavar="QUERY", help='only what is found, such as "grad > 10"')
     parser.add_argument("--language", choices=("en", "ko"), default="en", help="of the words in it (en)")
+    parser.add_argument("--same-scale", action="store_true", help="one scale for a value and its gradient")
     parser.add_argument("--transparent", action="store_true", help="leave the background out")
     options = parser.parse_args(arguments)
     if options.file.suffix == ".visgrad":
@@ -143,7 +144,9 @@ def export(arguments: Sequence[str]) -> int:
         recording = _run(*_program(options.file), Limits(), "cpu", show=False)
         status = _end(recording)
     looks = {name: getattr(options, name) for name in ("theme", "scale", "select", "transparent")}
-    view = ViewOptions(detail=options.detail, colour=options.colour, language=options.language)
+    view = ViewOptions(
+        detail=options.detail, same_scale=options.same_scale, colour=options.colour, language=options.language
+    )
     _export(recording, options.output, options.step, options=view, **looks)
     return status
 

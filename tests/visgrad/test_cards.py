@@ -367,3 +367,14 @@ def test_derivatives_of_derivatives_are_told_by_their_form() -> None:
         upright = [bar for bar in display.content(card).bars if bar.height > bar.width]
         assert len(upright) == min(recording.operations[node].order, 2)
     assert {operation.order for operation in recording.operations} == {0, 1, 2}
+
+
+def test_a_value_and_its_gradient_can_share_one_scale() -> None:
+    recording = run_program(
+        "import torch\nx = torch.linspace(-1, 1, 20, requires_grad=True)\n(x * 5).sum().backward()\n"
+    )
+    for same in (False, True):
+        display = Picture(recording, ViewOptions(same_scale=same)).display(len(recording.stops))
+        value, gradient = display.content(display.cards.title.index("x")).images
+        assert (value.scale, gradient.scale) == ((5.0, 5.0) if same else (1.0, 5.0))
+        assert gradient.gradient is not same

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from ui.i18n import tr
 from ui.store import Aspect, Store
 
-TOGGLES = ("values", "gradients", "backward", "constants", "ghosts")
+TOGGLES = ("values", "gradients", "backward", "constants", "ghosts", "same_scale")
 """Fields of `ViewOptions` that are on or off, in the menu's order."""
 
 

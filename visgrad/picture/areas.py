@@ -73,9 +73,17 @@ def _sampled(count: int) -> int:
 
 
 def paint(
-    room: Area, summary: Summary, x: float, y: float, width: float, gradient: bool = False, size: float = FIGURE
+    room: Area,
+    summary: Summary,
+    x: float,
+    y: float,
+    width: float,
+    gradient: bool = False,
+    size: float = FIGURE,
+    shared: float = 0.0,
 ) -> tuple[list[Text], list[Image]]:
-    """A tensor's numbers, set at (x, y), `width` wide at most."""
+    """A tensor's numbers, set at (x, y), `width` wide at most.  `shared`: the magnitude that gets the full colour, and
+    the colours are those of values; 0 for the tensor's own."""
     ink = role("gradient" if gradient else "text")
     if room.form is Form.NOTHING:
         return [Text(x, y + 13, SMALL, role("text_faint"), "no elements")], []
@@ -88,13 +96,19 @@ def paint(
         return [Text(x, y + 13, SMALL, role("text_faint"), "…")], []
     cells = room.form is Form.CELLS
     # Behind figures the colours keep to the pale half of the map, so that the figures stay legible.
-    scale = _scale(summary, matrix) * (2.0 if cells else 1.0)
-    image = Image(x, y, room.width, room.height, matrix, scale, gradient, cells)
-    reach = f"±{figures(_rounded(scale))}" if np.any(matrix) else "0"
+    scale = (shared or _scale(summary, matrix)) * (2.0 if cells else 1.0)
+    image = Image(x, y, room.width, room.height, matrix, scale, gradient and not shared, cells)
+    ends = f"±{figures(_rounded(scale))}" if np.any(matrix) or shared else "0"
     start = x + room.width + 8
-    if cells or start + len(reach) * ADVANCE * SMALL > x + width:
+    if cells or start + len(ends) * ADVANCE * SMALL > x + width:
         return [], [image]
-    return [Text(start, y + room.height / 2 + 3.5, SMALL, role("text_dim"), reach)], [image]
+    return [Text(start, y + room.height / 2 + 3.5, SMALL, role("text_dim"), ends)], [image]
+
+
+def reach(summary: Summary) -> float:
+    """The greatest magnitude in a tensor, 0 where there is none."""
+    matrix = _matrix(summary)
+    return 0.0 if matrix is None or not matrix.any() else _scale(summary, matrix)
 
 
 def _matrix(summary: Summary) -> NDArray[np.float32] | None:
@@ -110,11 +124,11 @@ def _matrix(summary: Summary) -> NDArray[np.float32] | None:
 
 def _scale(summary: Summary, matrix: NDArray[np.float32]) -> float:
     """The greatest magnitude, which gets the full colour; 1 where there is none."""
-    reach = max(abs(summary.minimum), abs(summary.maximum))
-    if not isfinite(reach):
+    most = max(abs(summary.minimum), abs(summary.maximum))
+    if not isfinite(most):
         finite = np.abs(matrix[np.isfinite(matrix)])
-        reach = float(finite.max()) if finite.size else 0.0
-    return reach or 1.0
+        most = float(finite.max()) if finite.size else 0.0
+    return most or 1.0
 
 
 def _rounded(number: float) -> float:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from visgrad.explain.spoken import said
 from visgrad.explain.texts import sentence
-from visgrad.picture.areas import LONGEST, SMALL, Area, Form, area, paint
+from visgrad.picture.areas import LONGEST, SMALL, Area, Form, area, paint, reach
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Image, Text
 from visgrad.picture.faces import Face
 from visgrad.picture.options import ViewOptions
@@ -47,7 +47,7 @@ PORTAL_HEIGHT = 28.0
 class Card:
     """What is known of a card before anything is painted.  `numbers`: room for the value, None if it is not shown.
     `band`: top of the gradient's band, 0 if none is reserved.  `inside`: what a folded group's card stands for.
-    `language`: of its words."""
+    `language`: of its words.  `same_scale`: as in `ViewOptions`."""
 
     operation: Operation
     face: Face
@@ -58,6 +58,7 @@ class Card:
     band: float
     inside: Inside | None = None
     language: str = "en"
+    same_scale: bool = False
 
 
 class Band(Enum):
@@ -100,7 +101,9 @@ def card(operation: Operation, face: Face, name: str, gradient: Band, options: V
     across = min(max(4 * ceil((max(needs) + 2 * PAD) / 4), LEAST), MOST)
     height = VALUE_TOP - 4 if numbers is None else VALUE_TOP + numbers.height + 8
     height, band = height_with_band(height, numbers or area(shape), gradient)
-    return Card(operation, face, name, across, height, numbers, band, language=options.language)
+    return Card(
+        operation, face, name, across, height, numbers, band, language=options.language, same_scale=options.same_scale
+    )
 
 
 def height_with_band(height: float, numbers: Area, gradient: Band) -> tuple[float, float]:
@@ -176,12 +179,20 @@ def content(card: Card, name: str, gradient: Summary | None, known: bool, cleare
     texts.append(Text(PAD, SMALL_LINE, SMALL, role("text_dim"), left))
     texts.append(Text(card.width - PAD, SMALL_LINE, SMALL, role("text_dim"), right, align=Align.RIGHT))
     if known and card.numbers:
-        more_texts, more_images = paint(card.numbers, card.operation.outputs[0].summary, PAD, VALUE_TOP, room)
+        value = card.operation.outputs[0].summary
+        shared = shared_scale(card, value, gradient)
+        more_texts, more_images = paint(card.numbers, value, PAD, VALUE_TOP, room, shared=shared)
         texts += more_texts
         images += more_images
     if known and card.band:
-        add_gradient(card, gradient, texts, images, bars, cleared)
+        shared = shared_scale(card, card.operation.outputs[0].summary, gradient) if card.numbers else 0.0
+        add_gradient(card, gradient, texts, images, bars, cleared, shared)
     return assembled(texts, images, bars)
+
+
+def shared_scale(card: Card, value: Summary, gradient: Summary | None) -> float:
+    """The magnitude that gets the full colour in a value and in its gradient, 0 where each has its own."""
+    return max(reach(value), reach(gradient)) if card.same_scale and gradient is not None else 0.0
 
 
 def _order_bars(card: Card) -> list[Bar]:
@@ -225,6 +236,7 @@ def add_gradient(
     images: list[Image],
     bars: list[Bar],
     cleared: bool = False,
+    shared: float = 0.0,
 ) -> None:
     """Set the gradient, or that there is none yet, under the value; one that was taken away is told to be gone."""
     top = card.band
@@ -237,9 +249,9 @@ def add_gradient(
     room = card.width - 2 * PAD
     if numbers.form in ONE_LINE:
         start = PAD + width(LABEL, SMALL) + LABEL_GAP
-        more_texts, more_images = paint(numbers, gradient, start, top + 2, room - start + PAD, True, GRADIENT)
+        more_texts, more_images = paint(numbers, gradient, start, top + 2, room - start + PAD, True, GRADIENT, shared)
     else:
-        more_texts, more_images = paint(numbers, gradient, PAD, top + 20, room, True)
+        more_texts, more_images = paint(numbers, gradient, PAD, top + 20, room, True, shared=shared)
     texts += more_texts
     images += more_images
     gone = sentence(card.language, "card.cleared") if cleared else ""

@@ -28,6 +28,7 @@ from visgrad.picture.cards import (
     gradient_width,
     height_with_band,
     numbers_width,
+    shared_scale,
 )
 from visgrad.picture.display import ADVANCE, Align, Bar, Content, Image, Text
 from visgrad.picture.faces import GROUP
@@ -84,7 +85,7 @@ def group_card(inside: Inside, result: Operation, gradient: Band, options: ViewO
     across = min(max(4 * ceil((max(needs) + 2 * PAD) / 4), LEAST), MOST)
     bare = BARE_HEIGHT if numbers is None else VALUE_TOP + numbers.height + 8
     height, band = height_with_band(bare, numbers or area(()), gradient)
-    return Card(result, GROUP, title, across, height, numbers, band, inside, options.language)
+    return Card(result, GROUP, title, across, height, numbers, band, inside, options.language, options.same_scale)
 
 
 def group_content(
@@ -100,15 +101,16 @@ def group_content(
         Text(PAD, SMALL_LINE, SMALL, role("text_dim"), elide_middle(left, spare)),
         Text(card.width - PAD, SMALL_LINE, SMALL, role("text_dim"), right, align=Align.RIGHT),
     ]
-    images, bars = list[Image](), list[Bar]()
+    images, bars, shared = list[Image](), list[Bar](), 0.0
     if card.numbers and values and inside.name:
         texts += _course(inside.name, values, card.width - PAD)
     elif card.numbers and values:
-        more_texts, more_images = paint(card.numbers, values[-1], PAD, VALUE_TOP, room)
+        shared = shared_scale(card, values[-1], gradient)
+        more_texts, more_images = paint(card.numbers, values[-1], PAD, VALUE_TOP, room, shared=shared)
         texts += more_texts
         images += more_images
     if card.band:
-        add_gradient(card, gradient, texts, images, bars, cleared)
+        add_gradient(card, gradient, texts, images, bars, cleared, shared)
     return assembled(texts, images, bars)
 
 

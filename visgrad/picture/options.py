@@ -14,7 +14,8 @@ class ViewOptions:
     legible; `unfolded`, `folded`: groups that are open, or closed, whatever the detail.
     `values`, `gradients`: show them on the cards.  `constants`: show tensors that need no grad and feed an operation.
     `ghosts`: show what has not run yet, faintly.  `backward`: show gradient edges once they have flowed.
-    `colour`: what cards are coloured by, one of `COLOURS`.
+    `same_scale`: the heat maps of a value and its gradient share one scale and one set of colours, so that they can be
+    compared.  `colour`: what cards are coloured by, one of `COLOURS`.
     `language`: of the few words on cards, as `assets/translations` has it."""
 
     direction: str = "right"
@@ -26,5 +27,6 @@ class ViewOptions:
     constants: bool = True
     ghosts: bool = False
     backward: bool = True
+    same_scale: bool = False
     colour: str = "role"
     language: str = "en"
