@@ -18,7 +18,7 @@ from ui.documents import FileProblem, Opened, open_lesson, open_path, save_recor
 from ui.find.bookmarks import add, ask_name, from_view, taken, to_view
 from ui.i18n import tr
 from ui.journal import Entry, take_left_behind
-from ui.program.editing import write_number
+from ui.program.editing import characters, write_number
 from ui.store import Aspect
 from visgrad.program.literals import Number, number_at, unit, written
 from visgrad.recording.recording import Recording
@@ -38,6 +38,7 @@ class Commands:
     def new(self) -> None:
         if self.may_leave():
             self.show(Opened(text="import torch\n\n", name=tr("file.untitled")))
+            self.window.program.show_line(3)
 
     def open(self) -> None:
         start = str(self.window.store.path.parent) if self.window.store.path else str(Path.home())
@@ -199,8 +200,7 @@ class Commands:
     def turn_number(self, by: int) -> None:
         """Make the number at the caret larger or smaller by its last digit, and run the program again."""
         store, caret = self.window.store, self.window.program.code.editor.textCursor()
-        before = self.window.document.toPlainText()[: caret.position()]
-        number = number_at(store.text, len(before))
+        number = number_at(store.text, characters(store.text, caret.position()))
         if number is not None:
             step = unit(number)
             self.try_number(number, written(number.value + by * step, number, step))

@@ -19,7 +19,13 @@ from visgrad.settings import BY_KEY
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
-EDITOR_KEYS = (("indent", "Tab"), ("dedent", "Shift+Tab"), ("comment", "Ctrl+/"), ("text_size", "Ctrl+wheel"))
+EDITOR_KEYS = (
+    ("indent", "Tab"),
+    ("dedent", "Shift+Tab"),
+    ("comment", "Ctrl+/"),
+    ("complete", "Ctrl+Space"),
+    ("text_size", "Ctrl+wheel"),
+)
 
 
 def build_menus(window: MainWindow) -> None:

@@ -11,6 +11,9 @@ from visgrad.resources import asset
 
 SHEET = Template("""
 QLabel#errorBar { background: $error_field; color: $error; border-top: 1px solid $border; padding: 8px 12px; }
+QFrame#completer { background: $raised; border: 1px solid $border; border-radius: 4px; }
+QListWidget#completerNames { border: 0; background: $raised; }
+QLabel#completerWords { color: $text_dim; padding: 5px 8px; border-top: 1px solid $border; }
 QWidget#findBar { background: $panel; border-top: 1px solid $border; }
 QLabel#findCount, QLabel#stepCount, QLabel#caption, QLabel#statusDevice { color: $text_dim; }
 QLabel#heading { font-weight: 600; color: $text; }

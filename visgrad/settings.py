@@ -53,6 +53,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("editor/font_size", 10, "The size of program text, in points.", minimum=7, maximum=32),
     Setting("editor/line_numbers", True, "Show line numbers beside the program."),
     Setting("editor/check", True, "Underline syntax errors while typing."),
+    Setting("editor/complete", True, "Offer names after a point."),
     Setting("editor/values", True, "Show beside each line what its names stand for at this step."),
     Setting("playback/speed", 2.0, "Steps per second when playing.", minimum=0.25, maximum=60.0),
     Setting("playback/live_speed", 7.0, "Steps per second while a small program runs.", minimum=1.0, maximum=1000.0),

@@ -84,6 +84,7 @@ class CodePage(QWidget):
     def _on_setting(self, _key: str) -> None:
         self.editor.set_size(int(self._settings.number("editor/font_size")))
         self.editor.show_line_numbers(self._settings.flag("editor/line_numbers"))
+        self.editor.completes = self._settings.flag("editor/complete")
         self._refresh()
 
     def _resize(self, by: int) -> None:

@@ -69,6 +69,13 @@ def write_number(document: QTextDocument, number: Number, text: str, goes_on: bo
     cursor.endEditBlock()
 
 
+def characters(text: str, units: int) -> int:
+    """Qt's position in a text as a number of characters: those beyond U+FFFF count twice for Qt."""
+    if text.isascii() or max(text) <= "\uffff":
+        return units
+    return len(text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore"))
+
+
 def _units(text: str, characters: int) -> int:
     return characters + sum(c > "\uffff" for c in text[:characters])
 

@@ -28,6 +28,7 @@ from ui.colours import colour, faded
 from ui.fonts import editor_font
 from ui.program import editing
 from ui.program.bindings import Hint
+from ui.program.completer import Completer
 from ui.program.gutter import Gutter
 from ui.program.highlighter import PythonHighlighter
 from ui.program.marks import Marks, selections
@@ -56,8 +57,10 @@ class ProgramEditor(QPlainTextEdit):
         self._hints: dict[int, Hint] = {}
         self._points = 11
         self._numbers = True
+        self.completes = True  # whether names are offered after a point
         self.gutter = Gutter(self)
         self.highlighter = PythonHighlighter(document, theme, self)
+        self.completer = Completer(self)
         self.blockCountChanged.connect(self._place_gutter)
         self.updateRequest.connect(self._scroll_gutter)
         self.cursorPositionChanged.connect(self._mark_all)
@@ -189,6 +192,11 @@ class ProgramEditor(QPlainTextEdit):
     # --- keys and mouse --------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.completer.takes(event):
+            self._press(event)
+            self.completer.follow(event, self.completes)
+
+    def _press(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()
         plain = modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
@@ -256,10 +264,15 @@ class ProgramEditor(QPlainTextEdit):
             return
         super().wheelEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.completer.hide()
+        super().mousePressEvent(event)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._mark_all()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self.completer.hide()
         self._mark_all()
