@@ -115,6 +115,8 @@ ACTIONS: tuple[Row, ...] = (
     Row("zoomInAction", "view", Commands.zoom_in, ("Ctrl++", "Ctrl+="), "zoom_in"),
     Row("zoomOutAction", "view", Commands.zoom_out, ("Ctrl+-",), "zoom_out"),
     Row("constantsAction", "view", Commands.constants, ("Ctrl+Shift+H",), "", None, _constants, separator=True),
+    Row("nextPanelAction", "view", lambda do: do.window.next_panel(1), ("F6",), separator=True),
+    Row("previousPanelAction", "view", lambda do: do.window.next_panel(-1), ("Shift+F6",)),
     Row("themeAction", "view", Commands.switch_theme, ("Ctrl+Shift+L",), "dark", separator=True),
     Row("shortcutsAction", "help", Commands.shortcuts, ("F1",), "help"),
     Row("aboutAction", "help", Commands.about, separator=True),

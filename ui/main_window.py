@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QSlider,
     QTabBar,
     QToolButton,
+    QWidget,
 )
 
 from ui import i18n
@@ -156,6 +157,29 @@ class MainWindow(QMainWindow):
             if dock.objectName() == object_name:
                 dock.show()
                 dock.raise_()
+
+    def next_panel(self, by: int) -> None:
+        """Give the keyboard to the next panel that is seen (or the one before): out of the text, where Tab indents."""
+        code = self.program.code.editor if self.program.currentWidget() is self.program.code else self.program.build
+        stops = [code, self.console, self.charts, self.graph.view, self.timeline.slider, self.inspector, self.outline]
+        seen: list[QWidget] = [widget for widget in stops if widget.isVisible() and widget.isEnabled()]
+        focus = QApplication.focusWidget()
+        panels = [self._panel_of(widget) for widget in seen]
+        here = next((at for at, panel in enumerate(panels) if focus is not None and panel.isAncestorOf(focus)), -1)
+        target = seen[(here + by) % len(seen)] if here >= 0 else seen[0]
+        if target.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            target = target.nextInFocusChain() or target
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @staticmethod
+    def _panel_of(widget: QWidget) -> QWidget:
+        """The dock that a widget is in; the graph's panel is in none."""
+        place = widget
+        while isinstance(parent := place.parentWidget(), QWidget) and not isinstance(place, QDockWidget):
+            if isinstance(parent, QMainWindow):
+                break
+            place = parent
+        return place
 
     def focus_graph(self) -> None:
         """Give the keyboard to the graph, so that arrow keys step through time."""

@@ -117,3 +117,20 @@ def test_preferences_change_settings_at_once(window: MainWindow) -> None:
     numbers.setChecked(False)
     assert window.program.code.editor.gutter.width() < before
     dialog.reject()
+
+
+def test_the_next_panel_gets_the_keyboard_also_out_of_the_text(window: MainWindow) -> None:
+    window.program.show_line(1)
+    editor = window.program.code.editor
+    assert window.focusWidget() is editor
+    visited = []
+    for _ in range(5):
+        window.actions_by_name["nextPanelAction"].trigger()
+        visited.append(window.focusWidget())
+    assert visited == [window.console, window.graph.view, window.inspector, editor, window.console]
+    window.actions_by_name["previousPanelAction"].trigger()
+    assert window.focusWidget() is editor
+    window.show_build()
+    window.console.setFocus()
+    window.actions_by_name["previousPanelAction"].trigger()
+    assert window.program.build.isAncestorOf(window.focusWidget())

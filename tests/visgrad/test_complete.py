@@ -52,6 +52,12 @@ def test_what_learners_ask_of_tensors_comes_first() -> None:
     assert set(names("weight.")[:5]) <= {"backward", "detach", "exp", "grad", "item", "mean", "numpy", "T", "t"}
 
 
+def test_the_engines_own_parts_are_not_offered() -> None:
+    offered = names("torch.")
+    assert "signatures" not in offered
+    assert {"nn", "optim"} <= set(names("torch.n") + names("torch.o"))
+
+
 def test_a_word_that_is_complete_is_not_offered_again() -> None:
     assert "sum" not in names("weight.sum")
 

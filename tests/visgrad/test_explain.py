@@ -15,6 +15,7 @@ from visgrad.explain.ledger import ledger
 from visgrad.explain.mistakes import explained
 from visgrad.explain.mistakes import table as mistakes
 from visgrad.explain.narrate import narrate
+from visgrad.explain.spoken import spoken
 from visgrad.explain.texts import sentence, table
 from visgrad.program.explanations import TABLE
 from visgrad.program.explanations import explain as explain_error
@@ -336,3 +337,26 @@ def test_what_a_backward_pass_computes_is_told_by_its_formula() -> None:
     frame = result.frame(len(result.stops))
     told = [written(frame, step) for step in result.operations if step.order]
     assert told == ["x³", "4 · x³", "∂y/∂y · 4 · x³"]
+
+
+def test_what_was_broadcast_is_told_to_be_summed() -> None:
+    told = story(
+        Run("""
+        x = torch.ones(3, 2, requires_grad=True)
+        b = torch.tensor([1., 2.], requires_grad=True)
+        (x * b).sum().backward()
+        """).recording
+    )
+    assert told[-1] == (
+        "MulBackward0 sends [3, 3] to b: g · x. It was broadcast from (2,) to (3, 2), so this is the sum over its "
+        "copies. b.grad becomes [3, 3]."
+    )
+    assert "broadcast" not in told[-2]
+
+
+def test_formulas_keep_their_arrays_whole_in_korean() -> None:
+    assert spoken("[0.5, 0.5] where x > 0", "ko") == "x > 0이면 [0.5, 0.5]"
+    assert spoken("[[0, 1], [1, 0]] in its place, 0 elsewhere", "ko") == "제자리에 [[0, 1], [1, 0]], 나머지는 0"
+    assert spoken("1, repeated", "ko") == "되풀이한 1"
+    assert spoken("1 where it is the extreme", "ko") == "최대나 최소인 자리에 1"
+    assert spoken("1, repeated", "en") == "1, repeated"

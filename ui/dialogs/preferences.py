@@ -47,6 +47,7 @@ class PreferencesDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its entries take the keyboard, and scroll into view
         buttons = close_button(self)
         buttons.setContentsMargins(24, 0, 24, 0)
         layout = QVBoxLayout(self)

@@ -194,6 +194,7 @@ class Page(QWidget):
         view = ArrayView(summary, self._theme, gradient)
         self._plain.append(view.accessibleName())
         self._column.addWidget(view)
+        self._column.addSpacing(3)
         if values(summary) is not None:
             return
         rows = [Pair("min … max", f"{figures(summary.minimum)} … {figures(summary.maximum)}", True)]

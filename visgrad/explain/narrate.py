@@ -5,6 +5,8 @@ Owns which sentence fits a stop; the words are `assets/translations/narrate.<cod
 
 from __future__ import annotations
 
+import numpy as np
+
 from visgrad.explain.formula import rule
 from visgrad.explain.label import call, label, named, one_line, quoted, source
 from visgrad.explain.mistakes import explained
@@ -109,9 +111,31 @@ def _contribution(frame: Frame, step: Contribution, language: str) -> str:
         text = sentence(language, "stop.contribution_rule", rule=spoken(written, language), **places)
     else:
         text = sentence(language, "stop.contribution", **places)
+    if full := _broadcast(frame, step):
+        shape = frame.recording.values[step.value].summary.shape
+        text = f"{text} {sentence(language, 'stop.summed', shape=_shape(shape), full=_shape(full))}"
     if step.total != step.gradient:
         text = f"{text} {sentence(language, 'stop.sum', total=short(step.total))}"
     return text
+
+
+def _broadcast(frame: Frame, step: Contribution) -> tuple[int, ...]:
+    """The shape to which an operation broadcast what the contribution goes to, () if it did not."""
+    recording = frame.recording
+    operation = recording.operations[step.source]
+    own = recording.values[step.value].summary.shape
+    if len(operation.inputs) < 2 or len(operation.outputs) != 1:
+        return ()
+    full = operation.outputs[0].summary.shape
+    try:
+        spread = np.broadcast_shapes(*(recording.values[value].summary.shape for value in operation.inputs))
+    except ValueError:
+        return ()
+    return full if spread == tuple(full) != tuple(own) else ()
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
 def _clearing(frame: Frame, step: Clearing, language: str) -> str:

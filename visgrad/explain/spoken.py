@@ -72,11 +72,33 @@ def said(operator: str, language: str = "en") -> str:
     return f"{space}.{rest}" if space in NAMESPACES and rest else operator
 
 
+_NUMBERS = re.compile(r"\[[-\d\[][-+\d.,einfa \[\]…]*\]|\(\d[\d, ]*\) mean \S+")
+"""Arrays, whose commas and words are no sentence's."""
+
+
 def spoken(formula: str, language: str) -> str:
     """A formula, or one side of an equation, with its words in a language: `g where x > 0` is `x > 0이면 g`."""
+    if not _table(language):
+        return formula
+    kept: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        kept.append(found[0])
+        return f"⟦{len(kept) - 1}⟧"
+
+    formula = _NUMBERS.sub(keep, formula)
+    formula = _said_whole(formula, language) or _said_in_parts(formula, language)
+    return re.sub(r"⟦(\d+)⟧", lambda found: kept[int(found[1])], formula)
+
+
+def _said_whole(formula: str, language: str) -> str:
     for pattern, words in _formulas(language):
         if found := pattern.fullmatch(formula):
             return found.expand(words)
+    return ""
+
+
+def _said_in_parts(formula: str, language: str) -> str:
     for pattern, words in _phrases(language):
         formula = pattern.sub(words, formula)
     return formula

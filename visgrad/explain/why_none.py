@@ -38,6 +38,8 @@ def why_none(frame: Frame, value: int, language: str = "en") -> Reason:
 
 def asked(frame: Frame, value: int) -> bool:
     """Whether a learner may wonder why a value has no gradient: not about numbers that nobody differentiates by."""
+    if frame.recording.operations[frame.recording.producer[value]].op == "grad":
+        return False  # a gradient itself, as the program read it
     kind, _, _ = _reason(frame, value)
     if kind == "late" and value in frame.recording.before:
         return (

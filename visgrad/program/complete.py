@@ -22,6 +22,9 @@ from visgrad.program.pyplot import Pyplot
 MOST = 200
 """So many names are offered at most."""
 
+MODULES = frozenset("nn optim autograd linalg fft special cuda utils distributions func functional init data".split())  # noqa: SIM905
+"""The modules in modules that are torch's; others are our own parts."""
+
 _PLACE = re.compile(r"(?:(?P<base>[^\W\d][\w.]*|[)\]])\.)?(?P<begun>[^\W\d]\w*)?$")
 _IMPORT = re.compile(r"^\s*import\s+(?P<module>[\w.]+)(?:\s+as\s+(?P<alias>\w+))?", re.M)
 _FROM = re.compile(r"^\s*from\s+(?P<module>[\w.]+)\s+import\s+(?P<names>[\w ,()]+)", re.M)
@@ -131,7 +134,8 @@ def _of(place: object) -> list[Candidate]:
 @cache
 def _listed(place: object) -> tuple[Candidate, ...]:
     """The public names of a module or class; of a class also what a tensor is asked most."""
-    return tuple(Candidate(name, getattr(place, name, None)) for name in dir(place) if not name.startswith("_"))
+    found = (Candidate(name, getattr(place, name, None)) for name in dir(place) if not name.startswith("_"))
+    return tuple(one for one in found if not inspect.ismodule(one.thing) or one.name in MODULES)
 
 
 def told(candidate: Candidate) -> Iterator[str]:
