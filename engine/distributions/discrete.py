@@ -163,6 +163,58 @@ class Categorical(_Discrete):
         return -(kept * self.probs).sum(-1)
 
 
+class OneHotCategorical(Distribution):
+    """One of several classes, as a vector with a 1 in its place."""
+
+    arg_constraints = {"probs": SIMPLEX, "logits": REAL_VECTOR}
+    support = Constraint("OneHot()", lambda x: ((x == 0) | (x == 1)).all(-1) & x.sum(-1).eq(1))
+
+    def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
+        self._categorical = Categorical(probs, logits)
+        super().__init__(self._categorical.batch_shape, self._categorical.param_shape[-1:], validate_args)
+
+    @property
+    def probs(self) -> Tensor:
+        """The probabilities of the classes."""
+        return self._categorical.probs
+
+    @property
+    def logits(self) -> Tensor:
+        """Their logarithms."""
+        return self._categorical.logits
+
+    @property
+    def mean(self) -> Tensor:
+        """The probabilities."""
+        return self.probs
+
+    @property
+    def mode(self) -> Tensor:
+        """The likeliest class."""
+        return self._vector(self.probs.argmax(-1))
+
+    @property
+    def variance(self) -> Tensor:
+        """`p (1 − p)`."""
+        return self.probs * (1 - self.probs)
+
+    def _vector(self, index: Tensor) -> Tensor:
+        return F.one_hot(index, self._event_shape[0]).to(self.probs)  # type: ignore[attr-defined]
+
+    def sample(self, sample_shape: Iterable[int] = ()) -> Tensor:
+        """Vectors with one 1."""
+        return self._vector(self._categorical.sample(sample_shape))
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        """The logarithm of the class's probability."""
+        self._check_value(value)
+        return self._categorical.log_prob(value.max(-1)[1])
+
+    def entropy(self) -> Tensor:
+        """`−Σ p ln p`."""
+        return self._categorical.entropy()
+
+
 class Multinomial(Distribution):
     """How often each class comes in total_count draws."""
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from engine.apply import run
+from engine.backward import TENSORS
 from engine.dtypes import finfo
 from engine.grad_mode import no_grad
 from engine.registry import OPS
@@ -31,10 +32,24 @@ class Constraint(NamedTuple):
 REAL = Constraint("Real()", lambda x: x == x)
 POSITIVE = Constraint("GreaterThan(lower_bound=0.0)", lambda x: x > 0)
 NOT_NEGATIVE = Constraint("GreaterThanEq(lower_bound=0)", lambda x: x >= 0)
+NOT_NEGATIVE_REAL = Constraint("GreaterThanEq(lower_bound=0.0)", lambda x: x >= 0)
+COUNT = Constraint("IntegerGreaterThan(lower_bound=0)", lambda x: (x % 1 == 0) & (x >= 0))
 UNIT = Constraint("Interval(lower_bound=0.0, upper_bound=1.0)", lambda x: (x >= 0) & (x <= 1))
 BOOLEAN = Constraint("Boolean()", lambda x: (x == 0) | (x == 1))
 SIMPLEX = Constraint("Simplex()", lambda x: (x >= 0).all(-1) & ((x.sum(-1) - 1).abs() < 1e-6))
 REAL_VECTOR = Constraint("IndependentConstraint(Real(), 1)", lambda x: (x == x).all(-1))
+POSITIVE_VECTOR = Constraint("IndependentConstraint(GreaterThan(lower_bound=0.0), 1)", lambda x: (x > 0).all(-1))
+LOWER = Constraint(
+    "LowerCholesky()", lambda x: (x.tril() == x).flatten(-2).all(-1) & (x.diagonal(dim1=-2, dim2=-1) > 0).all(-1)
+)
+
+
+def _positive_definite(matrix: Tensor) -> Tensor:
+    alike = run(OPS["isclose"], (matrix, matrix.mT), {"atol": 1e-6}).flatten(-2).all(-1)
+    return alike & TENSORS.linalg_cholesky_ex(matrix).info.eq(0)
+
+
+POSITIVE_DEFINITE = Constraint("PositiveDefinite()", _positive_definite)
 
 
 def tensor(value: Any) -> Tensor:
@@ -78,11 +93,11 @@ class Distribution:
             self._validate_args = validate_args
         if self._validate_args:
             for name, constraint in self.arg_constraints.items():
-                if name in self.__dict__:
+                if name in self.__dict__ or isinstance(getattr(type(self), name, None), property):
                     self._check_parameter(name, constraint)
 
     def _check_parameter(self, name: str, constraint: Constraint) -> None:
-        value = self.__dict__[name]
+        value = getattr(self, name)
         with no_grad():
             if not constraint.holds(value).all():
                 raise ValueError(
@@ -138,6 +153,10 @@ class Distribution:
 
     def entropy(self) -> Tensor:
         """The mean of −log_prob."""
+        raise NotImplementedError
+
+    def cdf(self, value: Tensor) -> Tensor:
+        """The probability of at most `value`."""
         raise NotImplementedError
 
     @property

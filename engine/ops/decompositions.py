@@ -33,17 +33,18 @@ def _cholesky(input: Array, upper: bool = False) -> Array:
     try:
         lower = np.linalg.cholesky(input)
     except np.linalg.LinAlgError:
+        first = next(filter(None, map(bad_minor, input.reshape(-1, *input.shape[-2:]))), input.shape[-1])
         raise errors.LinAlgError(
             "linalg.cholesky: The factorization could not be completed because the input is not positive-definite (the "
-            f"leading minor of order {_bad_minor(input)} is not positive-definite)."
+            f"leading minor of order {first} is not positive-definite)."
         ) from None
     return lower.swapaxes(-1, -2).copy() if upper else lower
 
 
-def _bad_minor(input: Array) -> int:
-    matrix = input.reshape(-1, *input.shape[-2:])[0]
+def bad_minor(matrix: Array) -> int:
+    """The order of the first leading minor that is not positive; 0 where all are."""
     orders = range(1, matrix.shape[0] + 1)
-    return next((k for k in orders if np.linalg.eigvalsh(matrix[:k, :k]).min() <= 0), matrix.shape[0])
+    return next((k for k in orders if np.linalg.eigvalsh(matrix[:k, :k]).min() <= 0), 0)
 
 
 for _name, _function in (("linalg_cholesky", False), ("cholesky", True)):

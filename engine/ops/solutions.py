@@ -10,9 +10,10 @@ import numpy as np
 
 from engine import dtypes
 from engine.apply import named_tuple
-from engine.backends import Array, asarray
+from engine.backends import Array, asarray, to_numpy
 from engine.backward import TENSORS
 from engine.errors import LinAlgError
+from engine.ops.decompositions import bad_minor
 from engine.ops.inverses import T
 from engine.registry import OPS, arr, composite, op, sample
 
@@ -186,7 +187,14 @@ def linalg_solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = F
     **LINALG,
 )
 def linalg_cholesky_ex(A: Any, *, upper: bool = False, check_errors: bool = False) -> Any:
-    return with_info("linalg_cholesky_ex", lambda: TENSORS.linalg_cholesky(A, upper), A, check_errors)
+    try:
+        return with_info("linalg_cholesky_ex", lambda: TENSORS.linalg_cholesky(A, upper), A, True)
+    except LinAlgError:
+        if check_errors:
+            raise
+    orders = [bad_minor(matrix) for matrix in to_numpy(A._data).reshape(-1, *A.shape[-2:])]
+    info = TENSORS.tensor(orders, dtype=dtypes.int32, device=A.device).reshape(A.shape[:-2])
+    return named_tuple(OPS["linalg_cholesky_ex"])((A.new_full(A.shape, math.nan), info))
 
 
 @composite(

@@ -12,6 +12,11 @@ def test_what_is_shown_reads_as_in_torch(program: str, expected: str) -> None:
     check(program, expected)
 
 
+@pytest.mark.parametrize(("program", "expected"), recorded("distributions"))
+def test_distributions_draw_and_tell_what_torch_does(program: str, expected: str) -> None:
+    check(program, expected)
+
+
 @pytest.mark.parametrize(("program", "expected"), recorded("transforms"))
 def test_functions_made_from_functions_give_what_torch_gives(program: str, expected: str) -> None:
     check(program, expected)
