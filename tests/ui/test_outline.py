@@ -122,3 +122,16 @@ def test_another_outline_leaves_the_selection_as_it_is(qtbot: QtBot, store: Stor
     qtbot.addWidget(outline)
     assert store.selection == 2
     assert outline.currentIndex().row() == 2
+
+
+def test_a_narrow_outline_tells_name_and_call_in_one_column(outline: Outline, store: Store) -> None:
+    recording = chain(3)
+    store.set(NEW, recording=recording, position=len(recording.stops))
+    outline.resize(260, 300)
+    call = COLUMNS.index("call")
+    assert outline.isColumnHidden(0)
+    assert row(outline, 2)[call] == "v2 = v1 + 1"
+    assert "v2 = v1 + 1" in outline.model().index(2, call).data(Qt.ItemDataRole.AccessibleTextRole)
+    outline.resize(700, 300)
+    assert not outline.isColumnHidden(0)
+    assert row(outline, 2)[call] == "v1 + 1"

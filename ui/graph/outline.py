@@ -26,11 +26,12 @@ COLUMNS = ("name", "call", "shape", "value", "gradient")
 SHARES = (0.16, 0.3, 0.14, 0.2, 0.2)
 """Of the width, until someone moves a border."""
 
+NARROW_SHARES = (0.0, 0.5, 0.0, 0.25, 0.25)
 NARROWEST = 36
 NARROW = 380
-"""A narrower outline leaves the shapes out until someone moves a border."""
+"""A narrower outline has names and calls in one column and no shapes, until someone moves a border."""
 
-SHAPE = COLUMNS.index("shape")
+NAME, SHAPE = COLUMNS.index("name"), COLUMNS.index("shape")
 ROW_HEIGHT = 24
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -45,6 +46,7 @@ class OutlineModel(QAbstractTableModel):
         self._recording: Recording = store.recording
         self._count = store.frame.operation_count
         self._font = QFont(code_font(12))
+        self.narrow = False
         self._lit: frozenset[int] | None = None
         self._problems: Mapping[int, str] = {}
 
@@ -93,17 +95,21 @@ class OutlineModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(index.row(), COLUMNS[index.column()])
             case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                return self.sentence(index.row()) if index.column() == 0 else None
+                return self.sentence(index.row()) if index.column() == self._first() else None
             case Qt.ItemDataRole.FontRole:
                 return self._font
             case Qt.ItemDataRole.ForegroundRole:
                 return self._ink(index.row(), COLUMNS[index.column()])
-            case Qt.ItemDataRole.DecorationRole if index.column() == 0 and index.row() in self._problems:
+            case Qt.ItemDataRole.DecorationRole if index.column() == self._first() and index.row() in self._problems:
                 return icon("warning", self._store.theme, "warning")
             case Qt.ItemDataRole.SizeHintRole:
                 return QSize(0, ROW_HEIGHT)
             case _:
                 return None
+
+    def _first(self) -> int:
+        """The first column that shows."""
+        return COLUMNS.index("call") if self.narrow else NAME
 
     def text(self, row: int, column: str) -> str:
         """What stands in a column for an operation."""
@@ -113,13 +119,20 @@ class OutlineModel(QAbstractTableModel):
             case "name":
                 return ", ".join(filter(None, (frame.name(output.value) for output in outputs)))
             case "call":
-                return call(operation)
+                name = self.text(row, "name") if self.narrow else ""
+                return f"{name} = {call(operation)}" if name and name != call(operation) else name or call(operation)
             case "shape":
                 return ", ".join("×".join(map(str, output.summary.shape)) or "()" for output in outputs)
             case "value":
-                return ", ".join(_figures(output.summary) for output in outputs)
+                return ", ".join(self._figures(output.summary) for output in outputs)
             case _:
-                return ", ".join(_figures(g) for g in (frame.gradient(output.value) for output in outputs) if g)
+                found = (frame.gradient(output.value) for output in outputs)
+                return ", ".join(self._figures(gradient) for gradient in found if gradient)
+
+    def _figures(self, summary: Summary) -> str:
+        """The numbers of a summary; its shape has a column of its own."""
+        text = short(summary).removeprefix(str(summary.shape)).strip()
+        return text.replace("mean ", "x̄ ") if self.narrow else text
 
     def sentence(self, row: int) -> str:
         """A row in one line, for those who hear it."""
@@ -127,8 +140,8 @@ class OutlineModel(QAbstractTableModel):
         parts = [
             f"{tr(f'outline.{column}')} {self.text(row, column)}" for column in COLUMNS[2:] if self.text(row, column)
         ]
-        name = self.text(row, "name")
-        first = f"{name} = {call(operation)}" if name else call(operation)
+        name = "" if self.narrow else self.text(row, "name")
+        first = f"{name} = {call(operation)}" if name else self.text(row, "call")
         if row in self._problems:
             parts.append(tr(f"problem.is_{self._problems[row]}"))
         if self._lit is not None and row in self._lit:
@@ -163,7 +176,7 @@ class Outline(QTreeView):
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -179,12 +192,14 @@ class Outline(QTreeView):
             self._spread(self.viewport().width())
 
     def _spread(self, width: int) -> None:
-        narrow = width < NARROW
-        whole = 1.0 - SHARES[SHAPE] * narrow
+        narrow = self._model.narrow = width < NARROW
         self._spreading = True
-        self.setColumnHidden(SHAPE, narrow)
-        for column, share in enumerate(SHARES):
-            self.header().resizeSection(column, int(share / whole * width))
+        for column in (NAME, SHAPE):
+            self.setColumnHidden(column, narrow)
+        shares = NARROW_SHARES if narrow else SHARES
+        for column, share in enumerate(shares):
+            if share:
+                self.header().resizeSection(column, int(share * width))
         self._spreading = False
 
     def _resized(self, column: int, old: int, new: int) -> None:
@@ -220,8 +235,3 @@ class Outline(QTreeView):
                 self.scrollTo(index)
             else:
                 self.clearSelection()
-
-
-def _figures(summary: Summary) -> str:
-    """The numbers of a summary; its shape has a column of its own."""
-    return short(summary).removeprefix(str(summary.shape)).strip()
