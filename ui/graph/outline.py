@@ -5,6 +5,7 @@ Owns the table of operations at the store's position and keeps its current row a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ COLUMNS = ("name", "call", "shape", "value", "gradient")
 SHARES = (0.16, 0.3, 0.14, 0.2, 0.2)
 """Of the width, until someone moves a border."""
 
+MEAN = re.compile(r"mean (\S+)")
 NARROW_SHARES = (0.0, 0.5, 0.0, 0.25, 0.25)
 NARROWEST = 36
 NARROW = 380
@@ -132,7 +134,7 @@ class OutlineModel(QAbstractTableModel):
     def _figures(self, summary: Summary) -> str:
         """The numbers of a summary; its shape has a column of its own."""
         text = short(summary).removeprefix(str(summary.shape)).strip()
-        return text.replace("mean ", "x̄ ") if self.narrow else text
+        return MEAN.sub(lambda found: f"x̄ {float(found[1]):.2g}", text) if self.narrow else text
 
     def sentence(self, row: int) -> str:
         """A row in one line, for those who hear it."""

@@ -41,6 +41,7 @@ UPSTREAM = "g"
 NOTHING = ""
 DEEPEST, LONGEST, SHORT = 3, 40, 16
 """How many operations are written into one another where nobody wrote them, and in how many characters."""
+ENGLISH = re.compile(r"[a-z]{3,} [a-z]{2,} ")
 SLOPE = re.compile(r"∂\w+/∂\w+")
 WIDTH = 16
 """Arrays that take more characters are not written into a formula."""
@@ -102,8 +103,13 @@ def written(frame: Frame, step: Operation, depth: int = DEEPEST) -> str:
     op = OPS.get(step.op)
     if op is None or not step.inputs or not step.outputs or PROSE.search(op.formula) or step.op.startswith("_"):
         return ""
-    text = put(_formula(op, step), _terms(step, op, lambda value: _piece(frame, step, value, depth - 1), "result"))
-    return text if len(text) <= LONGEST and not re.search(r"[a-z]{3,} [a-z]{2,} ", text) else ""
+    formula = _formula(op, step)
+    for deep in range(depth - 1, -1, -1):
+        pieces = {value: _piece(frame, step, value, deep) for value in step.inputs}
+        text = put(formula, _terms(step, op, pieces.__getitem__, "result"))
+        if len(text) <= LONGEST:
+            return text if WORD.search(formula) and not ENGLISH.search(text) else ""
+    return ""
 
 
 def _piece(frame: Frame, user: Operation, value: int, depth: int) -> str:
