@@ -160,11 +160,15 @@ class _Returned(tuple[Any, ...]):
         return f"torch.return_types.{type(self).__name__}(\n{lines})"
 
 
+FILLING = ("fill", "zero", "index_put")
+"""Operators that write a tensor whose elements share a place, as an expanded one's do."""
+
+
 def run_in_place(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor:
     """`op` with its result written into its first argument, which is returned."""
     values = op.bind(args, kwargs)
     target: Tensor = values[0]
-    views.check_writable(target)
+    views.check_writable(target, repeats=op.name in FILLING)
     raw, inputs, kind = unpack(op, values)
     layout = kind.layout
     data = compute(op, raw, not kwargs)

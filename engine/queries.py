@@ -60,8 +60,23 @@ def broadcast_shapes(*shapes: Any) -> Size:
     """The shape several shapes broadcast to."""
     plain = [(s,) if isinstance(s, int) else tuple(s) for s in shapes]
     if errors.broadcast(plain) is not None:
-        raise RuntimeError("Shape mismatch: objects cannot be broadcast to a single shape")
+        raise RuntimeError(_mismatch(plain))
     return Size(np.broadcast_shapes(*plain))
+
+
+def _mismatch(shapes: list[tuple[int, ...]]) -> str:
+    """The sentence for shapes that do not broadcast, about the first that does not fit the ones before it."""
+    result = [1] * max(map(len, shapes))
+    for index, shape in enumerate(shapes):
+        for at in range(-1, -1 - len(shape), -1):
+            if shape[at] not in (1, result[at]):
+                if result[at] != 1:
+                    return (
+                        f"Attempting to broadcast a dimension of length {shape[at]} at {at}! Mismatching argument at "
+                        f"index {index} had {shape}; but expected shape should be broadcastable to {result}"
+                    )
+                result[at] = shape[at]
+    raise AssertionError(shapes)
 
 
 def typename(obj: Any) -> str:

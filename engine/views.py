@@ -102,8 +102,9 @@ def replay(steps: Sequence[Step], data: Any) -> Any:
     return data
 
 
-def check_writable(t: Tensor) -> None:
-    """Refuse writes in place that differentiation could not follow, or that would write one place twice."""
+def check_writable(t: Tensor, repeats: bool = False) -> None:
+    """Refuse writes in place that differentiation could not follow, or that would write one place twice; `repeats`
+    allows the latter, where what is there does not matter."""
     if t._inference and not state.inference:
         raise RuntimeError(errors.INFERENCE_WRITTEN)
     if state.grad:
@@ -111,7 +112,7 @@ def check_writable(t: Tensor) -> None:
         if t._req and t._fn is None:
             raise RuntimeError(errors.LEAF_IN_PLACE)
         if base is not None and base._req:
-            if base._fn is None and t._creation != "no_grad":
+            if base._fn is None and t._creation is None:
                 raise RuntimeError(errors.LEAF_VIEW_IN_PLACE)
             if t._creation == "multiple":
                 number = t._fn._number if isinstance(t._fn, node.Slot) else 0
@@ -120,7 +121,7 @@ def check_writable(t: Tensor) -> None:
             if t._creation == "no_grad":
                 raise RuntimeError(errors.NO_GRAD_VIEW)
     data = t._data
-    if isinstance(data, ndarray) and 0 in data.strides and data.size > 1 and _overlaps(data):
+    if not repeats and isinstance(data, ndarray) and 0 in data.strides and data.size > 1 and _overlaps(data):
         raise RuntimeError(errors.OVERLAP)
 
 

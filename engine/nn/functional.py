@@ -344,6 +344,14 @@ def batch_norm(
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
     if not input.numel():
         return input.clone()
+    for name, given in (
+        ("running_mean", running_mean),
+        ("running_var", running_var),
+        ("weight", weight),
+        ("bias", bias),
+    ):
+        if given is not None and given.numel() != input.shape[1]:
+            raise RuntimeError(f"{name} should contain {input.shape[1]} elements not {given.numel()}")
     # While training the row must not keep the running moments: they are about to be written.
     moments = (None, None) if training else (running_mean, running_var)
     out = run(OPS["batch_norm"], (input, *moments, weight, bias, training, eps), {})

@@ -260,7 +260,7 @@ def _pow_name(call: dict[str, Any]) -> str:
 def _pow_input(F: Any, g: Any, s: Any) -> Any:
     y = s.exponent
     if isinstance(y, int | float):
-        if y == 2:
+        if y == 2 and not is_tensor(s.input):  # in a graph of gradients it stays a power, as in torch
             return g * (2 * s.input)
         return g * 0 if y == 0 else g * (y * F.pow(s.input, y - 1))
     return F.where(y == 0, F.zeros_of(g, g.shape), g * (y * F.pow(s.input, y - 1)))

@@ -336,7 +336,10 @@ def expand(input: Array, size: Sequence[int]) -> Array:
                 f"The expanded size of the tensor ({n}) must match the existing size ({input.shape[i - lead]}) at "
                 f"non-singleton dimension {i}.  Target sizes: {list(target)}.  Tensor sizes: {list(input.shape)}"
             )
-    return np.broadcast_to(input, shape)
+    found = np.broadcast_to(input, shape)
+    if input.flags.writeable:  # a row of it may be written, which writes them all
+        found.flags.writeable = True
+    return found
 
 
 @composite(

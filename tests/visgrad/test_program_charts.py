@@ -7,6 +7,7 @@ import pytest
 
 from visgrad.program.colour_maps import known, shades
 from visgrad.recording.chart import Axes, Chart, Series, check_chart
+from visgrad.recording.model import Print
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import run_program
 
@@ -73,11 +74,19 @@ def test_a_tensor_that_requires_grad_is_refused_in_pytorchs_words() -> None:
     )
 
 
-@pytest.mark.parametrize("call", ["plt.imread('a.png')", "plt.quiver([1], [1])"])
+@pytest.mark.parametrize("call", ["plt.imread('a.png')", "plt.imsave('a.png', [[1]])"])
 def test_what_cannot_be_drawn_says_what_can(call: str) -> None:
     recording = run_program(START + call + "\n")
     assert recording.error is not None
     assert "is not available here" in recording.error.message
+
+
+def test_a_drawing_that_is_not_made_is_said_and_the_program_goes_on() -> None:
+    recording = run_program(START + "plt.pie([1])\nplt.gca().boxplot([1])\nprint('after')\n")
+    assert recording.error is None
+    text = "".join(step.text for step in recording.steps if isinstance(step, Print))
+    assert "pie is not drawn here; of matplotlib, plot," in text and "boxplot is not drawn" in text
+    assert text.endswith("after\n")
 
 
 def test_polishing_calls_are_accepted_and_one_run_leaves_nothing_to_the_next() -> None:

@@ -45,6 +45,13 @@ PASSES = {
         ),
         "False .pt\nTrue True {'epoch': 3} models/net.pt\nFalse\ntensor([1.])\n1\n",
     ),
+    "long text and nested values are laid out": (
+        (
+            "import textwrap\nfrom pprint import pprint\nprint(textwrap.fill('one two three', 8))\n"
+            "pprint({'b': [1, 2], 'a': {'lr': 0.1}}, width=20)\n"
+        ),
+        "one two\nthree\n{'a': {'lr': 0.1},\n 'b': [1, 2]}\n",
+    ),
     "profilers let a program pass and say where to look": (
         (
             "import torch, timeit\nfrom torch.profiler import profile, record_function, ProfilerActivity\n"

@@ -5,6 +5,7 @@ Owns what a call draws.  Figures, and what is current, are `pyplot`'s.  Nothing 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -38,17 +39,21 @@ SILENT = words(
     minorticks_on minorticks_off
     """
 )
-REFUSED = {
-    "imsave": NO_FILES,
-    "imread": "programs have no files; make the image with torch or numpy",
-    **dict.fromkeys(
-        words(
-            """quiver boxplot violinplot pie polar barh hist2d hexbin streamplot plot_surface scatter3D plot3D
-        plot_wireframe"""
-        ),
-        NO_CHART,
-    ),
-}
+REFUSED = {"imsave": NO_FILES, "imread": "programs have no files; make the image with torch or numpy"}
+LEFT_OUT = words(
+    """quiver boxplot violinplot pie polar barh hist2d hexbin streamplot plot_surface scatter3D plot3D plot_wireframe"""
+)
+
+
+def left_out(name: str) -> Callable[..., Handle]:
+    """A drawing that is not made here: the program is told, and goes on."""
+
+    def call(*_: Any, **__: Any) -> Handle:
+        warnings.warn(f"{name} is not drawn here; {NO_CHART}", stacklevel=2)
+        return Handle()
+
+    call.__name__ = call.__qualname__ = name
+    return call
 
 
 class Spines(Handle):
@@ -76,6 +81,8 @@ class AxesState(Fields):
     def __getattr__(self, name: str) -> Any:
         if name in SILENT or name.startswith(("set_", "get_")):
             return quiet
+        if name in LEFT_OUT:
+            return left_out(name)
         if name in REFUSED:
             return unavailable(f"Axes.{name}()", REFUSED[name])
         raise AttributeError(f"'Axes' object has no attribute '{name}'")

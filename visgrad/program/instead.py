@@ -48,6 +48,7 @@ INSTEAD = {
     "matplotlib.animation": "the timeline plays what the program does, and its picture is exported as GIF",
     "matplotlib.ticker": "the Charts panel chooses its ticks",
     "plotly": "matplotlib.pyplot draws into the Charts panel",
+    "mpl_toolkits": "charts have two dimensions here; plt.imshow shows a surface from above",
     "PIL": "programs have no files; a picture is a tensor here, and plt.imshow shows it",
     "cv2": "programs have no files; a picture is a tensor here, and plt.imshow shows it",
     "sklearn": "make small data with torch or numpy",

@@ -16,8 +16,10 @@ import contextlib
 import copy
 import dataclasses
 import datetime
+import decimal
 import difflib
 import enum
+import fractions
 import functools
 import heapq
 import importlib
@@ -26,10 +28,12 @@ import json
 import math
 import numbers
 import operator
+import pprint
 import random
 import re
 import statistics
 import string
+import textwrap
 import typing
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -125,6 +129,9 @@ STANDARD: dict[str, tuple[ModuleType, str]] = {
     "numbers": (numbers, "Complex Integral Number Rational Real"),
     "contextlib": (contextlib, "closing nullcontext suppress"),
     "bisect": (bisect, "bisect bisect_left bisect_right insort insort_left insort_right"),
+    "textwrap": (textwrap, "dedent fill indent shorten wrap TextWrapper"),
+    "fractions": (fractions, "Fraction"),
+    "decimal": (decimal, "Decimal ROUND_HALF_UP ROUND_DOWN"),
     "unicodedata": (unicodedata, "category combining name normalize"),
     "statistics": (statistics, " ".join(statistics.__all__)),
     "operator": (
@@ -266,6 +273,7 @@ class Modules:
         self._add("matplotlib.pyplot", self.pyplot.names)
         for name in ("tqdm", "tqdm.auto", "tqdm.notebook"):
             self._add(name, self.surroundings.tqdm)
+        self._add("pprint", {"pformat": pprint.pformat, **self.surroundings.pprint})
         self._add("os", surroundings.OS | shelf.os)
         self._add("os.path", shelf.path)
         for name in ("pathlib", "io", "tempfile"):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from visgrad.program.axes import REFUSED, SILENT, AxesState
+from visgrad.program.axes import LEFT_OUT, REFUSED, SILENT, AxesState, left_out
 from visgrad.program.colour_maps import Maps
 from visgrad.program.guards import unavailable
 from visgrad.program.names import words
@@ -214,6 +214,7 @@ class Pyplot:
         yield from dict.fromkeys(SILENT, quiet).items()
         for name, instead in REFUSED.items():
             yield name, unavailable(f"plt.{name}()", instead)
+        yield from ((name, left_out(name)) for name in LEFT_OUT)
         for name in ("xlim", "ylim"):
             yield name, self._limits(name)
         yield "savefig", lambda *_, **__: self.gcf().savefig()

@@ -8,6 +8,7 @@ is printed.
 from __future__ import annotations
 
 import os
+import pprint
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Any
@@ -136,6 +137,7 @@ class Surroundings:
         }
         bar = type("tqdm", (Bar,), {"write": staticmethod(self._line), "__module__": __name__})
         self.tqdm: dict[str, object] = {"tqdm": bar, "trange": trange, "tqdm_notebook": bar}
+        self.pprint: dict[str, object] = {"pprint": self._pretty, "pp": self._pretty}
         self.display: dict[str, object] = {"display": self._display, "clear_output": quiet}
 
     def begin(self, tell: Tell) -> None:
@@ -150,6 +152,10 @@ class Surroundings:
     def _line(self, text: object, *_: Any, end: str = "\n", **__: Any) -> None:
         """`tqdm.write`."""
         self._tell(f"{text}{end}", "stdout", program_line())
+
+    def _pretty(self, value: object, stream: Any = None, **options: Any) -> None:
+        """`pprint.pprint`."""
+        self._tell(pprint.pformat(value, **options) + "\n", "stdout", program_line())
 
     def _display(self, *values: object, **_: Any) -> None:
         """`IPython.display.display`: shown as at the end of a cell."""
