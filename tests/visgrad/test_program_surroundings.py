@@ -45,6 +45,33 @@ PASSES = {
         ),
         "False .pt\nTrue True {'epoch': 3} models/net.pt\nFalse\ntensor([1.])\n1\n",
     ),
+    "a script's settings are its defaults, or what it writes itself": (
+        (
+            "import argparse\nparser = argparse.ArgumentParser(description='MNIST')\n"
+            "parser.add_argument('--batch-size', type=int, default=64, metavar='N', help='size')\n"
+            "parser.add_argument('--no-cuda', action='store_true')\nprint(parser.parse_args())\n"
+            "args = parser.parse_args(['--batch-size', '8', '--no-cuda'])\nargs.lr = 0.1\n"
+            "print(args.batch_size, dict(vars(args)))\n"
+        ),
+        "Namespace(batch_size=64, no_cuda=False)\n8 {'batch_size': 8, 'no_cuda': True, 'lr': 0.1}\n",
+    ),
+    "what is logged is told": (
+        (
+            "import logging\nlogging.info('quiet')\n"
+            "logging.basicConfig(level=logging.INFO, format='%(levelname)s %(message)s')\n"
+            "log = logging.getLogger(__name__)\nlog.info('step %d', 3)\nlog.debug('no')\n"
+        ),
+        "INFO step 3\n",
+    ),
+    "numerical gradients walk an array": (
+        (
+            "import numpy as np\nfrom types import SimpleNamespace\nx = np.array([[1., 2.], [3., 4.]])\n"
+            "it = np.nditer(x, flags=['multi_index'], op_flags=['readwrite'])\nwhile not it.finished:\n"
+            "    x[it.multi_index] *= 2\n    it.iternext()\nfor v in np.nditer(x, op_flags=['readwrite']):\n"
+            "    v[...] += 1\nconfig = SimpleNamespace(x=x.tolist())\nconfig.n = 1\nprint(config)\n"
+        ),
+        "namespace(x=[[3.0, 5.0], [7.0, 9.0]], n=1)\n",
+    ),
     "long text and nested values are laid out": (
         (
             "import textwrap\nfrom pprint import pprint\nprint(textwrap.fill('one two three', 8))\n"

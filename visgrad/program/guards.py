@@ -10,7 +10,7 @@ import operator
 import string
 import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -200,7 +200,7 @@ def _special(obj: Any, name: str) -> Any:
             if not issubclass(type(obj), type) or not issubclass(obj, type):
                 return getattr(obj, name)
         case "__dict__" | "__annotations__":
-            if own(obj):
+            if own(obj) or isinstance(obj, SimpleNamespace):
                 return MappingProxyType({k: _shown(k, v) for k, v in getattr(obj, name).items() if not special(str(k))})
         case "__setattr__" | "__delattr__":
             return _writer(obj, name)
@@ -282,7 +282,7 @@ def check_writable(name: str) -> None:
 SHARED = (dtype, device, layout, memory_format, Op)
 """Classes of the engine whose objects outlive a run."""
 
-OPEN = ("engine", "torch", "collections")
+OPEN = ("engine", "torch", "collections", "types")
 """Packages whose objects a program may set attributes of; others have attributes that Python itself acts upon."""
 
 

@@ -31,8 +31,6 @@ INSTEAD = {
     "multiprocessing": "a program runs in one go, from top to end",
     "asyncio": "a program runs in one go, from top to end",
     "pickle": NO_FILES,
-    "argparse": "write the settings into the program",
-    "logging": "print shows what a program has to say",
     "glob": NO_FILES,
     "csv": "programs have no files; write the data as a literal",
     "zipfile": NO_FILES,

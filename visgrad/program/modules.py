@@ -37,12 +37,12 @@ import textwrap
 import typing
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy
 
-from visgrad.program import numpy_names, stand_ins, surroundings, watching
+from visgrad.program import numpy_names, script_arguments, stand_ins, surroundings, watching
 from visgrad.program.classes import ABCMETA
 from visgrad.program.guards import unavailable
 from visgrad.program.instead import INSTEAD, UNAVAILABLE
@@ -281,6 +281,9 @@ class Modules:
         for name, names in (
             ("inspect", watching.INSPECT),
             ("timeit", watching.TIMEIT),
+            ("argparse", script_arguments.ARGPARSE),
+            ("logging", self.surroundings.logs.names),
+            ("types", {"SimpleNamespace": SimpleNamespace}),
             ("torch.profiler", watching.PROFILER),
             ("torch.autograd.profiler", watching.PROFILER),
         ):

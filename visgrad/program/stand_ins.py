@@ -143,7 +143,50 @@ class Joined:
         return self._real[key]
 
 
+class nditer:  # noqa: N801 (NumPy's name)
+    """`numpy.nditer` over one array, element by element: the pattern of numerical gradients."""
+
+    def __init__(self, op: Any, flags: Any = (), op_flags: Any = (), **_: Any) -> None:
+        self._array = numpy.asarray(op)
+        self._indices = iter(numpy.ndindex(self._array.shape))
+        self.finished = False
+        self.iternext()
+
+    @property
+    def index(self) -> int:
+        """The place in a row of all elements."""
+        return int(numpy.ravel_multi_index(self.multi_index, self._array.shape)) if self.multi_index else 0
+
+    @property
+    def value(self) -> Any:
+        """The element, as an array that can be written."""
+        return self._array[(*self.multi_index, ...)]
+
+    def iternext(self) -> bool:
+        """On to the next element; whether there is one."""
+        found = next(self._indices, None)
+        self.finished = found is None
+        if found is not None:
+            self.multi_index = found
+        return not self.finished
+
+    def __getitem__(self, _: int) -> Any:
+        return self.value
+
+    def __iter__(self) -> Iterator[Any]:
+        while not self.finished:
+            yield self.value
+            self.iternext()
+
+    def __enter__(self) -> nditer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to end."""
+
+
 NUMPY: dict[str, object] = {
+    "nditer": nditer,
     "ndarray": ARRAY,
     "frombuffer": frombuffer,
     "c_": Joined(numpy.c_),

@@ -15,6 +15,7 @@ from typing import Any
 
 from engine import switches
 from visgrad.program.errors import PROGRAM
+from visgrad.program.logs import Logs
 from visgrad.program.names import words
 from visgrad.program.shelf import Shelf
 
@@ -122,6 +123,7 @@ class Surroundings:
 
     def __init__(self) -> None:
         self.shelf = Shelf()
+        self.logs = Logs(lambda text: self._tell(text, "stderr", program_line()))
         self.begin(quiet)
         streams = {name: Stream(name, self._write) for name in ("stdout", "stderr")}
         self.sys: dict[str, object] = {
@@ -144,6 +146,7 @@ class Surroundings:
         """A run begins: what is written goes to `tell`, and nothing is saved."""
         self._tell = tell
         self.shelf.clear()
+        self.logs.begin()
         switches.reset()
 
     def _write(self, text: str, stream: str, line: int) -> None:
