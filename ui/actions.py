@@ -115,9 +115,11 @@ ACTIONS: tuple[Row, ...] = (
     Row("zoomInAction", "view", Commands.zoom_in, ("Ctrl++", "Ctrl+="), "zoom_in"),
     Row("zoomOutAction", "view", Commands.zoom_out, ("Ctrl+-",), "zoom_out"),
     Row("constantsAction", "view", Commands.constants, ("Ctrl+Shift+H",), "", None, _constants, separator=True),
-    Row("nextPanelAction", "view", lambda do: do.window.next_panel(1), ("F6",), separator=True),
-    Row("previousPanelAction", "view", lambda do: do.window.next_panel(-1), ("Shift+F6",)),
+    Row("nextPanelAction", "view", lambda do: do.next_panel(1), ("F6",), separator=True),
+    Row("previousPanelAction", "view", lambda do: do.next_panel(-1), ("Shift+F6",)),
     Row("themeAction", "view", Commands.switch_theme, ("Ctrl+Shift+L",), "dark", separator=True),
+    Row("paletteAction", "help", Commands.palette, ("Ctrl+Shift+P",)),
+    Row("operatorsAction", "help", Commands.operators, ("Shift+F1",)),
     Row("shortcutsAction", "help", Commands.shortcuts, ("F1",), "help"),
     Row("aboutAction", "help", Commands.about, separator=True),
 )

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.export import ExportDialog
+from ui.dialogs.operators import Operators
+from ui.dialogs.palette import Palette, palette_entries
 from ui.dialogs.preferences import PreferencesDialog
 from ui.dialogs.recovery import offer
 from ui.dialogs.shortcuts import ShortcutsDialog
@@ -295,6 +297,20 @@ class Commands:
 
     def zoom_out(self) -> None:
         self.window.graph.view.zoom(0.8)
+
+    def next_panel(self, by: int) -> None:
+        """Give the keyboard to the next panel, or to the one before."""
+        from ui.keyboard import next_panel  # which asks the table of actions, whose verbs these are
+
+        next_panel(self.window, by)
+
+    def palette(self) -> None:
+        """Everything that can be done, by name."""
+        _open(Palette(palette_entries(self.window), tr("palette.title"), self.window))
+
+    def operators(self) -> None:
+        """All operators with their formulas and derivatives."""
+        _open(Operators(self.window))
 
     def arrange(self) -> None:
         """Show all panels in their usual places."""

@@ -13,25 +13,16 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QTextDocument
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
     QDockWidget,
-    QLineEdit,
     QMainWindow,
     QMessageBox,
     QPlainTextDocumentLayout,
-    QPlainTextEdit,
-    QSlider,
-    QTabBar,
     QToolButton,
-    QWidget,
 )
 
 from ui import i18n
-from ui.actions import BARE_KEYS, Actions
+from ui.actions import Actions
 from ui.charts.charts import Charts
 from ui.commands import Commands
 from ui.console.console import Console
@@ -44,6 +35,7 @@ from ui.i18n import tr
 from ui.icons import application_icon, icon
 from ui.inspector.inspector import Inspector
 from ui.journal import Journal
+from ui.keyboard import keeps
 from ui.menus import build_menus, build_toolbar, shortcut_groups
 from ui.naming import name
 from ui.panel_title import PanelTitle
@@ -60,12 +52,6 @@ from ui.window_style import window_style
 from visgrad.explain.label import label
 from visgrad.picture.options import ViewOptions
 from visgrad.picture.roles import Theme
-
-KEEP_KEYS = (QLineEdit, QPlainTextEdit, QAbstractItemView, QAbstractSpinBox, QComboBox, QTabBar)
-"""Widgets that use bare keys themselves."""
-
-SLIDING = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
-"""Bare keys that a slider uses itself; that of the timeline steps with them anyway."""
 
 MINIMUM = (900, 600)
 USUAL = (1280, 800)
@@ -157,29 +143,6 @@ class MainWindow(QMainWindow):
             if dock.objectName() == object_name:
                 dock.show()
                 dock.raise_()
-
-    def next_panel(self, by: int) -> None:
-        """Give the keyboard to the next panel that is seen (or the one before): out of the text, where Tab indents."""
-        code = self.program.code.editor if self.program.currentWidget() is self.program.code else self.program.build
-        stops = [code, self.console, self.charts, self.graph.view, self.timeline.slider, self.inspector, self.outline]
-        seen: list[QWidget] = [widget for widget in stops if widget.isVisible() and widget.isEnabled()]
-        focus = QApplication.focusWidget()
-        panels = [self._panel_of(widget) for widget in seen]
-        here = next((at for at, panel in enumerate(panels) if focus is not None and panel.isAncestorOf(focus)), -1)
-        target = seen[(here + by) % len(seen)] if here >= 0 else seen[0]
-        if target.focusPolicy() == Qt.FocusPolicy.NoFocus:
-            target = target.nextInFocusChain() or target
-        target.setFocus(Qt.FocusReason.TabFocusReason)
-
-    @staticmethod
-    def _panel_of(widget: QWidget) -> QWidget:
-        """The dock that a widget is in; the graph's panel is in none."""
-        place = widget
-        while isinstance(parent := place.parentWidget(), QWidget) and not isinstance(place, QDockWidget):
-            if isinstance(parent, QMainWindow):
-                break
-            place = parent
-        return place
 
     def focus_graph(self) -> None:
         """Give the keyboard to the graph, so that arrow keys step through time."""
@@ -294,14 +257,13 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Bare keys are shortcuts only while no widget that uses them itself has the focus."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focus = QApplication.focusWidget()
-            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-            presses = event.key() == Qt.Key.Key_Space and isinstance(focus, QAbstractButton)
-            slides = isinstance(focus, QSlider) and focus is not self.timeline.slider and event.key() in SLIDING
-            if plain and event.key() in BARE_KEYS and (isinstance(focus, KEEP_KEYS) or presses or slides):
-                event.accept()
-                return True
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and keeps(QApplication.focusWidget(), event, self.timeline.slider)
+        ):
+            event.accept()
+            return True
         return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -207,3 +207,11 @@ def test_a_formula_of_a_long_expression_stays_within_the_narrow_panel(qtbot: QtB
     )
     qtbot.addWidget(page)
     assert page.minimumSizeHint().width() <= 210
+
+
+def test_a_line_with_a_comprehension_is_listed_once(window: MainWindow, qtbot: QtBot) -> None:
+    window.set_text("import torch\na, b = (torch.ones(2) for _ in range(2))\n")
+    with qtbot.waitSignal(window.session.finished, timeout=20_000):
+        window.commands.run()
+    places = [i for s in describe(window.store.frame, 0).sections for i in s.items if isinstance(i, Source)]
+    assert [place.line for place in places] == [2]

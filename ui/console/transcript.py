@@ -81,7 +81,7 @@ def _error(error: Error, source: str, step: int) -> Iterator[Piece]:
         yield Piece(f"    {code}\n" if code else "\n", "stderr", step)
     yield Piece(f"{error.type}: {error.message}\n" if error.message else f"{error.type}\n", "error", step)
     if error.explanation:
-        yield Piece(explained(error, language()).rstrip() + "\n", "outcome", step)
+        yield Piece(explained(error, language()).replace("`", "").rstrip() + "\n", "outcome", step)
 
 
 def _outcome(outcome: Outcome, recording: Recording, step: int) -> Piece:

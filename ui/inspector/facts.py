@@ -257,7 +257,8 @@ def _origin(frame: Frame, operation: Operation) -> list[Section]:
     for place in operation.where:
         number = place.span.line
         text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-        items.append(Source(number, text))
+        if items[-1:] != [Source(number, text)]:  # a comprehension is a frame of its own on the same line
+            items.append(Source(number, text))
         if place.module:
             items.append(Pair("module", place.module, mono=True))
     return [Section(tr("inspector.source"), tuple(items))]

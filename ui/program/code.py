@@ -7,11 +7,13 @@ edited since is not marked, because the recording speaks of another text.
 from __future__ import annotations
 
 import ast
+from html import escape
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
+from ui.fonts import with_code
 from ui.i18n import language, tr
 from ui.naming import name
 from ui.program.bindings import Bindings, Hint
@@ -44,7 +46,7 @@ class CodePage(QWidget):
         self.message = QLabel()
         self.message.setObjectName("errorBar")
         self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setTextFormat(Qt.TextFormat.RichText)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.hide()
         layout = QVBoxLayout(self)
@@ -96,9 +98,9 @@ class CodePage(QWidget):
     def _refresh(self) -> None:
         error = self._error()
         self.editor.mark(self.marks())
-        text = f"{error.type}: {error.message}" if error else ""
+        text = escape(f"{error.type}: {error.message}", quote=False).replace("\n", "<br>") if error else ""
         if text and error and error.explanation:
-            text += "\n" + explained(error, language())
+            text += "<br>" + with_code(escape(explained(error, language()), quote=False))
         self.message.setText(text)
         self.message.setVisible(bool(text))
 
