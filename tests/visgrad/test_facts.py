@@ -34,7 +34,7 @@ def test_reading_step_by_step_gives_the_facts_of_the_whole() -> None:
             facts.grow()
         known = Facts(whole).grow()
         graph, other = facts.graph(ViewOptions()), known.graph(ViewOptions())
-        assert facts.made.tolist() == whole.made
+        assert facts.made.tolist() == list(whole.made)
         np.testing.assert_array_equal(graph.source, other.source)
         np.testing.assert_array_equal(facts.bad, known.bad)
         np.testing.assert_array_equal(

@@ -14,6 +14,7 @@ from visgrad.explain.endings import ended_at
 from visgrad.explain.mistakes import explained
 from visgrad.recording.model import Error, Gap, Operation, Outcome, Print
 from visgrad.recording.recording import Recording
+from visgrad.recording.stretch import OTHER
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Transcript:
     def news(self) -> Iterator[Piece]:
         """The pieces that have come since the last call."""
         steps = self.recording.steps
-        while self._next < len(steps):
-            step = steps[self._next]
+        for number, step in steps.of_kind(OTHER, self._next):
+            self._next = number
             if isinstance(step, Print):
                 yield self._printed(step)
             elif isinstance(step, Error):
@@ -52,7 +53,7 @@ class Transcript:
             elif isinstance(step, Gap):
                 yield from self._fresh_line(self._next)
                 yield Piece(tr("console.gap", count=f"{step.steps:,}") + "\n", "outcome", self._next)
-            self._next += 1
+        self._next = len(steps)
         if self.recording.outcome is not None and not self._ended:
             self._ended = True
             yield from self._fresh_line(len(steps))

@@ -8,6 +8,7 @@ thread, so the job keeps a copy of its own and extends that one by the steps the
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -24,7 +25,7 @@ PATIENCE = 5.0
 class _Request(NamedTuple):
     number: int
     recording: Recording
-    steps: list[Step]
+    steps: Sequence[Step]
     outcome: Outcome | None
     options: ViewOptions
     after: Picture | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
+from visgrad.recording.forms import BIND
 from visgrad.recording.frame import Frame
 from visgrad.recording.model import Bind
 from visgrad.recording.recording import Recording
@@ -35,14 +36,12 @@ class Bindings:
         """Catch up with a recording, from the start if it is another one."""
         if recording is not self._recording:
             self._recording, self._next, self._names, self._lines = recording, 0, {}, {}
-        steps = recording.steps
-        for index in range(self._next, len(steps)):
-            step = steps[index]
+        for index, step in recording.steps.of_kind(BIND, self._next):
             if isinstance(step, Bind):
                 entry = (index, step.value)
                 self._names.setdefault(step.name, []).append(entry)
                 self._lines.setdefault(step.line, {}).setdefault(step.name, []).append(entry)
-        self._next = len(steps)
+        self._next = len(recording.steps)
 
     def value(self, frame: Frame, name: str) -> int | None:
         """The value a name stands for at a frame, None if it has none yet."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from visgrad.recording.chart import Chart
-from visgrad.recording.model import BackwardBegin, Clearing, Contribution, Error, Gap, Operation, Print
+from visgrad.recording.model import BackwardBegin, Clearing, Contribution, Error, Gap, Operation, Print, Step
 from visgrad.recording.recording import Recording
 
 
@@ -43,14 +44,17 @@ class Phases:
             grown = np.zeros(max(total, 2 * len(self._kinds)), np.uint8)
             grown[: self._count] = self.kinds
             self._kinds = grown
+        start = recording.stops[self._count - 1] if self._count else 0
+        steps = iter(recording.steps[start:])
         for position in range(self._count, total):
-            start = recording.stops[position - 1] if position else 0
-            self._kinds[position] = _phase(recording, start, recording.stops[position])
+            end = recording.stops[position]
+            self._kinds[position] = _phase(list(islice(steps, end - start)))
+            start = end
         self._count = total
 
 
-def _phase(recording: Recording, start: int, end: int) -> Phase:
-    for step in recording.steps[start:end]:
+def _phase(steps: list[Step]) -> Phase:
+    for step in steps:
         match step:
             case Error():
                 return Phase.ERROR

@@ -6,10 +6,12 @@ Owns the rows; how they are shown is the window's.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from visgrad.recording.frame import Frame
+from visgrad.recording.histories import History
 from visgrad.recording.model import BackwardBegin, BackwardEnd, Clearing, Contribution, Summary
 
 T = TypeVar("T")
@@ -39,7 +41,7 @@ def ledger(frame: Frame, value: int) -> list[Row]:
     recording = frame.recording
     rows: list[Row] = []
     before: Summary | None = None
-    for step, total in _until(recording.gradients.get(value, []), frame.end):
+    for step, total in _until(recording.gradients.of(value), frame.end):
         match recording.steps[step], total:
             case BackwardBegin() as begin, Summary():
                 rows.append(Row("start", step, begin.sweep, total, total))
@@ -50,7 +52,7 @@ def ledger(frame: Frame, value: int) -> list[Row]:
             case _:
                 pass
         before = total
-    for step, accumulation in _until(recording.accumulations.get(value, []), frame.end):
+    for step, accumulation in _until(recording.accumulations.of(value), frame.end):
         sweep = [row for row in rows if row.sweep == accumulation.sweep and row.step < step]
         written = step > _end(frame, accumulation.sweep)
         gradient = sweep[-1].total if sweep and not written else accumulation.grad
@@ -67,5 +69,5 @@ def _end(frame: Frame, sweep: int) -> int:
     return next((end for end in ends if steps[end] == BackwardEnd(sweep)), len(steps))
 
 
-def _until(history: list[tuple[int, T]], end: int) -> list[tuple[int, T]]:
-    return history[: bisect_left(history, end, key=lambda entry: entry[0])]
+def _until(history: History[T], end: int) -> Sequence[tuple[int, T]]:
+    return history[: history.until(end)]

@@ -214,9 +214,9 @@ class Picture:
         if not self.options.gradients:
             return None, 0, False
         for output in self.cards[row].operation.outputs:
-            history = self.recording.gradients.get(output.value)
-            count = sum(step < frame.end for step, _ in history) if history else 0
-            if history and count:
+            history = self.recording.gradients.of(output.value)
+            count = history.until(frame.end)
+            if count:
                 step, gradient = history[count - 1]
                 if gradient is None and count > 1 and self._written_over(output.value, step):
                     return history[count - 2][1], count, True

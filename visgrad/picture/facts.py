@@ -61,8 +61,7 @@ class Facts:
         steps = recording.steps
         values: list[tuple[int, int, Summary]] = []
         gradients: list[tuple[int, int, Summary]] = []
-        for index in range(self._read, len(steps)):
-            step = steps[index]
+        for index, step in enumerate(steps[self._read :], self._read):
             kind = type(step)
             if kind is Contribution:
                 place = self._base[step.source] + step.slot

@@ -51,8 +51,8 @@ class Measures:
         recording, end = self._recording, len(self._recording.steps)
         made: list[Operation] = []
         arrived: list[tuple[int, int, Summary | None]] = []
-        for index in range(self._read, end):
-            match recording.steps[index]:
+        for index, found in enumerate(recording.steps[self._read : end], self._read):
+            match found:
                 case Operation() as step:
                     made.append(step)
                 case Contribution(value=value, total=gradient) | Accumulation(value=value, grad=gradient):

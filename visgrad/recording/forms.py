@@ -185,6 +185,8 @@ class Forms:
         self.sizes: list[int] = []
         self.outputs: list[int] = []
         self._table: NDArray[np.int64] | None = None
+        self._inputs: NDArray[np.int64] | None = None
+        self._numbers: dict[Form, int] = {}
 
     def __len__(self) -> int:
         return len(self.forms)
@@ -207,6 +209,21 @@ class Forms:
             table = np.array([[*column, column is columns[-1]] for column in columns], np.int64)
             self._table = table
         return table
+
+    def inputs(self) -> NDArray[np.int64]:
+        """How many inputs the operations of each form have; the last is none."""
+        count, inputs = len(self.forms), self._inputs
+        if inputs is None or len(inputs) != count + 1:
+            found = [form.inputs if isinstance(form, OperationForm) else 0 for form in self.forms[:count]]
+            inputs = self._inputs = np.array([*found, 0], np.int64)
+        return inputs
+
+    def number(self, form: Form) -> int:
+        """The number of a form, which is added if it is not there."""
+        number = self._numbers.get(form)
+        if number is None:
+            number = self._numbers[form] = self.add(form)
+        return number
 
 
 def form_of(step: Step) -> tuple[Form, list[int], list[bytes]] | None:

@@ -61,17 +61,14 @@ class Frame:
 
     def gradient(self, value: int) -> Summary | None:
         """The gradient that a value has (the running total, or `.grad` once accumulated), None if it has none."""
-        history = self.recording.gradients.get(value)
-        if not history:
-            return None
-        index = bisect_left(history, self.end, key=lambda entry: entry[0])
+        history = self.recording.gradients.of(value)
+        index = history.until(self.end)
         return history[index - 1][1] if index else None
 
     def contributions(self, value: int) -> list[Contribution]:
         """All contributions a value has received, oldest first, over all sweeps."""
-        history = self.recording.contributions.get(value, [])
-        index = bisect_left(history, self.end, key=lambda entry: entry[0])
-        return [contribution for _, contribution in history[:index]]
+        history = self.recording.contributions.of(value)
+        return [contribution for _, contribution in history[: history.until(self.end)]]
 
     def names(self, value: int) -> list[str]:
         """The names the program has given a value, oldest first, without repeats."""
@@ -99,8 +96,8 @@ class Frame:
 
     def accumulated(self, value: int) -> Accumulation | None:
         """The last accumulation into a value's `.grad`, None if there has been none, or none since it was cleared."""
-        history = self.recording.accumulations.get(value, [])
-        index = bisect_left(history, self.end, key=lambda entry: entry[0])
+        history = self.recording.accumulations.of(value)
+        index = history.until(self.end)
         if not index or self.cleared(value) > history[index - 1][0]:
             return None
         return history[index - 1][1]

@@ -8,15 +8,22 @@ gradients accumulated and sweeps ended belong to the stop before them.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from visgrad.picture.options import ViewOptions
 from visgrad.recording.chart import Chart
+from visgrad.recording.consistency import check_stretch
+from visgrad.recording.forms import BIND, CONTRIBUTION, OPERATION, Forms
 from visgrad.recording.frame import Frame
+from visgrad.recording.histories import Arrivals, Users
 from visgrad.recording.model import (
-    Accumulation,
     BackwardBegin,
     BackwardEnd,
     Bind,
@@ -26,12 +33,12 @@ from visgrad.recording.model import (
     Gap,
     Operation,
     Outcome,
-    Output,
     Pass,
     Print,
     Step,
-    Summary,
 )
+from visgrad.recording.stretch import OTHER, Stretch, stretch_of
+from visgrad.recording.track import Operations, Track, Values
 
 STOPPING = (Operation, BackwardBegin, Contribution, Clearing, Print, Chart, Error, Gap)
 
@@ -42,7 +49,6 @@ class Recording:
     `operations[i]`, `values[v]`: by id; `producer[v]`, `slot[v]`: the operation that made value v, and as which
     output; `made[i]`: the step of operation i.  `users[v]`: (operation id, slot) pairs.  `before[v]`: the value that
     v's tensor had until v was written into it.
-    `bearers[name]`: the tensor that was last called so, and how often another one came to be.
     `names[v]`: (step, name); `gradients[v]`: (step, Summary), the running total or `.grad` as it changed (None: it was
     taken away, which is also in `cleared[v]`: steps);
     `contributions[v]`: (step, Contribution); `accumulations[v]`: (step, Accumulation).  `sweeps`: the BackwardBegin of
@@ -56,31 +62,46 @@ class Recording:
         self.source = source
         self.name = name
         self.outcome: Outcome | None = None
-        self.steps: list[Step] = []
-        self.stops: list[int] = []
-        self.operations: list[Operation] = []
-        self.made: list[int] = []
-        self.values: list[Output] = []
-        self.bearers: dict[str, tuple[int | None, int]] = {}
-        self.producer: list[int] = []
-        self.slot: list[int] = []
-        self.users: list[list[tuple[int, int]]] = []
+        self.steps = Track()
+        self.stops: array[int] = array("i")
+        self.made: array[int] = array("i")
+        self.producer: array[int] = array("i")
+        self.slot: array[int] = array("i")
+        self.operations = Operations(self.steps, self.made)
+        self.values = Values(self.operations, self.producer, self.slot)
+        self.users = Users()
         self.before: dict[int, int] = {}
         self.names: dict[int, list[tuple[int, str]]] = {}
-        self.gradients: dict[int, list[tuple[int, Summary | None]]] = {}
+        self._arrivals = Arrivals(lambda step: self.steps[step])
+        self.gradients = self._arrivals.gradients
+        self.contributions = self._arrivals.contributions
+        self.accumulations = self._arrivals.accumulations
         self.cleared: dict[int, list[int]] = {}
-        self.contributions: dict[int, list[tuple[int, Contribution]]] = {}
-        self.accumulations: dict[int, list[tuple[int, Accumulation]]] = {}
         self.sweeps: list[BackwardBegin] = []
         self.began: list[int] = []
         self.ended: list[int] = []
         self.prints: list[int] = []
         self.gap = -1
         self.missing = 0
-        self._versions: dict[int, int] = {}
         self.charts: list[tuple[int, Chart]] = []
         self.passes: list[tuple[int, Pass]] = []
         self.errors: list[tuple[int, Error]] = []
+        self._arity: array[int] = array("i")
+        self._versions: dict[int, int] = {}
+        self._forms = Forms()
+        self._bearers: dict[str, tuple[int | None, int]] = {}
+        self._bound: list[tuple[str, int]] = []
+
+    @property
+    def bearers(self) -> dict[str, tuple[int | None, int]]:
+        """By name the tensor that was last called so, and how often another one came to be."""
+        bound, self._bound = self._bound, []
+        for name, value in bound:
+            tensor = self.values[value].tensor
+            last, count = self._bearers.get(name, (None, 0))
+            if tensor != last:
+                self._bearers[name] = tensor, count + 1
+        return self._bearers
 
     @property
     def error(self) -> Error | None:
@@ -93,15 +114,33 @@ class Recording:
         return bool(self.errors) and self.errors[-1][0] == len(self.steps) - 1
 
     def extend(self, steps: Iterable[Step]) -> None:
-        """Append steps; ValueError if one speaks of an operation or value that is not there."""
+        """Append steps; ValueError if one speaks of an operation or value that is not there, and none is appended."""
+        if isinstance(steps, Track):
+            pieces = list(steps.pieces)
+        elif isinstance(steps, Stretch):
+            pieces = [steps]
+        else:
+            pieces = [self._columns(list(steps))]
+        for piece in pieces:
+            if piece:
+                self._append(piece)
+
+    def _columns(self, steps: list[Step]) -> Stretch:
+        """Steps that were made one by one."""
+        operation, value = len(self.made), len(self.producer)
         for step in steps:
-            index = len(self.steps)
-            self._index(index, step)
-            self.steps.append(step)
-            if isinstance(step, STOPPING):
-                self.stops.append(index + 1)
-            elif self.stops:
-                self.stops[-1] = index + 1
+            if isinstance(step, Operation):
+                if step.id != operation:
+                    raise ValueError(f"operation {step.id} follows operation {operation - 1}")
+                for number, output in enumerate(step.outputs, value):
+                    if output.value != number:
+                        raise ValueError(f"value {output.value} follows value {number - 1}")
+                for argument in step.arguments:
+                    if not -1 <= argument.input < len(step.inputs):
+                        raise ValueError(f"operation {step.id} has no input {argument.input}")
+                operation += 1
+                value += len(step.outputs)
+        return stretch_of(steps, self._forms, len(self.made), len(self.producer))
 
     def frame(self, position: int) -> Frame:
         """The recording at a position: 0 is before the first stop, `len(stops)` the end."""
@@ -133,21 +172,68 @@ class Recording:
         """What a notebook shows."""
         return self.to_svg()
 
+    def _append(self, stretch: Stretch) -> None:
+        if (stretch.operation, stretch.value) != (len(self.made), len(self.producer)):
+            raise ValueError(f"operation {stretch.operation} follows operation {len(self.made) - 1}")
+        check_stretch(stretch, len(self.sweeps), self._arity)
+        start, kinds = len(self.steps), stretch.kinds
+        self.steps.append(stretch)
+        self._arrivals.add(start, stretch)
+        self.users.add(stretch)
+        made = np.flatnonzero(kinds == OPERATION)
+        codes = stretch.codes[made]
+        outputs = stretch.forms.table()[3, codes]
+        slots = np.arange(int(outputs.sum())) - np.repeat(np.cumsum(outputs) - outputs, outputs)
+        _add(self.producer, np.repeat(np.arange(len(made)) + stretch.operation, outputs))
+        _add(self.slot, slots)
+        _add(self._arity, stretch.forms.inputs()[codes])
+        _add(self.made, made + start)
+        self._note_versions(stretch, made)
+        for index in np.flatnonzero(kinds == BIND).tolist():
+            step = stretch[index]
+            assert isinstance(step, Bind)
+            self.names.setdefault(step.value, []).append((start + index, step.name))
+            self._bound.append((step.name, step.value))
+        stopping = (kinds == OPERATION) | (kinds == CONTRIBUTION)
+        for index, step in zip(np.flatnonzero(kinds == OTHER).tolist(), stretch.others, strict=True):
+            stopping[index] = isinstance(step, STOPPING)
+            self._index(start + index, step)
+        self._stop(start, len(stretch), np.flatnonzero(stopping))
+
+    def _stop(self, start: int, count: int, stopping: NDArray[np.intp]) -> None:
+        """Playback pauses after each of these steps, and what follows up to the next."""
+        ends = np.append(stopping, count) + start
+        if self.stops:
+            self.stops[-1] = int(ends[0])
+        _add(self.stops, ends[1:])
+
+    def _note_versions(self, stretch: Stretch, made: NDArray[np.intp]) -> None:
+        """Note which values are later versions of a tensor; only those that are no new tensors can be."""
+        table, inputs = stretch.forms.table(), stretch.forms.inputs()
+        codes = stretch.codes[made]
+        for index in made[table[0, codes] > inputs[codes]].tolist():
+            step = stretch[index]
+            assert isinstance(step, Operation)
+            for output in step.outputs:
+                tensor, value = output.tensor, output.value
+                before = self._versions.get(tensor)
+                if before is None and 0 <= tensor < value and self.values[tensor].tensor == tensor:
+                    before = tensor
+                if before is not None:
+                    self.before[value] = before
+                if tensor != value:
+                    self._versions[tensor] = value
+
     def _index(self, index: int, step: Step) -> None:
         match step:
-            case Operation():
-                self._index_operation(index, step)
-            case Bind():
-                self._check_value(step.value)
-                self.names.setdefault(step.value, []).append((index, step.name))
-                self._note_bearer(step.name, self.values[step.value].tensor)
             case BackwardBegin():
-                self._index_sweep(index, step)
-            case Contribution() | Accumulation() | Clearing():
-                self._index_gradient(index, step)
+                self.sweeps.append(step)
+                self.began.append(index)
             case BackwardEnd():
-                self._check_sweep(step.sweep)
                 self.ended.append(index)
+            case Clearing(values=values):
+                for value in values:
+                    self.cleared.setdefault(value, []).append(index)
             case Print():
                 self.prints.append(index)
             case Gap():
@@ -161,77 +247,6 @@ class Recording:
             case _:
                 pass
 
-    def _note_bearer(self, name: str, tensor: int) -> None:
-        last, count = self.bearers.get(name, (None, 0))
-        if tensor != last:
-            self.bearers[name] = (tensor, count + 1)
 
-    def _index_gradient(self, index: int, step: Contribution | Accumulation | Clearing) -> None:
-        match step:
-            case Contribution():
-                self._check_value(step.value)
-                self._check_operation(step.source)
-                self._check_sweep(step.sweep)
-                if not 0 <= step.slot < len(self.operations[step.source].inputs):
-                    raise ValueError(f"operation {step.source} has no input {step.slot}")
-                self.gradients.setdefault(step.value, []).append((index, step.total))
-                self.contributions.setdefault(step.value, []).append((index, step))
-            case Accumulation():
-                self._check_value(step.value)
-                self._check_sweep(step.sweep)
-                self.gradients.setdefault(step.value, []).append((index, step.grad))
-                self.accumulations.setdefault(step.value, []).append((index, step))
-            case Clearing():
-                for value in step.values:
-                    self._check_value(value)
-                for value in step.values:
-                    self.gradients.setdefault(value, []).append((index, None))
-                    self.cleared.setdefault(value, []).append(index)
-
-    def _index_operation(self, index: int, step: Operation) -> None:
-        if step.id != len(self.operations):
-            raise ValueError(f"operation {step.id} follows operation {len(self.operations) - 1}")
-        for value in step.inputs:
-            self._check_value(value)
-        for value, output in enumerate(step.outputs, len(self.values)):
-            if output.value != value:
-                raise ValueError(f"value {output.value} follows value {value - 1}")
-            if not -1 <= output.view_of < value:
-                raise ValueError(f"value {value} cannot be a view of value {output.view_of}")
-        for argument in step.arguments:
-            if not -1 <= argument.input < len(step.inputs):
-                raise ValueError(f"operation {step.id} has no input {argument.input}")
-        for slot, value in enumerate(step.inputs):
-            self.users[value].append((step.id, slot))
-        for slot, output in enumerate(step.outputs):
-            self.values.append(output)
-            self.producer.append(step.id)
-            self.slot.append(slot)
-            self.users.append([])
-            if output.tensor in self._versions:
-                self.before[output.value] = self._versions[output.tensor]
-            self._versions[output.tensor] = output.value
-        self.operations.append(step)
-        self.made.append(index)
-
-    def _index_sweep(self, index: int, step: BackwardBegin) -> None:
-        if step.sweep != len(self.sweeps) or len(step.roots) != len(step.gradients):
-            raise ValueError(f"sweep {step.sweep} follows sweep {len(self.sweeps) - 1}")
-        for value in step.roots:
-            self._check_value(value)
-        for value, gradient in zip(step.roots, step.gradients, strict=True):
-            self.gradients.setdefault(value, []).append((index, gradient))
-        self.sweeps.append(step)
-        self.began.append(index)
-
-    def _check_value(self, value: int) -> None:
-        if not 0 <= value < len(self.values):
-            raise ValueError(f"there is no value {value}")
-
-    def _check_operation(self, operation: int) -> None:
-        if not 0 <= operation < len(self.operations):
-            raise ValueError(f"there is no operation {operation}")
-
-    def _check_sweep(self, sweep: int) -> None:
-        if not 0 <= sweep < len(self.sweeps):
-            raise ValueError(f"there is no sweep {sweep}")
+def _add(numbers: array[int], more: NDArray[Any]) -> None:
+    numbers.frombytes(more.astype(np.intc, copy=False).tobytes())

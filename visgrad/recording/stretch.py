@@ -20,6 +20,9 @@ CODES, INTEGERS = np.dtype("<i4"), np.dtype("<i8")
 OTHER = -1
 """The code of a step that has no form and is told as it is."""
 
+LARGE = 2**31 - 2
+"""Larger integers take eight bytes."""
+
 MOST_FORMS = 4096
 """With more of them, a table of forms is begun anew: a program may make ever new ones."""
 
@@ -48,7 +51,7 @@ class Stretch(Sequence[Step]):
         self,
         forms: Forms,
         codes: NDArray[np.int32],
-        integers: NDArray[np.int64],
+        integers: NDArray[np.int64] | NDArray[np.int32],
         data: bytes,
         others: Sequence[Step],
         operation: int,
@@ -56,7 +59,7 @@ class Stretch(Sequence[Step]):
     ) -> None:
         self.forms, self.codes, self.integers, self.data, self.others = forms, codes, integers, data, others
         self.operation, self.value = operation, value
-        self._places: NDArray[np.int64] | None = None
+        self._places: NDArray[np.int32] | None = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -79,7 +82,8 @@ class Stretch(Sequence[Step]):
         if code == OTHER:
             return self.others[int(other)]
         integers = self.integers[integer : integer + self.forms.integers[code]].tolist()
-        return self.forms.forms[code].step(integers, 0, self.data, place, operation, value)
+        ids = self.operation + operation, self.value + value
+        return self.forms.forms[code].step(integers, 0, self.data, place, *ids)
 
     def __iter__(self) -> Iterator[Step]:
         forms, data, integers, others = self.forms, self.data, self.integers.tolist(), iter(self.others)
@@ -107,25 +111,29 @@ class Stretch(Sequence[Step]):
         return f"<{len(self)} steps>"
 
     @property
-    def places(self) -> NDArray[np.int64]:
-        """Where the integers and data of each step begin, the ids it makes, and which of `others` it is: (5, n + 1)."""
+    def places(self) -> NDArray[np.int32]:
+        """How many integers, bytes, operations, values and others there are before each step: (5, n + 1)."""
         if self._places is None:
-            self._places = places_of(self.forms, self.codes)
-            self._places[2] += self.operation
-            self._places[3] += self.value
+            self._places = np.zeros((5, len(self.codes) + 1), np.int32)
+            np.cumsum(self.forms.table()[:, self.codes], axis=1, out=self._places[:, 1:])
         return self._places
+
+    @property
+    def kinds(self) -> NDArray[np.int8]:
+        """Of each step the kind of its form, `OTHER` where it has none."""
+        return np.array([*self.forms.kinds, OTHER], np.int8)[self.codes]
 
     @property
     def ends(self) -> tuple[int, int]:
         """The ids of the next operation and value."""
-        _, _, operation, value, _ = self.places[:, -1].tolist()
-        return operation, value
+        _, _, operations, values, _ = self.places[:, -1].tolist()
+        return self.operation + operations, self.value + values
 
     def part(self, start: int, stop: int) -> Stretch:
         """The steps from `start` up to `stop`."""
         if (start, stop) == (0, len(self)):
             return self
-        first, place, operation, value, other = self.places[:, start].tolist()
+        first, place, operations, values, other = self.places[:, start].tolist()
         last, end, _, _, others = self.places[:, stop].tolist()
         return Stretch(
             self.forms,
@@ -133,14 +141,13 @@ class Stretch(Sequence[Step]):
             self.integers[first:last],
             self.data[place:end],
             self.others[other:others],
-            operation,
-            value,
+            self.operation + operations,
+            self.value + values,
         )
 
 
 def stretch_of(steps: Iterable[Step], forms: Forms, operation: int = 0, value: int = 0) -> Stretch:
     """Steps in columns; their forms are put into a table."""
-    numbers = {form: number for number, form in enumerate(forms.forms)}
     codes: list[int] = []
     integers: list[int] = []
     data: list[bytes] = []
@@ -152,21 +159,22 @@ def stretch_of(steps: Iterable[Step], forms: Forms, operation: int = 0, value: i
             others.append(step)
             continue
         form, own, pieces = found
-        number = numbers.get(form)
-        if number is None:
-            number = numbers[form] = forms.add(form)
-        codes.append(number)
+        codes.append(forms.number(form))
         integers += own
         data += pieces
-    columns = np.array(codes, CODES), np.array(integers, INTEGERS), b"".join(data)
+    try:
+        numbers = narrowed(np.array(integers, INTEGERS))
+    except OverflowError as error:
+        raise ValueError("a number is too large") from error
+    columns = np.array(codes, CODES), numbers, b"".join(data)
     return Stretch(forms, *columns, tuple(others), operation, value)
 
 
-def places_of(forms: Forms, codes: NDArray[np.int32]) -> NDArray[np.int64]:
-    """The columns' sizes up to each step: integers, data, operations, values, others; the last is that of all."""
-    places = np.zeros((5, len(codes) + 1), np.int64)
-    np.cumsum(forms.table()[:, codes], axis=1, out=places[:, 1:])
-    return places
+def narrowed(integers: NDArray[np.int64]) -> NDArray[np.int64] | NDArray[np.int32]:
+    """The same in half the memory, where they are small enough."""
+    if len(integers) and (integers.max() > LARGE or integers.min() < -LARGE):
+        return integers
+    return integers.astype(CODES)
 
 
 class Packer:
@@ -222,9 +230,10 @@ class Unpacker:
         if len(codes) and not (codes.min() >= OTHER and codes.max() < len(forms)):
             raise ValueError("there is no such form")
         others: tuple[Any, ...] = columns.others
-        stretch = Stretch(forms, codes, integers, columns.data, others, self._operation, self._value)
-        ends = stretch.places[:, -1]
+        ends = forms.table()[:, codes].sum(axis=1, dtype=np.int64)
         if (ends[0], ends[1], ends[4]) != (len(integers), len(columns.data), len(others)):
             raise ValueError("columns do not fit their forms")
+        ids = self._operation, self._value
+        stretch = Stretch(forms, codes, narrowed(integers), columns.data, others, *ids)
         self._operation, self._value = stretch.ends
         return stretch

@@ -49,7 +49,7 @@ class Sweeps(Operations):
                 same = total is gradient
                 number = quick.get(slot if same else ~slot)
                 if number is None:
-                    number = writer.number(ContributionForm(slot, SINGLE.layout, None if same else SINGLE.layout))
+                    number = writer.forms.number(ContributionForm(slot, SINGLE.layout, None if same else SINGLE.layout))
                     quick[slot if same else ~slot] = number
                 data.append(gradient)
                 if not same:

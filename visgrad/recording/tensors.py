@@ -117,7 +117,7 @@ class Tensors:
             return None
 
     def _remember(self, key: tuple[Any, ...] | None, form: OperationForm) -> int:
-        number = self.writer.number(form)
+        number = self.writer.forms.number(form)
         if key is not None:
             with suppress(TypeError):
                 self.writer.quick[key] = number

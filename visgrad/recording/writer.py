@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from engine.backends import device_of
-from visgrad.recording.forms import AccumulationForm, BindForm, ContributionForm, Form, Forms, OperationForm
+from visgrad.recording.forms import AccumulationForm, BindForm, ContributionForm, Forms, OperationForm
 from visgrad.recording.model import Step
 from visgrad.recording.retained import Retained
-from visgrad.recording.stretch import CODES, INTEGERS, MOST_FORMS, OTHER, Stretch
+from visgrad.recording.stretch import CODES, INTEGERS, LARGE, MOST_FORMS, OTHER, Stretch
 from visgrad.recording.summary import LITTLE, Plan, plan_of
 
 ndarray = np.ndarray
@@ -38,7 +38,6 @@ class Writer:
         self.retained = retained
         self.forms = Forms()
         self.quick: dict[Hashable, int] = {}
-        self._numbers: dict[Form, int] = {}
         self._arrays: dict[int, tuple[Plan, bytes]] = {}
         self._begin()
 
@@ -51,13 +50,13 @@ class Writer:
         if len(self.forms) > MOST_FORMS:
             self.forms = Forms()
             self.quick.clear()
-            self._numbers.clear()
 
     def take(self) -> Stretch:
         """What was written since the last time."""
         count = len(self.codes)
         codes = np.fromiter(self.codes, CODES, count)
-        integers = np.fromiter(self.integers, INTEGERS, len(self.integers))
+        wide: Any = INTEGERS if max(self.values, self.operations) > LARGE else CODES
+        integers = np.fromiter(self.integers, wide, len(self.integers))
         data, others, start = b"".join(self.data), tuple(self.others), self._start
         forms = self.forms
         self._begin()
@@ -72,13 +71,6 @@ class Writer:
         self.operations = self._start[0] + sum([isinstance(self.forms.forms[code], OperationForm) for code in formed])
         self.values = self._start[1] + sum([self.forms.outputs[code] for code in formed])
 
-    def number(self, form: Form) -> int:
-        """The number of a form."""
-        number = self._numbers.get(form)
-        if number is None:
-            number = self._numbers[form] = self.forms.add(form)
-        return number
-
     def other(self, step: Step) -> None:
         """Write a step of a kind that has no form."""
         self.others.append(step)
@@ -89,7 +81,7 @@ class Writer:
         key = name, line
         number = self.quick.get(key)
         if number is None:
-            number = self.quick[key] = self.number(BindForm(name, line))
+            number = self.quick[key] = self.forms.number(BindForm(name, line))
         self.integers.append(value)
         self.codes.append(number)
 
@@ -117,7 +109,7 @@ class Writer:
         number = self.quick.get(key)
         if number is None:
             form = ContributionForm(slot, *[of.layout for of in key[1:]])
-            number = self.quick[key] = self.number(form)
+            number = self.quick[key] = self.forms.number(form)
         self.integers += (sweep, source, value)
         self.codes.append(number)
 
@@ -127,7 +119,7 @@ class Writer:
         key = first, "accumulate", plan
         number = self.quick.get(key)
         if number is None:
-            number = self.quick[key] = self.number(AccumulationForm(plan.layout, first))
+            number = self.quick[key] = self.forms.number(AccumulationForm(plan.layout, first))
         self.integers += (sweep, value)
         self.data.append(data)
         self.codes.append(number)
