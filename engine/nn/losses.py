@@ -53,12 +53,12 @@ def cross_entropy(
     label_smoothing: float = 0.0,
 ) -> Tensor:
     """The negative log of the softmax at the target classes, or against target probabilities."""
-    axis = 1 if input.dim() > 1 else 0
+    axis = 1 if input._data.ndim > 1 else 0
     if not isinstance(target, TensorType):
         raise TypeError(
             f"cross_entropy_loss(): argument 'target' (position 2) must be Tensor, not {type(target).__name__}"
         )
-    if target.shape == input.shape:
+    if target._data.shape == input._data.shape:
         if not target.is_floating_point():
             kind = SCALAR_NAMES[target.dtype]
             raise RuntimeError(f"Expected floating point type for target with class probabilities, got {kind}")

@@ -66,6 +66,9 @@ def _cat_parts(F: Any, g: Any, s: Any) -> list[Any]:
 )
 def cat(tensors: Sequence[Array], dim: int = 0) -> Array:
     check_tensors(tensors, "cat")
+    shape = tensors[0].shape
+    if shape and shape != (0,) and all(x.shape == shape for x in tensors):
+        return np.concatenate(tensors, dimension(dim, len(shape)))
     used = [x for x in tensors if not _is_empty_row(x.shape)] or list(tensors[:1])
     first = used[0]
     if first.ndim == 0:

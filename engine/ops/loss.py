@@ -237,9 +237,9 @@ def scalar_name(array: Array) -> str:
     return dtypes.SCALAR_NAMES[dtypes.FROM_NUMPY[array.dtype]]
 
 
-def check_classes(input: Array, target: Array, ignore_index: int) -> None:
-    """Refuse targets that are no class numbers of `input`."""
-    if target.dtype not in (np.dtype(np.int64), np.dtype(np.uint8)):
+def check_classes(input: Array, target: Array, ignore_index: int) -> bool:
+    """Refuse targets that are no class numbers of `input`; whether there are targets, none of them out of range."""
+    if target.dtype != np.int64 and target.dtype != np.uint8:
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {scalar_name(target)}")
     if not input.ndim:
         raise RuntimeError("Expected 1 or more dimensions (got 0)")
@@ -255,12 +255,13 @@ def check_classes(input: Array, target: Array, ignore_index: int) -> None:
         raise RuntimeError(f"Expected target size {list(batch + input.shape[2:])}, got {list(target.shape)}")
     classes = input.shape[1] if input.ndim > 1 else input.shape[0]
     if not target.size:
-        return
+        return False
     if np.minimum.reduce(target, None) >= 0 and np.maximum.reduce(target, None) < classes:
-        return
+        return True
     wrong = target[(target != ignore_index) & ((target < 0) | (target >= classes))]
     if wrong.size:
         raise IndexError(f"Target {int(wrong.reshape(-1)[0])} is out of bounds.")
+    return False
 
 
 def class_weights(target: Array, weight: Any, ignore_index: int, dtype: Any) -> Array:
@@ -308,8 +309,8 @@ def nll_gradient(F: Any, g: Any, s: Any) -> Any:
 def nll_loss(
     input: Array, target: Array, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"
 ) -> Array:
-    check_classes(input, target, ignore_index)
-    if all_alike(target, weight, ignore_index, input.shape[-1]) and input.ndim == 2:
+    inside = check_classes(input, target, ignore_index)
+    if inside and weight is None and input.ndim == 2 and not 0 <= ignore_index < input.shape[1]:
         return reduced(-input[arange(target.size, target), target], reduction)
     weights = class_weights(target, weight, ignore_index, input.dtype)
     axis = 1 if input.ndim > 1 else 0

@@ -119,7 +119,7 @@ def mean_dtype(name: str, input: Array, dtype: Any) -> np.dtype[Any]:
 def mean(input: Array, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Array:
     wanted = mean_dtype("mean", input, dtype)
     total = fold(np.add, input, dim, keepdim, np.dtype(np.float32) if wanted == np.float16 else wanted)
-    count = folded_count(input.shape, dim)
+    count = input.size // total.size if input.size else 0
     if not count:
         return np.full_like(total, np.nan, dtype=wanted)[()]
     found = total / count

@@ -72,10 +72,10 @@ def wrap_dims(dim: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
     if isinstance(dim, int | np.integer):
         wrapped = dimension(int(dim), ndim)
         return (wrapped,) if ndim else ()
-    dims = tuple(dimension(int(d), ndim) for d in dim)
-    for d in dims:
-        if dims.count(d) > 1:
-            raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
+    dims = tuple([dimension(int(d), ndim) for d in dim])
+    if len(set(dims)) < len(dims):
+        twice = next(d for d in dims if dims.count(d) > 1)
+        raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
     if not ndim:
         return ()
     return dims or tuple(range(ndim))
