@@ -30,6 +30,7 @@ TENSORS = Namespace()
 
 _F32 = np.dtype(np.float32)
 _float32 = np.float32
+_ndarray = np.ndarray
 _function: Any = type(lambda: None)
 _new = object.__new__
 
@@ -83,7 +84,9 @@ def fit(c: Any, shape: Any, dtype: Any) -> Any:
     """A contribution in its input's own shape and type: the sum over what was broadcast."""
     if c.shape != shape:
         lead = c.ndim - len(shape)
-        axes = tuple(range(lead)) + tuple(i for i in range(lead, c.ndim) if shape[i - lead] == 1 and c.shape[i] != 1)
+        axes = tuple(range(lead))
+        if c.shape[lead:] != shape:
+            axes += tuple([i for i in range(lead, c.ndim) if shape[i - lead] == 1 and c.shape[i] != 1])
         if c.dtype.itemsize == 2:
             c = c.astype(_F32)
         c = np.add.reduce(c, axes) if c.size else backends.zeros(shape, c.dtype, c)
@@ -179,17 +182,20 @@ def _walk(heap: list[tuple[int, Node]], leaves: dict[Any, bool], retain: bool) -
             if edge._seq is None:
                 add_to_leaf(node, i, edge, c, leaves)
                 continue
-            if c.__class__ is not _float32 or edge._dtype is not _F32:
-                c = fitted(c, edge)
+            if (c.__class__ is not _float32 or edge._dtype is not _F32) and (
+                c.shape != edge._shape or c.dtype is not edge._dtype
+            ):
+                c = fit(c, edge._shape, edge._dtype)
+            total = edge._g
             if edge.__class__ is Slot:
                 total, first = add_to_slot(edge, c)
-                edge = edge._node
-            else:
-                total = edge._g
-                first = total is None
-                edge._g = total = c if first else total + c
-            if first:
+                if first:
+                    pending = edge._node if pending is None else younger(heap, pending, edge._node)
+            elif total is None:
+                edge._g = total = c
                 pending = edge if pending is None else younger(heap, pending, edge)
+            else:
+                edge._g = total = total + c
             if observer is not None:
                 observer.contribution(node, i, c, total)
         if tensors is not None and not retain:
@@ -201,13 +207,6 @@ def _walk(heap: list[tuple[int, Node]], leaves: dict[Any, bool], retain: bool) -
             node = heappop(heap)[1] if pending is None else heappushpop(heap, (-pending._seq, pending))[1]
         else:
             node = pending
-
-
-def fitted(c: Any, edge: Any) -> Any:
-    """A contribution in the shape and type of the node it goes to."""
-    if c.shape == edge._shape and c.dtype is edge._dtype:
-        return c
-    return fit(c, edge._shape, edge._dtype)
 
 
 def younger(heap: list[tuple[int, Node]], a: Any, b: Any) -> Any:
@@ -231,12 +230,13 @@ def add_to_leaf(node: Node, i: int, leaf: Any, c: Any, leaves: dict[Any, bool]) 
     if total is None:
         leaf._g = total = c
         leaves[leaf] = False
-    elif total.__class__ is np.ndarray and leaves[leaf] and observer is None:
+    elif total.__class__ is not _ndarray:
+        leaf._g = total = total + c
+    elif leaves[leaf] and observer is None:
         np.add(total, c, out=total)
     else:
         leaf._g = total = total + c
-        if total.__class__ is np.ndarray:
-            leaves[leaf] = True
+        leaves[leaf] = True
     held = 1
     if observer is not None:
         count = sys.getrefcount(total)

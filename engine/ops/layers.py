@@ -30,6 +30,8 @@ def rows(F: Any, x: Any, shape: Any) -> Any:
 
 def weight_gradient(F: Any, g: Any, s: Any) -> Any:
     """`gᵀ · input`, summed over all rows."""
+    if len(s.input_shape) == 2:
+        return F.t(g) @ s.input
     upstream = rows(F, g, (*s.input_shape[:-1], s.weight_shape[0]))
     return F.transpose(upstream, 0, 1) @ rows(F, s.input, s.input_shape)
 

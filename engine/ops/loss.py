@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine import dtypes
-from engine.backends import Array, arange
+from engine.backends import Array, arange, zeros
 from engine.registry import arr, op, sample
 
 PAIR = [sample(arr(2, 3), arr(2, 3)), sample(arr(4), arr(4), reduction="sum"), sample(arr(4), arr(4), reduction="none")]
@@ -284,7 +284,7 @@ def nll_gradient(F: Any, g: Any, s: Any) -> Any:
     target = raw(s.target)
     if s.reduction != "none" and all_alike(target, s.weight, s.ignore_index, s.input_shape[-1]):
         each = -1.0 / target.size if s.reduction == "mean" else -1.0
-        chosen: Array = np.zeros_like(target, shape=s.input_shape, dtype=s.input_dtype)
+        chosen = zeros(s.input_shape, s.input_dtype, target)
         chosen[arange(target.size, target), target] = each
         return g * chosen
     weights = class_weights(target, raw(s.weight), s.ignore_index, s.input_dtype)
