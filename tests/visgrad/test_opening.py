@@ -162,3 +162,18 @@ def test_a_parameter_tells_the_gradient_that_its_step_was_made_with() -> None:
     texts = [text.text for text in display.content(display.cards.title.index("w1")).texts]
     assert "cleared" in texts
     assert any(image.gradient for image in display.content(display.cards.title.index("w1")).images)
+
+
+def test_a_line_from_a_group_counts_the_tensors_that_it_carries() -> None:
+    program = """\
+import torch
+def make():
+    return torch.ones(2) * 2, torch.ones(2) * 3
+def use(a, b):
+    return a * a + a * b + b
+a, b = make()
+c = use(a, b)
+"""
+    folds = Folds(recorded(program)).grow()
+    picture = Picture(recorded(program), ViewOptions(folded=tuple(range(len(folds.groups)))))
+    assert picture.folding.count.tolist() == [2]

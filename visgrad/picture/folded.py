@@ -21,7 +21,7 @@ class Folding:
 
     `member` (operations,): the row of every operation, also of those inside of groups, -1 where it is not shown.
     `operation`, `slot`, `edge` (k,): the argument that each edge of the unfolded graph is, and the edge it is now.
-    `count` (m,): how many unfolded edges an edge stands for.
+    `count` (m,): how many unfolded edges an edge stands for; of one from a group, how many tensors it carries.
     """
 
     group: Ints
@@ -142,4 +142,15 @@ def _merge(graph: Graph, row: NDArray[np.int64], nodes: Ints) -> tuple[Ints, _Ed
         row[graph.target[chosen]].astype(np.int32),
         graph.slot[chosen],
     )
-    return kept.astype(np.int32), edges, rank[inverse.ravel()], counts[order].astype(np.int32)
+    became = rank[inverse.ravel()]
+    return kept.astype(np.int32), edges, became, _carried(graph, kept, became, nodes[edges.source] < 0, counts[order])
+
+
+def _carried(
+    graph: Graph, kept: NDArray[np.intp], became: Ints, grouped: NDArray[np.bool_], counts: NDArray[np.intp]
+) -> Ints:
+    """How many edges each new edge stands for, or how many different tensors where it is from a group (`grouped`)."""
+    tensor = graph.source[kept].astype(np.int64) * (int(graph.output.max(initial=0)) + 1) + graph.output[kept]
+    pairs = np.unique(np.stack([became, tensor]), axis=1)[0].astype(np.intp)
+    tensors = np.bincount(pairs, minlength=len(counts))
+    return np.where(grouped, tensors, counts).astype(np.int32)
