@@ -74,3 +74,15 @@ def test_a_long_recording_is_searched_piece_by_piece(panel: GraphPanel, store: S
     recording = run_program(loop)
     store.set(NEW, recording=recording, position=len(recording.stops))
     qtbot.waitUntil(lambda: panel.problems.found == [len(recording.operations) - 1])
+
+
+def test_what_goes_wrong_in_every_pass_is_one_entry_of_the_list(panel: GraphPanel, store: Store) -> None:
+    loop = "import torch\nx = torch.zeros(())\nfor i in range(5):\n    y = x.log() * 0\nz = (x - 1).sqrt()\n"
+    recording = run_program(loop)
+    store.set(NEW, recording=recording, position=len(recording.stops))
+    panel.problems.menu.aboutToShow.emit()
+    texts = [action.text() for action in panel.problems.menu.actions()]
+    assert sum("× 5" in text for text in texts) == 2
+    assert len(texts) == 3
+    panel.problems.menu.actions()[0].trigger()
+    assert store.selection == panel.problems.found[0]

@@ -18,7 +18,7 @@ from ui.store import Aspect, Store
 from visgrad.explain.label import call, label
 from visgrad.picture.problems import KINDS, Problems
 
-LISTED = 40
+LISTED = 24
 """So many problems are in the list."""
 
 PIECE = 1500
@@ -76,18 +76,24 @@ class ProblemCounter(QObject):
         return self._problems.kind(self._store.frame, operation)
 
     def _fill(self) -> None:
-        """Fill the list: what is wrong, with what, in which line."""
+        """Fill the list: what is wrong, with what, how often, in which line; an entry leads to the first."""
         self.menu.clear()
-        frame = self._store.frame
-        for operation in self.found[:LISTED]:
-            step = self._store.recording.operations[operation]
-            called = label(frame, step.outputs[0].value) if step.outputs else call(step)
-            words = tr("problem.entry", problem=tr(f"problem.is_{self.kind(operation)}"), name=called)
-            if step.where:
-                words += f"\t{tr('console.line', line=step.where[0].span.line)}"
-            self.menu.addAction(words.replace("&", "&&"), partial(self.wanted.emit, operation))
-        if len(self.found) > LISTED:
-            self.menu.addAction(tr("problem.more", count=len(self.found) - LISTED)).setEnabled(False)
+        entries: dict[tuple[str, str], list[int]] = {}
+        for operation in self.found:
+            entries.setdefault(self._told(operation), []).append(operation)
+        for (words, line), operations in list(entries.items())[:LISTED]:
+            often = f"  × {len(operations)}" if len(operations) > 1 else ""
+            text = f"{words}{often}\t{line}" if line else words + often
+            self.menu.addAction(text.replace("&", "&&"), partial(self.wanted.emit, operations[0]))
+        if len(entries) > LISTED:
+            self.menu.addAction(tr("problem.more", count=len(entries) - LISTED)).setEnabled(False)
+
+    def _told(self, operation: int) -> tuple[str, str]:
+        """What is wrong with what, and in which line."""
+        step = self._store.recording.operations[operation]
+        called = label(self._store.frame, step.outputs[0].value) if step.outputs else call(step)
+        words = tr("problem.entry", problem=tr(f"problem.is_{self.kind(operation)}"), name=called)
+        return words, tr("console.line", line=step.where[0].span.line) if step.where else ""
 
     def close(self) -> None:
         """Look no further."""
