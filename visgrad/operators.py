@@ -54,7 +54,10 @@ def _lines(op: Op) -> Iterator[str]:
         yield f"  formula:  {op.formula}"
     for parameter, text in op.derivatives.items():
         yield f"  gradient of {parameter}:  {text}"
-    yield f"  grad_fn:  {op.backward_name}" if op.derivatives else "  has no gradient"
+    if op.derivatives:
+        yield f"  grad_fn:  {op.backward_name}"
+    else:
+        yield "  is made of other operators, which have the gradients" if op.composite else "  has no gradient"
 
 
 def signature(op: Op) -> str:

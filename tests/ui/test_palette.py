@@ -61,6 +61,8 @@ def test_an_operator_is_looked_up_with_its_formula_and_derivative(window: MainWi
     assert dialog.list.currentItem().text() == "sigmoid"
     assert "input ← g" in dialog.page.text()
     assert "SigmoidBackward0" in dialog.page.text()
+    dialog.field.setText("matmul")
+    assert "made of other operators" in dialog.page.text()
     QTest.keyClicks(dialog.field, "nothing of that name")
     assert dialog.page.text() == ""
     dialog.close()

@@ -198,3 +198,10 @@ def test_any_text_is_read_and_added_to_without_an_error(text: str) -> None:
         assert add_expression(text, "q = 1").count("q = 1") == text.count("q = 1") + 1
     except FormError:
         pytest.fail("a valid expression was refused")
+
+
+@pytest.mark.parametrize(("shape", "size"), [("2, x", "x"), ("2x", "2x"), ("x", "x"), ("2,,3", "")])
+def test_a_shape_with_something_that_is_no_size_is_refused(shape: str, size: str) -> None:
+    with pytest.raises(FormError) as refused:
+        check_shape(shape)
+    assert refused.value.values == {"size": size}

@@ -80,7 +80,7 @@ def _lines(op: Op) -> list[str]:
         lines.append(f"<p><b>{escape(tr('inspector.derivative'))}</b><br>{'<br>'.join(map(_code, rules))}</p>")
         lines.append(f"<p>{escape(tr('inspector.upstream'))}</p><p>{_code('grad_fn')}: {_code(op.backward_name)}</p>")
     else:
-        lines.append(f"<p>{escape(tr('operators.none'))}</p>")
+        lines.append(f"<p>{escape(tr('operators.composite' if op.composite else 'operators.none'))}</p>")
     return lines
 
 

@@ -83,7 +83,7 @@ def check_name(name: str, taken: set[str] | frozenset[str] = frozenset()) -> str
 def check_shape(shape: str) -> tuple[int, ...]:
     """The sizes typed as `2, 3`, `(2, 3)`, `2x3` or nothing (a single number); FormError says what is wrong."""
     inner = shape.strip().strip("()[]").strip().rstrip(",")
-    parts = [part for part in re.split(r"\s*[,x×\s]\s*", inner) if part] if inner else []
+    parts = re.split(r"(?<=\d)\s*[x×]\s*(?=\d)|\s*,\s*|\s+", inner) if inner else []
     sizes = []
     for part in parts:
         if not re.fullmatch(r"\d{1,12}", part):
