@@ -31,6 +31,9 @@ def mistake(source: str) -> Error:
         ("import torch\ntorch.tensr(2.0)", "tensor"),
         ("import torch\ntorch.nn.Linaer(2, 2)", "Linear"),
         ("import torch\ntorch.ones(1).backwards()", "backward"),
+        ("from torch import nn\nnn.relu", "ReLU"),
+        ("x = null", "None"),
+        ("x = true", "True"),
         ("import torch\ntorch.zeros(2, require_grad=True)", "requires_grad"),
     ],
 )

@@ -33,6 +33,9 @@ BUILTINS = words(
     """
 )
 
+ELSEWHERE = {"null": "None", "nil": "None", "NULL": "None", "this": "self"}
+"""What other languages call it."""
+
 _NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 _MEMBER = re.compile(r"AttributeError: module '(torch[\w.]*)' has no attribute '(\w+)'")
 _METHOD = re.compile(r"AttributeError: '(?:Tensor|Parameter)' object has no attribute '(\w+)'")
@@ -43,6 +46,8 @@ _QUESTION = re.compile(re.escape(QUESTION).replace(r"\{name\}", r"([\w.]+)") + "
 def meant(line: str, traceback: TracebackType | None) -> str:
     """The name that an error's `Type: message` is probably about, "" if none is near."""
     if found := _NAME.match(line):
+        if found[1] in ELSEWHERE:
+            return ELSEWHERE[found[1]]
         return _nearest(found[1], (*_visible(traceback), *BUILTINS))
     if found := _MEMBER.match(line):
         return _nearest(found[2], _members(found[1]))
@@ -65,8 +70,11 @@ def asked(explanation: str) -> tuple[str, str]:
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, {other for other in names if other != name}, 1, 0.75)
-    return near[0] if near else ""
+    """The nearest of the names: the same in other capitals, else one that differs in few letters."""
+    others = {other for other in names if other != name}
+    alike = [other for other in others if other.casefold() == name.casefold()]
+    near = alike or difflib.get_close_matches(name, others, 1, 0.75)
+    return min(near, default="")
 
 
 def _visible(traceback: TracebackType | None) -> list[str]:

@@ -67,4 +67,16 @@ GRADIENTS = (
         "A NumPy array cannot carry the history that gradients need.",
         "Leave the graph first: x.detach().numpy().",
     ),
+    Row(
+        "RuntimeError: you can only change requires_grad flags of leaf variables.",
+        r"you can only change requires_grad flags of leaf variables",
+        "This tensor was computed from others, so whether gradients flow through it is settled already.",
+        "Leave the graph with y = y.detach(), or compute it inside torch.no_grad().",
+    ),
+    Row(
+        "RuntimeError: attempting to assign a gradient of size '[3]' to a tensor of size '[2]'.",
+        r"attempting to assign a gradient of size '(?P<a>[^']*)' to a tensor of size '(?P<b>[^']*)'",
+        "A .grad has the shape of its tensor, {b}; this one has {a}.",
+        "Give it torch.zeros_like(x), or None to clear it.",
+    ),
 )

@@ -103,4 +103,16 @@ MODULES = (
         "Programs here read and write no files.",
         "Write the data into the program as a list, or make it with torch or numpy.",
     ),
+    Row(
+        "AttributeError: 'CrossEntropyLoss' object has no attribute 'backward'",
+        r"'(?P<loss>\w+Loss)' object has no attribute '(backward|item)'",
+        "{loss} is the way to compute a loss, and not yet the loss.",
+        "Call it: loss = nn.{loss}()(prediction, target), and then loss.backward().",
+    ),
+    Row(
+        'RuntimeError: Error(s) in loading state_dict for Linear: Missing key(s) in state_dict: "weight", "bias".',
+        r"Error\(s\) in loading state_dict",
+        "The saved values have other names or shapes than the parameters of this module.",
+        "Compare saved.keys() with net.state_dict().keys(): both must come from the same kind of module.",
+    ),
 )

@@ -37,6 +37,12 @@ PYTHON = (
         "Check the call, and that methods have self as their first parameter.",
     ),
     Row(
+        "TypeError: 'module' object is not callable",
+        r"'module' object is not callable",
+        "What stands before the brackets is a module; the function or class in it has a name of its own.",
+        "Write torch.optim.SGD(…) rather than torch.optim.sgd(…), random.random() rather than random().",
+    ),
+    Row(
         "TypeError: 'int' object is not callable",
         r"'(?P<kind>\w+)' object is not callable",
         "Round brackets call a function, and what stands before them is none: it is of type {kind}.",
@@ -45,7 +51,7 @@ PYTHON = (
     Row(
         "TypeError: 'float' object is not subscriptable",
         r"'(?P<kind>\w+)' object is not subscriptable",
-        "Square brackets pick an element, and a {kind} has none.",
+        "Square brackets pick an element, and a value of type {kind} has none.",
         "Check where that value comes from.",
     ),
     Row(
@@ -156,6 +162,18 @@ PYTHON = (
         "Python knows brackets, commas and quotation marks in their plain form only; this one comes from another "
         "keyboard or from a formatted text.",
         "Type it anew on the English keyboard.",
+    ),
+    Row(
+        "TypeError: 'float' object cannot be interpreted as an integer",
+        r"'(?P<kind>\w+)' object cannot be interpreted as an integer",
+        "A whole number is wanted here, and this is a value of type {kind}.",
+        "Leave out the point, use // or int(x); torch.arange counts in fractions too.",
+    ),
+    Row(
+        "SyntaxError: invalid syntax. Perhaps you forgot a comma?",
+        r"Perhaps you forgot a comma",
+        "Two values stand beside each other with neither a comma nor an operator between them.",
+        "Write the comma, as in [1., 2.], or the operator, as in 2 * x.",
     ),
     Row(
         "SyntaxError: invalid syntax",

@@ -197,4 +197,10 @@ SHAPES = (
         "This loss wants one class number for each row of scores, so a target of shape [{a}]; this one is [{b}].",
         "Give scores of shape (batch, classes) and targets of shape (batch,); unsqueeze(0) makes a batch of one.",
     ),
+    Row(
+        "RuntimeError: Tensors must have same number of dimensions: got 2 and 1",
+        r"Tensors must have same number of dimensions: got (?P<a>\d+) and (?P<b>\d+)",
+        "cat() joins tensors of equally many dimensions; these have {a} and {b}.",
+        "Add one to the smaller with unsqueeze(0).",
+    ),
 )

@@ -121,4 +121,16 @@ TYPES = (
         "A tensor stands where Python wants one whole number: a list times a tensor, an index, a range.",
         "Make the list a tensor first (torch.tensor(xs) * w), or take the number out with int(x).",
     ),
+    Row(
+        "AttributeError: 'numpy.ndarray' object has no attribute 'backward'",
+        r"'numpy\.ndarray' object has no attribute '(?P<name>\w+)'",
+        "This is an array of NumPy's, and {name} belongs to tensors.",
+        "Make it a tensor: torch.from_numpy(x), or torch.tensor(x, requires_grad=True).",
+    ),
+    Row(
+        "TypeError: unsupported format string passed to Tensor.__format__",
+        r"unsupported format string passed to Tensor",
+        "A format such as :.2f is for one number, and this tensor has several.",
+        "Write the format for x.item() or x.mean().item(), or print the tensor without it.",
+    ),
 )
