@@ -140,6 +140,13 @@ def body(**changes: Any) -> bytes:
     return msgspec.msgpack.encode(with_steps | changes)
 
 
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_an_earlier_version_has_its_steps_one_by_one(tmp_path: Path, version: int) -> None:
+    steps = msgspec.Raw(msgspec.msgpack.encode(list(first_lesson().steps)))
+    path = rewritten(saved(tmp_path), recording_dot_msgpack=body(version=version, steps=steps))
+    assert load(path).recording.steps == first_lesson().steps
+
+
 def test_ids_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
     path = rewritten(saved(tmp_path), recording_dot_msgpack=body(steps=[{"step": "bind", "name": "w", "value": 0}]))
     assert "contradicts itself: there is no value 0" in refusal(path)

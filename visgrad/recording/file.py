@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from visgrad.recording.check import check, check_outcome
 from visgrad.recording.model import Outcome, Step
 from visgrad.recording.recording import Recording
+from visgrad.recording.stretch import Columns, Packer, Unpacker
 
-VERSION = 2
+VERSION = 3
 MAX_FILE = 512 << 20
 MAX_TOTAL = 1 << 30
 MAX_MEMBERS = 20_000
@@ -50,12 +51,13 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class Body(msgspec.Struct, frozen=True):
-    """The content of `recording.msgpack`."""
+    """The content of `recording.msgpack`: `columns`, or in versions before the third `steps`."""
 
     version: int
     name: str
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = ()
     outcome: Outcome | None = None
+    columns: tuple[Columns, ...] = ()
 
 
 @dataclass
@@ -114,7 +116,9 @@ def load(path: str | Path) -> Saved:
 def _write(
     stream: Any, recording: Recording, arrays: Mapping[tuple[str, int], NDArray[Any]], view: Mapping[str, Any]
 ) -> None:
-    body = Body(VERSION, recording.name, tuple(recording.steps), recording.outcome)
+    packer = Packer()
+    columns = tuple([packer.pack(piece) for piece in recording.steps.pieces])
+    body = Body(VERSION, recording.name, outcome=recording.outcome, columns=columns)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         archive.writestr(PROGRAM, recording.source.encode("utf-8", "surrogatepass"))
         archive.writestr(STEPS, msgspec.msgpack.encode(body))
@@ -143,6 +147,9 @@ def _read(archive: zipfile.ZipFile, name: str) -> Saved:
         for step in body.steps:
             check(step)
         recording.extend(body.steps)
+        unpacker = Unpacker(len(recording.operations), len(recording.values))
+        for columns in body.columns:
+            recording.extend(unpacker.unpack(columns))
     except ValueError as error:
         raise FileError(f"{name} contradicts itself: {error}.") from error
     saved = Saved(recording)

@@ -204,9 +204,9 @@ class Packer:
 class Unpacker:
     """Makes stretches of the messages of a run, and believes none of them: what is no stretch is a ValueError."""
 
-    def __init__(self) -> None:
+    def __init__(self, operation: int = 0, value: int = 0) -> None:
         self._forms = Forms()
-        self._operation = self._value = 0
+        self._operation, self._value = operation, value
 
     def unpack(self, columns: Columns) -> Stretch:
         """The stretch of a message, each of whose steps can be shown by itself."""
