@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ from PySide6.QtCore import QRectF
 
 from ui.graph.camera import Camera
 from ui.graph.tween import Opening
-from visgrad.picture.display import Display
+from visgrad.picture.display import Display, Floats
 
 
 def shift(
@@ -17,20 +19,34 @@ def shift(
 ) -> tuple[float, float] | None:
     """How far the card nearest to the middle of the view moves, or the selected one if it shows in `area`, or the group
     that is being opened; None where no card is in both displays."""
-    place = {node: index for index, node in enumerate(display.cards.node.tolist())}
-    rect = shown.cards.rect
+    rect, nodes = shown.cards.rect, shown.cards.node
     if opening is not None:
-        before, after = np.flatnonzero(shown.cards.node == opening.group), place.get(opening.first)
-        if len(before) and after is not None:
-            return _between(rect[int(before[0])], display.cards.rect[after])
+        before, after = np.flatnonzero(nodes == opening.group), display.cards.node == opening.first
+        if len(before) and after.any():
+            return _between(rect[int(before[0])], display.cards.rect[int(after.argmax())])
     distance = np.hypot(rect[:, 0] + rect[:, 2] / 2 - camera.x, rect[:, 1] + rect[:, 3] / 2 - camera.y)
-    order = np.argsort(distance, kind="stable").tolist()
-    chosen = [i for i in order if int(shown.cards.node[i]) == selected and area.intersects(_rect(rect[i]))]
-    for index in [*chosen, *order]:
-        now = place.get(int(shown.cards.node[index]))
-        if now is not None:
-            return _between(rect[index], display.cards.rect[now])
+    for index in chain(_selected(shown, selected, distance, area), _nearest(distance)):
+        now = display.cards.node == nodes[index]
+        if now.any():
+            return _between(rect[index], display.cards.rect[int(now.argmax())])
     return None
+
+
+def _selected(shown: Display, selected: int | None, distance: Floats, area: QRectF) -> list[int]:
+    """The selected node's cards that show, the nearest first."""
+    if selected is None:
+        return []
+    cards = np.flatnonzero(shown.cards.node == selected)
+    return [
+        card for card in cards[np.argsort(distance[cards])].tolist() if area.intersects(_rect(shown.cards.rect[card]))
+    ]
+
+
+def _nearest(distance: Floats) -> Iterator[int]:
+    """All cards, the nearest first; they are sorted only if that one will not do."""
+    if len(distance):
+        yield int(distance.argmin())
+        yield from np.argsort(distance, kind="stable").tolist()
 
 
 def _rect(row: Any) -> QRectF:

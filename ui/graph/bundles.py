@@ -26,6 +26,10 @@ def clipped(lines: Floats, low: tuple[float, float], high: tuple[float, float], 
 
     Qt would walk along every dash of a line, however little of it shows.
     """
+    if not len(lines):
+        return lines
+    if all(lines[:, end].min() >= low[end % 2] and lines[:, end].max() <= high[end % 2] for end in range(4)):
+        return lines
     begin, way = lines[:, :2], lines[:, 2:] - lines[:, :2]
     with np.errstate(divide="ignore", invalid="ignore"):
         to_low, to_high = (np.array(low) - begin) / way, (np.array(high) - begin) / way

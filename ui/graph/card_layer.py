@@ -56,12 +56,17 @@ class CardLayer:
             & (y + rect[:, 3] > visible.top() - MARGIN)
         )[0]
 
-    def paint(self, painter: QPainter, viewport: Viewport, visible: QRectF, detail: Detail) -> None:
-        """Paint the cards in `visible`."""
+    def paint(
+        self, painter: QPainter, viewport: Viewport, visible: QRectF, detail: Detail, patch: QRectF | None = None
+    ) -> None:
+        """Paint the cards in `visible`, of these only what is in the `patch`, if there is one."""
         chosen = self.within(visible)
+        smooth = len(chosen) < SMOOTH_BLOCKS
+        if patch is not None:
+            chosen = self.within(patch)
         self.incomplete, self._spent = False, 0.0
         if detail == Detail.FAR:
-            self._paint_blocks(painter, viewport, chosen)
+            self._paint_blocks(painter, viewport, chosen, smooth)
             return
         if self._cache is None:
             for card in chosen.tolist():
@@ -106,7 +111,7 @@ class CardLayer:
         titles = self.display.cards.title
         return titles[card] if card < len(titles) else ""
 
-    def _paint_blocks(self, painter: QPainter, viewport: Viewport, chosen: Indices) -> None:
+    def _paint_blocks(self, painter: QPainter, viewport: Viewport, chosen: Indices, smooth: bool) -> None:
         cards = self.display.cards
         rect = cards.rect[chosen].copy()
         grow = np.maximum(SMALLEST_BLOCK / viewport.exact - rect[:, 2:], 0.0)
@@ -123,7 +128,7 @@ class CardLayer:
         ):
             role[(state & flags) == flags] = INDEX[name]
         kinds = role * 2 + ((state & State.DIM) > 0)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(chosen) < SMOOTH_BLOCKS)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         for kind in np.unique(kinds).tolist():
             colour = mix(self._colours[kind // 2], self._colours[INDEX["canvas"]], PALER)
             draw_rects(painter, faded(colour, DIM_OPACITY) if kind % 2 else colour, rect[kinds == kind])

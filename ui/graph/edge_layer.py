@@ -55,8 +55,19 @@ class EdgeLayer:
         lines, owner = self.geometry.segments(seen)
         return np.unique(owner[_meets(_boxes(lines), area)])
 
-    def paint(self, painter: QPainter, viewport: Viewport, visible: QRectF, detail: Detail, emphasis: Emphasis) -> None:
-        """Paint what shows: first the ordinary, then what this step is about, then what is pointed at."""
+    def paint(
+        self,
+        painter: QPainter,
+        viewport: Viewport,
+        visible: QRectF,
+        detail: Detail,
+        emphasis: Emphasis,
+        patch: QRectF | None = None,
+    ) -> None:
+        """Paint what shows: first the ordinary, then what this step is about, then what is pointed at.
+
+        Of a crowd only what is in the `patch`, if there is one; of few edges the painter's clip is enough.
+        """
         seen, area = self.within(visible), _around(visible)
         showing = np.zeros(len(self.edges.source), dtype=bool)
         showing[seen] = True
@@ -64,9 +75,13 @@ class EdgeLayer:
         straight = self._crowded(len(seen), viewport, detail)
         for style, members in self.geometry.styles():
             group = members[showing[members]]
+            many, part = len(group) > SMOOTH_LINES, area
+            if many and patch is not None:
+                part = _around(patch)
+                group = group[_meets(self.geometry.boxes[group], part)]
             if len(group):
                 pen = self._pen(style, False, viewport)
-                self._draw(painter, pen, group, area if straight else None, detail, viewport)
+                self._draw(painter, pen, group, part if straight else None, detail, viewport, many)
         self.paint_lit(painter, viewport, visible, detail, emphasis)
 
     def paint_lit(
@@ -84,7 +99,8 @@ class EdgeLayer:
             if len(group):
                 straight = self._crowded(len(group), viewport, detail)
                 pen = self._pen(style, True, viewport)
-                self._draw(painter, pen, group, area if straight else None, detail, viewport)
+                many = len(group) > SMOOTH_LINES
+                self._draw(painter, pen, group, area if straight else None, detail, viewport, many)
 
     def _crowded(self, count: int, viewport: Viewport, detail: Detail) -> bool:
         """Whether so many edges are painted as straight lines."""
@@ -104,17 +120,18 @@ class EdgeLayer:
         crowded: QRectF | None,
         detail: Detail,
         viewport: Viewport,
+        many: bool,
     ) -> None:
         """Draw edges of one kind; in a crowd as straight lines, and only the pieces within that area."""
         geometry = self.geometry
         if crowded is not None:
-            group = self._draw_straight(painter, pen, group, crowded, viewport)
+            group = self._draw_straight(painter, pen, group, crowded, viewport, many)
         else:
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for edge in group.tolist():
                 painter.drawPath(geometry.path(edge))
-        if detail == Detail.FAR or len(group) > SMOOTH_LINES:
+        if detail == Detail.FAR or many:
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())
@@ -124,7 +141,9 @@ class EdgeLayer:
             for edge in group.tolist():
                 self._paint_label(painter, edge, pen.color())
 
-    def _draw_straight(self, painter: QPainter, pen: QPen, group: Indices, area: QRectF, viewport: Viewport) -> Indices:
+    def _draw_straight(
+        self, painter: QPainter, pen: QPen, group: Indices, area: QRectF, viewport: Viewport, many: bool
+    ) -> Indices:
         """Draw the pieces in `area`; the edges whose heads are there.
 
         On the screen those that lie on each other are drawn once, and only those that slant are smoothed.
@@ -132,7 +151,6 @@ class EdgeLayer:
         lines, _ = self.geometry.segments(group)
         lines = lines[_meets(_boxes(lines), area)]
         if self._screen:
-            many = len(group) > SMOOTH_LINES
             straight, lines = bundled(lines, viewport.exact)
             faint = mix(pen.color(), self._colours[INDEX["canvas"]], FAINT)
             plain = QPen(faint) if many else QPen(pen)
@@ -207,7 +225,10 @@ def _around(visible: QRectF) -> QRectF:
 
 def _boxes(lines: Floats) -> Floats:
     """Left, top, right, bottom of straight lines."""
-    return np.hstack([np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])])
+    boxes = np.empty_like(lines)
+    np.minimum(lines[:, :2], lines[:, 2:], out=boxes[:, :2])
+    np.maximum(lines[:, :2], lines[:, 2:], out=boxes[:, 2:])
+    return boxes
 
 
 def _meets(boxes: Floats, area: QRectF) -> NDArray[np.bool_]:

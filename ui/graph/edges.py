@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from visgrad.picture.display import ARROW, RADIUS, Edges, Floats, State
+from visgrad.picture.lines import boxes_of
 
 Indices = NDArray[np.intp]
 
@@ -29,6 +30,15 @@ def _style(key: int) -> EdgeStyle:
     return EdgeStyle(key >> 32 & 0xFF, key >> 16 & 0xFF, bool(key >> 8 & 0xFF), (key & 0xFF) / 8)
 
 
+def _kinds(key: NDArray[np.int64]) -> list[int]:
+    """The numbers that occur, in order.  There are few, so they are quicker taken out one by one than sorted."""
+    kinds = []
+    while len(key):
+        kinds.append(int(key[0]))
+        key = key[key != key[0]]
+    return sorted(kinds)
+
+
 class EdgeGeometry:
     """What is derived from `Edges`, each part when it is first asked for."""
 
@@ -43,13 +53,8 @@ class EdgeGeometry:
     def boxes(self) -> Floats:
         """(m, 4): left, top, right, bottom of each edge."""
         if self._boxes is None:
-            points, start = self.edges.points, self.edges.start[:-1]
-            if len(start):
-                low = np.minimum.reduceat(points, start, axis=0)
-                high = np.maximum.reduceat(points, start, axis=0)
-                self._boxes = np.hstack([low, high])
-            else:
-                self._boxes = np.zeros((0, 4))
+            edges = self.edges
+            self._boxes = boxes_of(edges.points, edges.start) if edges.boxes is None else edges.boxes
         return self._boxes
 
     def path(self, edge: int) -> QPainterPath:
@@ -74,10 +79,7 @@ class EdgeGeometry:
             rank = ((edges.state & (State.ACTIVE | State.LIT)) > 0).astype(np.int64)
             key = rank << 40 | edges.role.astype(np.int64) << 32 | edges.state.astype(np.int64) << 16
             key = key | (edges.dashed > 0).astype(np.int64) << 8 | width
-            kinds, member = np.unique(key, return_inverse=True)
-            order, first = np.argsort(member, kind="stable"), np.cumsum(np.bincount(member, minlength=len(kinds)))
-            parts = np.split(order, first[:-1]) if len(kinds) else []
-            self._styles = [(_style(kind), part) for kind, part in zip(kinds.tolist(), parts, strict=True)]
+            self._styles = [(_style(kind), np.flatnonzero(key == kind)) for kind in _kinds(key)]
         return self._styles
 
     def points(self, edge: int) -> list[list[float]]:
@@ -93,7 +95,9 @@ class EdgeGeometry:
         total = int(count.sum())
         index = np.arange(total) + np.repeat(first - np.cumsum(count) + count, count)
         points = self.edges.points
-        return np.hstack([points[index], points[index + 1]]), np.repeat(chosen, count)
+        lines = np.empty((total, 4))
+        lines[:, :2], lines[:, 2:] = points[index], points[index + 1]
+        return lines, np.repeat(chosen, count)
 
 
 def rounded_path(points: list[list[float]]) -> QPainterPath:

@@ -37,8 +37,18 @@ class DisplayPainter:
         self.edges = EdgeLayer(self.display.edges, self.colours, self.cache is not None)
         self.cards = CardLayer(self.display, self.theme, self.colours, self.cache, self.alpha)
 
-    def paint(self, painter: QPainter, viewport: Viewport, visible: QRectF, detail: Detail | None = None) -> None:
-        """Paint what lies in `visible` (scene units) through a viewport; the painter itself is not transformed."""
+    def paint(
+        self,
+        painter: QPainter,
+        viewport: Viewport,
+        visible: QRectF,
+        detail: Detail | None = None,
+        patch: QRectF | None = None,
+    ) -> None:
+        """Paint what lies in `visible` (scene units) through a viewport; the painter itself is not transformed.
+
+        `patch`: only this part of it, to which the painter is clipped, and just as all of it would be painted.
+        """
         detail = detail_for(viewport.exact) if detail is None else detail
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing
@@ -46,8 +56,8 @@ class DisplayPainter:
             | QPainter.RenderHint.SmoothPixmapTransform
         )
         with placed(painter, viewport):
-            self.edges.paint(painter, viewport, visible, detail, self.emphasis)
-            self.cards.paint(painter, viewport, visible, detail)
+            self.edges.paint(painter, viewport, visible, detail, self.emphasis, patch)
+            self.cards.paint(painter, viewport, visible, detail, patch)
             self.cards.paint_rings(painter, viewport, self.emphasis)
 
     def paint_emphasis(self, painter: QPainter, viewport: Viewport, visible: QRectF) -> None:

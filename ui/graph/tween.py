@@ -54,7 +54,7 @@ class Tween:
         points = self._points + (edges.points - self._points) * share
         alpha = np.where(self._known, 1.0, share)
         state = np.where(self._strange, edges.state | State.DIM, edges.state).astype(np.uint8)
-        moving = replace(edges, points=points, state=state)
+        moving = replace(edges, points=points, state=state, boxes=None)
         return replace(self.new, cards=replace(cards, rect=rect), edges=moving), alpha
 
 

@@ -144,6 +144,7 @@ class Edges:
     target: Ints
     slot: Ints
     label: tuple[str, ...] = ()
+    boxes: Floats | None = None  # (m, 4): left, top, right, bottom of each edge, where that is known
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from visgrad.picture.facts import NEVER, Facts
 from visgrad.picture.folded import Folding
 from visgrad.picture.graph import Graph
 from visgrad.picture.layout import Layout
-from visgrad.picture.lines import index_of, reversed_parallel
+from visgrad.picture.lines import boxes_of, chosen_lines, reversed_parallel
 from visgrad.picture.roles import role
 from visgrad.recording.frame import Frame
 from visgrad.recording.recording import Recording
@@ -66,6 +66,8 @@ class Fixed:
         self._titles = np.array([c.name or said(c.operation.op, c.language) for c in cards], object)
         self._labels = np.array([f"×{count}" if count > 1 else "" for count in folding.count.tolist()], object)
         self._back = reversed_parallel(layout.points, layout.start, BESIDE)
+        self._boxes = boxes_of(layout.points, layout.start)
+        self._back_boxes = boxes_of(self._back, layout.start)
         needs = np.array([any(o.requires_grad for o in c.operation.outputs) for c in cards], bool)
         self._width = np.where(needs[graph.source], 1.5, 1.0) if graph.size else np.zeros(0)
 
@@ -101,12 +103,12 @@ class Fixed:
     def edges(self, data: NDArray[np.intp], state: Bytes, flowed: NDArray[np.intp], now: Bytes, label: str) -> Edges:
         """The chosen data edges, then gradient edges; `label` stands on the one that is active."""
         graph, start = self.graph, self.layout.start
-        ahead, first = index_of(start, data)
-        back, second = index_of(start, flowed)
+        ahead, first = chosen_lines(self.layout.points, start, data)
+        back, second = chosen_lines(self._back, start, flowed)
         active = (now & State.ACTIVE) > 0
         forward = np.where(state & State.ACTIVE, role("edge_active"), role("edge"))
         return Edges(
-            points=np.concatenate([self.layout.points[ahead], self._back[back]]),
+            points=np.concatenate([ahead, back]),
             start=np.concatenate([first, first[-1] + second[1:]]).astype(np.int32),
             role=np.concatenate([forward, np.full(len(flowed), role("gradient_edge"))]).astype(np.uint8),
             state=np.concatenate([state, now]).astype(np.uint8),
@@ -115,6 +117,7 @@ class Fixed:
             source=_ints(graph.nodes[graph.source[data]], graph.nodes[graph.target[flowed]]),
             target=_ints(graph.nodes[graph.target[data]], graph.nodes[graph.source[flowed]]),
             slot=_ints(graph.slot[data], graph.slot[flowed]),
+            boxes=np.concatenate([self._boxes[data], self._back_boxes[flowed]]),
             label=tuple(self._labels[data].tolist()) + tuple(np.where(active, label, "").tolist()),
         )
 

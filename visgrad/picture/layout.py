@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from visgrad.picture.align import LANE, Straight, place_across
 from visgrad.picture.display import Floats, Ints
 from visgrad.picture.graph import Graph
-from visgrad.picture.lines import index_of
+from visgrad.picture.lines import chosen_lines
 from visgrad.picture.order import reduce_crossings, starting_order
 from visgrad.picture.ranks import DIRECT, Layers, Lists, assign, cross_layers, depths, neighbours
 from visgrad.picture.route import Ends, Lines, layer_places, ports, route
@@ -67,7 +67,8 @@ def _together(edges: list[NDArray[np.intp]], lines: list[Lines]) -> Lines:
     start = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=start[1:])
     order = np.argsort(np.concatenate(edges), kind="stable")
-    return Lines(np.concatenate([part.points for part in lines])[index_of(start, order)[0]], counts[order])
+    points = np.concatenate([part.points for part in lines])
+    return Lines(chosen_lines(points, start, order)[0], counts[order])
 
 
 def finish(middle: Floats, sizes: Floats, lines: Lines, direction: str) -> Layout:

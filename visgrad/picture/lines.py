@@ -13,12 +13,25 @@ def lengths(start: Ints) -> NDArray[np.intp]:
     return np.diff(start).astype(np.intp)
 
 
-def index_of(start: Ints, chosen: NDArray[np.intp]) -> tuple[NDArray[np.intp], Ints]:
+def chosen_lines(points: Floats, start: Ints, chosen: NDArray[np.intp]) -> tuple[Floats, Ints]:
     """The points of the chosen lines, in order, and where each begins among them."""
+    if len(chosen) and (np.diff(chosen) == 1).all():
+        cut = start[chosen[0] : chosen[-1] + 2]
+        return points[cut[0] : cut[-1]], cut - cut[0]
     counts = lengths(start)[chosen]
     begin = np.zeros(len(chosen) + 1, np.int32)
     np.cumsum(counts, out=begin[1:])
-    return np.arange(int(begin[-1])) + np.repeat(start[:-1][chosen] - begin[:-1], counts), begin
+    index = np.arange(int(begin[-1])) + np.repeat(start[:-1][chosen] - begin[:-1], counts)
+    return points.take(index, axis=0), begin
+
+
+def boxes_of(points: Floats, start: Ints) -> Floats:
+    """(m, 4): left, top, right, bottom of each line."""
+    if len(start) < 2:
+        return np.zeros((0, 4))
+    x, y = np.ascontiguousarray(points.T)  # much quicker than along the first axis
+    ends = (np.minimum, x), (np.minimum, y), (np.maximum, x), (np.maximum, y)
+    return np.column_stack([end.reduceat(places, start[:-1]) for end, places in ends])
 
 
 def reversed_parallel(points: Floats, start: Ints, distance: float) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visgrad.picture.display import Content, Display
-from visgrad.picture.lines import index_of
+from visgrad.picture.lines import chosen_lines
 
 MARGIN = 24.0
 
@@ -85,11 +85,12 @@ def _chosen(display: Display, rows: NDArray[np.intp], lines: NDArray[np.intp]) -
     old, edges = display.cards, display.edges
     title = tuple(old.title[row] for row in rows.tolist()) if old.title else ()
     arrays = {name: getattr(old, name)[rows] for name in ("rect", "shape", "fill", "line", "accent", "state", "node")}
-    points, start = index_of(edges.start, lines)
+    points, start = chosen_lines(edges.points, edges.start, lines)
     chosen = {
         name: getattr(edges, name)[lines] for name in ("role", "state", "width", "dashed", "source", "target", "slot")
     }
     label = tuple(edges.label[line] for line in lines.tolist()) if edges.label else ()
+    boxes = edges.boxes[lines] if edges.boxes is not None else None
 
     def content(card: int) -> Content:
         return display.content(int(rows[card]))
@@ -97,6 +98,6 @@ def _chosen(display: Display, rows: NDArray[np.intp], lines: NDArray[np.intp]) -
     return replace(
         display,
         cards=replace(old, title=title, **arrays),
-        edges=replace(edges, points=edges.points[points], start=start.astype(np.int32), label=label, **chosen),
+        edges=replace(edges, points=points, start=start.astype(np.int32), label=label, boxes=boxes, **chosen),
         content=content,
     )
