@@ -10,7 +10,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine import dtypes
+import numpy as np
+
+from engine import dtypes, errors, views
 from engine.arguments import Misfit, unknown
 from engine.grad_mode import no_grad, state
 from engine.ops.memory import resize
@@ -52,6 +54,9 @@ CASTING = frozenset(
 """Families whose result may be written into a tensor of any type of its category or a higher one."""
 CASTING_TOO = frozenset(["cat", "logsumexp", "stack", "std", "var"])
 
+READING = frozenset(["gather", "index_select", "kthvalue", "masked_select", "take"])
+"""Functions that may not write into what they read."""
+
 RESIZED = (
     "An output with one or more elements was resized since it had shape {}, which does not match the required output "
     "shape {}. This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they "
@@ -76,9 +81,13 @@ def call(op: Op, function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
     for t in outs:
         if not isinstance(t, Tensor):
             raise Misfit(*(f"{op.name}(): argument 'out' must be Tensor, not {type(t).__name__}",) * 2)
+        if views.written_twice(t):
+            raise RuntimeError(errors.OVERLAP)
     given = list(tensors((args, tuple(kwargs.values()))))
     if state.grad and any(t._req for t in (*given, *outs)):
         raise RuntimeError(NO_GRADIENTS.format(op.name))
+    if op.name in READING and any(np.may_share_memory(t._data, g._data) for t in outs for g in given):
+        raise RuntimeError(errors.SHARED)
     if "dtype" in op.index and len(outs) == 1:
         kwargs["dtype"] = agreed(kwargs.get("dtype"), outs[0].dtype)
     found = function(*args, **kwargs)

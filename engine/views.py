@@ -120,9 +120,14 @@ def check_writable(t: Tensor, repeats: bool = False) -> None:
                 raise RuntimeError(errors.MULTI_VIEW.format(number=number, name=name.split("Backward")[0]))
             if t._creation == "no_grad":
                 raise RuntimeError(errors.NO_GRAD_VIEW)
-    data = t._data
-    if not repeats and isinstance(data, ndarray) and 0 in data.strides and data.size > 1 and _overlaps(data):
+    if not repeats and written_twice(t):
         raise RuntimeError(errors.OVERLAP)
+
+
+def written_twice(t: Tensor) -> bool:
+    """Whether two elements of a tensor lie in one place, as `expand` makes them."""
+    data = t._data
+    return isinstance(data, ndarray) and 0 in data.strides and data.size > 1 and _overlaps(data)
 
 
 def _overlaps(data: Any) -> bool:

@@ -214,6 +214,8 @@ def rrelu(
     input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False
 ) -> Tensor:
     """A leaky relu whose slope is drawn anew for each element while training, and the mean one otherwise."""
+    if lower > upper:
+        raise RuntimeError("Lower bound should be less than or equal to the upper bound")
     if not training:
         return (run_in_place if inplace else run)(OPS["leaky_relu"], (input, (lower + upper) / 2), {})
     data = input._data
@@ -385,7 +387,23 @@ def instance_norm(
 
 def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None, eps: float | None = None) -> Tensor:
     """Each example divided by its root mean square over the last dimensions."""
-    dims = tuple(range(-len(normalized_shape), 0))
+    normalised = list(normalized_shape)
+    if not normalised:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
+            f"normalized_shape = {normalised}"
+        )
+    if weight is not None and list(weight.shape) != normalised:
+        raise RuntimeError(
+            f"Expected weight to be of same shape as normalized_shape, but got weight of shape {list(weight.shape)} "
+            f"and normalized_shape = {normalised}"
+        )
+    if list(input.shape[-len(normalised) :]) != normalised:
+        raise RuntimeError(
+            f"Given normalized_shape={normalised}, expected input with shape [*{', '.join(map(str, normalised))}], but "
+            f"got input of size{list(input.shape)}"
+        )
+    dims = tuple(range(-len(normalised), 0))
     small = finfo(input.dtype).eps if eps is None else eps
     out = input * (input.pow(2).mean(dims, keepdim=True) + small).rsqrt()
     return out if weight is None else out * weight

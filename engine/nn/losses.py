@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from engine.apply import run
-from engine.dtypes import SCALAR_NAMES
+from engine.dtypes import SCALAR_NAMES, int64
 from engine.registry import OPS
 from engine.tensor import Tensor as TensorType
 
@@ -137,10 +137,21 @@ def poisson_nll_loss(
     return reduced(losses, reduction)
 
 
+def _one_apart(shape: Any, other: Any) -> bool:
+    """Whether two shapes differ in the last dimension only, where one of them has size 1."""
+    return len(shape) == len(other) and shape[:-1] == other[:-1] and shape[-1] == 1
+
+
 def gaussian_nll_loss(
     input: Tensor, target: Tensor, var: Tensor | float, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:
     """The negative log likelihood of normal values with the given variances."""
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not valid")
+    if isinstance(var, TensorType) and var.shape != input.shape:
+        if var.shape != input.shape[:-1] and not _one_apart(var.shape, input.shape):
+            raise ValueError("var is of incorrect size")
+        var = var.unsqueeze(-1) if var.shape == input.shape[:-1] else var
     spread: Tensor = var if isinstance(var, TensorType) else run(OPS["full_like"], (input, float(var)), {})
     if (spread < 0).any():
         raise ValueError("var has negative entry/entries")
@@ -172,6 +183,9 @@ def margin_ranking_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """`max(0, −target (input1 − input2) + margin)`."""
+    if input1.dim() != input2.dim() or input1.dim() != target.dim():
+        sizes = f"input1: {input1.size()}, input2: {input2.size()}, target: {target.size()} "
+        raise RuntimeError(f"margin_ranking_loss : All input tensors should have same dimension but got sizes: {sizes}")
     return reduced((-target * (input1 - input2) + margin).clamp_min(0), reduction)
 
 
@@ -207,6 +221,18 @@ def cosine_embedding_loss(
     return reduced(alike + unlike, reduction)
 
 
+def _check_triplet(anchor: Tensor, positive: Tensor, negative: Tensor, margin: float) -> None:
+    """Refuse a margin that separates nothing, and tensors of differing numbers of dimensions."""
+    if margin <= 0:
+        raise ValueError(f"margin must be greater than 0, got {margin}")
+    a, p, n = anchor.dim(), positive.dim(), negative.dim()
+    if not a == p == n:
+        raise RuntimeError(
+            "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: "
+            f"anchor {a}D, positive {p}D, and negative {n}D inputs"
+        )
+
+
 def triplet_margin_loss(
     anchor: Tensor,
     positive: Tensor,
@@ -220,10 +246,36 @@ def triplet_margin_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """`max(0, |anchor − positive| − |anchor − negative| + margin)`."""
+    _check_triplet(anchor, positive, negative, margin)
     near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
     if swap:
         far = far.minimum(pairwise_distance(positive, negative, p, eps))
     return reduced((margin + near - far).clamp_min(0), reduction)
+
+
+def _check_reduction(reduction: str) -> None:
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def _check_margin_target(input: Tensor, target: Tensor, weight: Tensor | None) -> None:
+    """Refuse classes that do not go with the scores."""
+    if (not 1 <= input.dim() <= 2 or input.size(-1) == 0) and (input.dim() or not input.numel()):
+        raise RuntimeError(
+            f"Expected non-empty vector or matrix with optional 0-dim batch size, but got: {list(input.shape)}"
+        )
+    examples = input.size(0) if input.dim() == 2 else 1
+    if target.dim() > 1 or target.numel() != examples:
+        raise RuntimeError(
+            "multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch "
+            f"size). Expected target size [{examples}], but got {list(target.shape)}. Input has shape "
+            f"{list(input.shape)}."
+        )
+    if target.dtype is not int64:
+        raise RuntimeError(f"expected scalar type Long but found {SCALAR_NAMES[target.dtype]}")
+    classes = input.size(-1) if input.dim() else 1
+    if weight is not None and weight.numel() != classes:
+        raise RuntimeError(f"inconsistent weight size, expected {classes} but got {list(weight.shape)}")
 
 
 def multi_margin_loss(
@@ -237,6 +289,12 @@ def multi_margin_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """The mean over the other classes of `max(0, margin − input[target] + input[class])ᵖ`."""
+    _check_reduction(reduction)
+    if p not in (1, 2):
+        raise ValueError("only p == 1 and p == 2 supported")
+    if weight is not None and weight.dim() != 1:
+        raise ValueError("weight must be one-dimensional")
+    _check_margin_target(input, target, weight)
     rows = input if input.dim() == 2 else input.reshape(1, -1)
     index = target.reshape(-1, 1)
     gaps = (margin - rows.gather(1, index) + rows).clamp_min(0) ** p
@@ -267,6 +325,13 @@ def multilabel_margin_loss(
     input: Tensor, target: Tensor, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
 ) -> Tensor:
     """The mean of `max(0, 1 − (input[label] − input[other]))` over labels and the classes that are none."""
+    _check_reduction(reduction)
+    if not 1 <= input.dim() <= 2 or input.size(-1) == 0:
+        raise RuntimeError(
+            f"Expected non-empty vector or matrix with optional 0-dim batch size, but got: {list(input.shape)}"
+        )
+    if target.shape != input.shape:
+        raise RuntimeError(f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}")
     rows, labels = (input, target) if input.dim() == 2 else (input.reshape(1, -1), target.reshape(1, -1))
     losses = []
     for row, names in zip(rows, labels, strict=True):
@@ -294,6 +359,7 @@ def triplet_margin_with_distance_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """The triplet loss with a distance of one's own."""
+    _check_triplet(anchor, positive, negative, margin)
     distance = pairwise_distance if distance_function is None else distance_function
     near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:

@@ -181,6 +181,12 @@ def _max_unpool(
     dims: int, input: Tensor, indices: Tensor, kernel_size: Any, stride: Any, padding: Any, output_size: Any
 ) -> Tensor:
     """Zeros with the pooled values back at the places they came from."""
+    if indices.shape != input.shape:
+        one = (1,) if dims == 1 else ()
+        raise RuntimeError(
+            "Expected shape of indices to be same as that of the input tensor "
+            f"({[*input.shape, *one]}) but got indices tensor with shape: {[*indices.shape, *one]}"
+        )
     kernel = several(kernel_size, dims)
     steps, around = kernel if stride is None else several(stride, dims), several(padding, dims)
     sizes = [(n - 1) * s - 2 * p + k for n, s, p, k in zip(input.shape[-dims:], steps, around, kernel, strict=True)]

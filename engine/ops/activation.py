@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import dtypes
 from engine.backends import Array
 from engine.errors import dimension
 from engine.ops.sizes import part
@@ -202,6 +203,8 @@ def softplus(input: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
     **FLOATS,
 )
 def hardtanh(input: Array, min_val: float = -1.0, max_val: float = 1.0) -> Array:
+    if min_val > max_val:
+        raise ValueError("min_val cannot be greater than max_val")
     return np.clip(input, input.dtype.type(min_val), input.dtype.type(max_val))
 
 
@@ -260,7 +263,8 @@ def hardswish(input: Array) -> Array:
 )
 def softshrink(input: Array, lambd: float = 0.5) -> Array:
     if lambd < 0:
-        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd:g}.")
+        most, kind = np.finfo(input.dtype).max, dtypes.SCALAR_NAMES[dtypes.FROM_NUMPY[input.dtype]]
+        raise RuntimeError(f"lambda must be in range [0, {most:g}] for input dtype {kind}, but found {lambd:g}")
     return np.where(input > lambd, input - lambd, np.where(input < -lambd, input + lambd, input * 0))[()]
 
 
@@ -337,6 +341,17 @@ def prelu_weight_gradient(F: Any, g: Any, s: Any) -> Any:
     samples=[sample(arr(2, 3), arr(1)), sample(arr(2, 3, 4), arr(3))],
 )
 def prelu(input: Array, weight: Array) -> Array:
+    if weight.ndim > 1:
+        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}")
+    if weight.size != 1:
+        if not input.ndim:
+            raise RuntimeError("Not allow zero-dim input tensor.")
+        channels = input.shape[1] if input.ndim > 1 else 1
+        if channels != weight.size:
+            raise RuntimeError(
+                f"Mismatch of parameter numbers and input channel size. Found parameter numbers = {weight.size} and "
+                f"channel size = {channels}."
+            )
     weight = weight.reshape(-1, *(1 for _ in input.shape[2:])) if weight.size != 1 else weight.reshape(())
     return np.where(input > 0, input, weight * input)[()]
 

@@ -33,15 +33,38 @@ def adaptive_windows(size: int, count: int) -> list[slice]:
     return [slice(i * size // count, -(-(i + 1) * size // count)) for i in range(count)]
 
 
-def adaptive_sizes(x: Array, dims: int, output_size: Any) -> Sizes:
+def _negative(x: Array, wanted: Any, dims: int, mean: bool) -> str:
+    """What is said of negative sizes; pooling along one dimension is done along two."""
+    shape = [str(w) for w in ((1, *wanted) if dims == 1 else wanted)]
+    if not mean:
+        whole = ", ".join([*map(str, x.shape[:-dims]), *shape])
+        return f"Trying to create tensor with negative dimension {min(wanted)}: [{whole}]"
+    listed = f"{shape[0]}, {','.join(shape[1:])}"
+    name = f"adaptive_avg_pool{max(dims, 2)}d"
+    return f"{name}: elements of output_size must be greater than or equal to 0 but received {{{listed}}}"
+
+
+def adaptive_sizes(x: Array, dims: int, output_size: Any, name: str) -> Sizes:
     """The wanted sizes; None keeps a dimension's."""
     wanted = (output_size,) * dims if output_size is None or isinstance(output_size, int) else tuple(output_size)
+    if dims == 1 and len(wanted) != 1:
+        raise RuntimeError(f"{name}() argument 'output_size' should contain one int (got {len(wanted)})")
+    if dims > 1 and x.ndim < dims + 1:
+        raise ValueError(f"Input dimension should be at least {dims + 1}")
+    if len(wanted) != dims:
+        raise RuntimeError(
+            f"{name}: output_size must be {dims}"
+            if "avg" in name
+            else f"{name}(): internal error: output_size.size() must be {dims}"
+        )
+    if any(w is not None and w < 0 for w in wanted):
+        raise RuntimeError(_negative(x, wanted, dims, "avg" in name))
     return tuple(n if w is None else w for w, n in zip(wanted, x.shape[-dims:], strict=True))
 
 
 def adaptive_max(x: Array, dims: int, output_size: Any) -> tuple[Array, Array]:
     """The maximum of every adaptive window, and its place."""
-    out = adaptive_sizes(x, dims, output_size)
+    out = adaptive_sizes(x, dims, output_size, f"adaptive_max_pool{dims}d")
     sizes = x.shape[-dims:]
     best: Array = np.empty_like(x, shape=(*x.shape[:-dims], *out))
     places: Array = empty(best.shape, np.int64, x)

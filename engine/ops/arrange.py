@@ -88,11 +88,15 @@ def flip(input: Array, dims: Any) -> Array:
     "fliplr", "columns reversed", family="shape", doc="The columns in reverse order.", samples=[sample(arr(2, 3))]
 )
 def fliplr(input: Tensor) -> Tensor:
+    if input.dim() < 2:
+        raise RuntimeError("Input must be >= 2-d.")
     return input.flip(1)  # type: ignore[no-any-return]
 
 
 @composite("flipud", "rows reversed", family="shape", doc="The rows in reverse order.", samples=[sample(arr(2, 3))])
 def flipud(input: Tensor) -> Tensor:
+    if input.dim() < 1:
+        raise RuntimeError("Input must be >= 1-d.")
     return input.flip(0)  # type: ignore[no-any-return]
 
 
@@ -200,6 +204,8 @@ def triu(input: Array, diagonal: int = 0) -> Array:
 def diag_embed(input: Array, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Array:
     n = input.shape[-1] + abs(offset)
     ndim = input.ndim + 1
+    if dimension(dim1, ndim) == dimension(dim2, ndim):
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     shape = list(input.shape[:-1])
     for d in sorted((dim1 % ndim, dim2 % ndim)):
         shape.insert(d, n)

@@ -25,6 +25,8 @@ from engine.tensor import Tensor, wrap
 def histogramdd(input: Any, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False) -> Any:
     if input.ndim < 2:
         raise RuntimeError("torch.histogramdd: input tensor should have at least 2 dimensions")
+    if isinstance(bins, list | tuple) and len(bins) != input.shape[-1]:
+        raise RuntimeError("histogramdd: The size of bins must be equal to the innermost dimension of the input.")
     dims = input.shape[-1]
     points = to_numpy(input._data).reshape(-1, dims)
     if isinstance(bins, int):

@@ -157,4 +157,6 @@ def searchsorted(
     samples=[sample(arr(3), arr(4))],
 )
 def bucketize(input: Any, boundaries: Array, *, out_int32: bool = False, right: bool = False) -> Array:
+    if boundaries.ndim != 1:
+        raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)

@@ -328,6 +328,10 @@ def multinomial(input: Array, num_samples: int, replacement: bool = False, *, ge
         raise RuntimeError("cannot sample n_sample <= 0 samples")
     if not replacement and num_samples > weights.shape[1]:
         raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    if weights.shape[1] > 2**24:
+        raise RuntimeError("number of categories cannot exceed 2^24")
+    if replacement and np.isfinite(weights).all() and (weights < 0).any():
+        raise RuntimeError("invalid multinomial distribution (encountering probability entry < 0)")
     if not np.isfinite(weights).all() or (weights < 0).any():
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
     if (weights.sum(axis=1) <= 0).any():

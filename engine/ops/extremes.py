@@ -201,6 +201,10 @@ def aminmax_gradient(F: Any, g: Any, s: Any) -> Any:
     samples=[sample(arr(2, 3)), sample(arr(2, 3), dim=1)],
 )
 def aminmax(input: Array, *, dim: Any = None, keepdim: bool = False) -> tuple[Array, Array]:
+    if not input.size and dim is None:
+        raise RuntimeError(
+            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
+        )
     check_not_empty("aminmax", input, dim)
     return extreme(np.minimum, input, dim, keepdim), extreme(np.maximum, input, dim, keepdim)
 

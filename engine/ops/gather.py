@@ -19,17 +19,32 @@ COLUMNS = arr(2, 3, low=0, high=3, kind="int")
 PICKS = arr(4, low=0, high=2, kind="int")
 
 
-def check_index(index: Array, input: Array, dim: int, name: str = "scatter", what: str = "self") -> None:
+def check_index(
+    index: Array, input: Array, dim: int, name: str = "scatter", what: str = "self", src: Any = None
+) -> None:
     """An index must be of integers, have as many dimensions, and stay inside."""
     if index.dtype.kind not in "iu":
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if index.size and max(index.ndim, 1) != max(input.ndim, 1):
         raise RuntimeError(f"Index tensor must have the same number of dimensions as {what} tensor")
+    if src is not None and index.size and max(index.ndim, 1) != max(src.ndim, 1):
+        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
+    larger = [d for d in others(dim, input) if d < index.ndim and index.shape[d] > input.shape[d]]
+    if name == "gather" and larger:
+        raise RuntimeError(
+            f"Size does not match at dimension {larger[0]} expected index {list(index.shape)} to be no larger than "
+            f"self {list(input.shape)} apart from dimension {dim}"
+        )
     size = input.shape[dim] if input.ndim else 1
     outside = (index < 0) | (index >= size)
     if outside.any():
         bad = int(index[outside].reshape(-1)[0])
         raise RuntimeError(f"index {bad} is out of bounds for dimension {dim} with size {size}")
+
+
+def others(dim: int, input: Array) -> list[int]:
+    """The dimensions beside one."""
+    return [d for d in range(input.ndim) if d != dim]
 
 
 def grid(index: Array, dim: int) -> tuple[Array, ...]:
@@ -84,7 +99,7 @@ def scatter(
 ) -> Array:
     src = value if src is None else src
     dim = dimension(dim, input.ndim)
-    check_index(index, input, dim)
+    check_index(index, input, dim, src=src if hasattr(src, "ndim") and src.ndim else None)
     if hasattr(src, "dtype") and src.dtype != input.dtype:
         raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
     if not index.size:
@@ -135,7 +150,9 @@ def _gather_to(input: Array, shape: tuple[int, ...]) -> Array:
 )
 def scatter_add(input: Array, dim: int, index: Array, src: Array) -> Array:
     dim = dimension(dim, input.ndim)
-    check_index(index, input, dim)
+    if src.dtype != input.dtype:
+        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+    check_index(index, input, dim, src=src)
     if not index.size:
         return input.copy()
     if not input.ndim:
@@ -188,6 +205,12 @@ def index_select(input: Array, dim: int, index: Array) -> Array:
 )
 def index_add(input: Array, dim: int, index: Array, source: Array, *, alpha: float = 1) -> Array:
     dim = dimension(dim, input.ndim)
+    alike = source.ndim == input.ndim and all(source.shape[d] == input.shape[d] for d in others(dim, input))
+    if input.ndim and not alike:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+            f"{list(input.shape)} source.shape = {list(source.shape)}"
+        )
     if input.ndim and index.size != source.shape[dim]:
         raise RuntimeError(
             f"index_add_(): Number of indices ({index.size}) should be equal to source.size(dim): "
@@ -299,7 +322,8 @@ def check_mask(mask: Array, name: str) -> None:
     """Masks are boolean."""
     if mask.dtype.kind != "b":
         if name != "masked_select":
-            word = dtypes.CPP_NAMES[dtypes.FROM_NUMPY[mask.dtype]]
+            kind = dtypes.FROM_NUMPY[mask.dtype]
+            word = dtypes.SCALAR_NAMES[kind] if name == "masked_scatter" else dtypes.CPP_NAMES[kind]
             raise RuntimeError(f"{name}_ only supports boolean masks, but got mask with dtype {word}")
         raise RuntimeError(f"{name}: expected BoolTensor for mask")
 

@@ -309,6 +309,8 @@ def nll_gradient(F: Any, g: Any, s: Any) -> Any:
 def nll_loss(
     input: Array, target: Array, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"
 ) -> Array:
+    if input.ndim == 1 and target.shape == (1,):
+        target = target.reshape(())
     inside = check_classes(input, target, ignore_index)
     if inside and weight is None and input.ndim == 2 and not 0 <= ignore_index < input.shape[1]:
         return reduced(-input[arange(target.size, target), target], reduction)

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from engine import backends, views
+from engine.dtypes import bool_
 from engine.errors import dimension
 from engine.registry import arr, composite, op, sample
 from engine.tensor import Tensor
+from engine.tensor import Tensor as TensorType
 
 Array = Any
 Shape = tuple[int, ...]
@@ -64,8 +66,19 @@ def at(dim: int, what: Any) -> tuple[Any, ...]:
     "narrow", "input[…, start:start + length, …]", family="indexing", doc="`length` elements along one dimension."
 )
 def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+    if not input.dim():
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     size = input.size(dim)
-    if not 0 <= start <= size or start + length > size:
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    if isinstance(start, TensorType):
+        if start.dim() or start.is_floating_point() or start.dtype is bool_:
+            raise RuntimeError("start must be an 0-dim integral Tensor.")
+        start = int(start)
+    if not -size <= start <= size:
+        raise IndexError(f"start out of range (expected to be in range of [{-size}, {size}], but got {start})")
+    start += size if start < 0 else 0
+    if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
     from engine.sweep import TENSORS
 

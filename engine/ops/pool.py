@@ -57,12 +57,32 @@ class Windows:
         return [(p, max((o - 1) * s + d * (k - 1) + 1 - n - p, 0)) for n, o, k, s, p, d in reach]
 
 
+def _wrong_input(name: str, shape: Any, dims: int) -> str:
+    """What is said of an input of another number of dimensions, or of none but the batch's elements."""
+    shown = ", ".join(map(str, shape))
+    if name == "max_pool1d":
+        return (
+            f"{name}: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:[{shown}]"
+        )
+    if name == "max_pool2d":
+        return f"Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:[{shown}]"
+    if name == "max_pool3d" and len(shape) in (4, 5):
+        empty = list(shape[-4:]).index(0) if len(shape) == 4 else list(shape[1:]).index(0)
+        return (
+            "max_pool3d_with_indices_out_cpu_template(): Expected input's non-batch dimensions to have positive "
+            f"length, but input has a shape of [{shown}] and non-batch dimension {empty} has length zero!"
+        )
+    if name == "avg_pool3d":
+        return "non-empty 4D or 5D (batch mode) tensor expected for input"
+    return f"{name}(): Expected {dims + 1}D or {dims + 2}D input, but got: {list(shape)}"
+
+
 def window_setup(
     name: str, x: Any, dims: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
 ) -> Windows:
     """The windows that a pooling's arguments describe."""
     if x.ndim not in (dims + 1, dims + 2):
-        raise RuntimeError(f"{name}(): Expected {dims + 1}D or {dims + 2}D input, but got: {list(x.shape)}")
+        raise RuntimeError(_wrong_input(name, x.shape, dims))
     kernel = several(kernel_size, dims)
     steps = kernel if stride is None or stride == () else several(stride, dims)
     around, gaps = several(padding, dims), several(dilation, dims)
@@ -77,6 +97,8 @@ def window_setup(
     for what, numbers in (("kernel_size", kernel), ("stride", steps), ("dilation", gaps)):
         if min(numbers) <= 0:
             raise RuntimeError(f"{name}() {what} must be greater than zero, but got {min(numbers)}")
+    if min(x.shape[-dims - 1 :], default=1) == 0 and name.startswith("max"):
+        raise RuntimeError(_wrong_input(name, x.shape, dims))
     out = pooled_sizes(tuple(x.shape[-dims:]), kernel, steps, around, gaps, ceil_mode)
     return Windows(kernel, steps, around, gaps, out)
 

@@ -23,6 +23,17 @@ def number(name: str, argument: str, position: int, value: Any) -> Any:
     raise TypeError(f"{name}(): argument '{argument}' (position {position}) must be Number, not {type_name(value)}")
 
 
+def ends(name: str, start: Any, end: Any) -> tuple[Any, Any]:
+    """Both ends of a range as Python numbers."""
+    dims = [getattr(value, "ndim", 0) for value in (start, end)]
+    if any(dims):
+        raise RuntimeError(
+            f"{name} only supports 0-dimensional start and end tensors, but got start with {dims[0]} dimension(s) and "
+            f"end with {dims[1]} dimension(s)."
+        )
+    return number(name, "start", 1, start), number(name, "end", 2, end)
+
+
 def integer(name: str, argument: str, position: int, value: Any) -> int:
     """A Python integer; TypeError for anything else."""
     if not is_integer(value):
@@ -96,7 +107,7 @@ def spaced(start: float, end: float, steps: int, dtype: np.dtype[Any]) -> Array:
 def linspace(
     start: Any, end: Any, steps: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Array:
-    first, last = number("linspace", "start", 1, start), number("linspace", "end", 2, end)
+    first, last = ends("linspace", start, end)
     count = integer("linspace", "steps", 3, steps)
     if count < 0:
         raise RuntimeError("number of steps must be non-negative")
@@ -125,7 +136,7 @@ def logspace(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Array:
-    first, last = number("logspace", "start", 1, start), number("logspace", "end", 2, end)
+    first, last = ends("logspace", start, end)
     count = integer("logspace", "steps", 3, steps)
     if count < 0:
         raise RuntimeError("number of steps must be non-negative")

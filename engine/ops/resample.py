@@ -149,7 +149,7 @@ def declare_avg_pool(dims: int) -> None:
 def adaptive_maps(x: Any, dims: int, output_size: Any) -> Maps:
     """Matrices that average windows chosen to give the wanted size."""
     maps = []
-    for n, o in zip(x.shape[-dims:], adaptive_sizes(x, dims, output_size), strict=True):
+    for n, o in zip(x.shape[-dims:], adaptive_sizes(x, dims, output_size, f"adaptive_avg_pool{dims}d"), strict=True):
         matrix = np.zeros((o, n))
         for i, window in enumerate(adaptive_windows(n, o)):
             matrix[i, window] = 1 / (window.stop - window.start)
