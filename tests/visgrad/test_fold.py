@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visgrad.picture.draw import Picture
-from visgrad.picture.fold import Folds, folds_of, loops
+from visgrad.picture.fold import Folds, folds_of
+from visgrad.picture.loops import loops
 from visgrad.picture.options import ViewOptions
 from visgrad.recording.recording import Recording
 from visgrad.worker.client import run_program
