@@ -12,6 +12,7 @@ import numpy as np
 from engine import backends, dtypes
 from engine.autocasting import autocast, get_autocast_dtype, is_autocast_enabled
 from engine.autocasting import is_available as is_autocast_available
+from engine.grad_mode import no_grad
 from engine.tensor import Tensor, wrap
 
 __all__ = ["GradScaler", "autocast", "custom_bwd", "custom_fwd", "is_autocast_available"]
@@ -117,8 +118,9 @@ class GradScaler:
                     continue
                 if gradient.dtype is dtypes.float16:
                     raise ValueError("Attempting to unscale FP16 gradients.")
-                found = max(found, float(not bool(gradient.isfinite().all())))
-                gradient.detach().mul_(wrap(inverse))
+                found = max(found, float(not np.isfinite(gradient._data).all()))
+                with no_grad():
+                    gradient.mul_(wrap(inverse))
         self._stages[id(optimizer)] = (UNSCALED, found)
 
     def step(self, optimizer: Any, *args: Any, **kwargs: Any) -> Any:

@@ -7,6 +7,7 @@ torch has one kernel for it (`KERNELS`).  Nothing here runs before the first suc
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from engine import dtypes, observe
 from engine.grad_mode import state
+from engine.halves_rows import RULES
 
 if TYPE_CHECKING:
     from engine.node import Node
@@ -32,14 +34,15 @@ MIXED = frozenset({"batch_norm", "layer_norm", "group_norm", "instance_norm", "n
 
 KERNELS = frozenset(
     """
+    max_pool1d max_pool2d max_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d _fractional_max_pool
     avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d
-    batch_norm layer_norm group_norm instance_norm rms_norm
+    batch_norm layer_norm group_norm upsample col2im im2col
     conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d
-    elu celu selu gelu glu hardsigmoid hardswish hardtanh leaky_relu log_sigmoid logsigmoid mish relu6 silu sigmoid
-    softplus softshrink hardshrink tanh threshold prelu rrelu logit
+    elu celu selu gelu glu hardsigmoid hardswish hardtanh leaky_relu logsigmoid mish relu6 silu sigmoid
+    softplus softshrink hardshrink tanh threshold prelu logit
     softmax log_softmax cumsum
-    mse_loss smooth_l1_loss huber_loss binary_cross_entropy nll_loss
-    grid_sample interpolate embedding embedding_bag ctc_loss scaled_dot_product_attention
+    smooth_l1_loss binary_cross_entropy nll_loss
+    embedding _ctc_loss cdist
     """.split()  # noqa: SIM905 - to be read
 )
 """Rows whose derivative torch computes in one kernel, rounded once."""
@@ -139,6 +142,23 @@ def write_back(values: list[Any], raw: list[Any]) -> None:
             own[...] = wide_one
 
 
+def in_float32(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function written on tensors, worked out in float32 where it is given short ones: one kernel in torch."""
+
+    @functools.wraps(function)
+    def call(input: Any, *args: Any, **kwargs: Any) -> Any:
+        if not dtypes.half_seen or not is_half(getattr(input, "_data", None)):
+            return function(input, *args, **kwargs)
+        long = [_lengthened(x) for x in args], {name: _lengthened(x) for name, x in kwargs.items()}
+        return function(input.float(), *long[0], **long[1]).to(input.dtype)
+
+    return call
+
+
+def _lengthened(x: Any) -> Any:
+    return x.float() if is_half(getattr(x, "_data", None)) else x
+
+
 def mark(fn: Any, inputs: list[Any]) -> None:
     """Have sweeps come to `products` for a node that has two-byte numbers among its inputs."""
     if any(is_half(t._data) for t in inputs):
@@ -160,6 +180,10 @@ def products(node: Node, arrays: Any, tensors: Any, g: Any, s: Any, saved: Any) 
     """The vector–Jacobian products of a node that has to do with two-byte numbers, on arrays."""
     op = node.op
     assert op is not None
+    rule = RULES.get(op.name)
+    if rule is not None and not any(edge is not None for edge in node._edges[1:]) and is_half(g):
+        found = rule(rounding(g.dtype), wide(g), Wide(s))
+        return [found, *[None] * (len(node._edges) - 1)]
     if op.name in KERNELS:
         return node.products(arrays, wide(g), Wide(s))
     from engine.tensor import Tensor, wrap

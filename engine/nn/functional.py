@@ -17,6 +17,7 @@ from engine import autocast_policy, random, views
 from engine.apply import run, run_in_place
 from engine.autocasting import casting
 from engine.dtypes import bool_, finfo
+from engine.halves import in_float32
 from engine.nn import kinds
 from engine.nn.losses import (
     cosine_embedding_loss,
@@ -385,6 +386,7 @@ def instance_norm(
     return run(OPS["group_norm"], (input, input.size(1), weight, bias, eps), {})
 
 
+@in_float32
 def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None, eps: float | None = None) -> Tensor:
     """Each example divided by its root mean square over the last dimensions."""
     normalised = list(normalized_shape)
@@ -415,6 +417,7 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, o
     return input / length
 
 
+@in_float32
 def scaled_dot_product_attention(
     query: Tensor,
     key: Tensor,

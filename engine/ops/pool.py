@@ -114,7 +114,7 @@ def bordered(x: Array, windows: Windows, value: Any) -> Array:
 
 def lowest(dtype: np.dtype[Any]) -> Any:
     """What is below everything else."""
-    return -math.inf if dtype.kind == "f" else np.iinfo(dtype).min
+    return -math.inf if dtype.kind in "fV" else np.iinfo(dtype).min
 
 
 def maxima(x: Array, windows: Windows) -> Array:
@@ -156,7 +156,7 @@ def winners(x: Array, windows: Windows) -> Array:
     which: Array = np.zeros_like(x, shape=(*x.shape[:-dims], *windows.out), dtype=small)
     if any(windows.padding):
         which[...] = asarray(first_inside(windows, x.shape[-dims:]), np.int16, x)
-    has_nan = x.dtype.kind == "f" and bool(np.isnan(x.max(initial=0)))
+    has_nan = x.dtype.kind in "fV" and bool(np.isnan(x.max(initial=0)))
     best: Any = None
     for number, (_, window) in enumerate(windows.places):
         part = whole[(..., *window)].copy()  # read twice, and strided reading is slow

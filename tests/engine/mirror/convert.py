@@ -30,8 +30,7 @@ def array_of(t: Any) -> Any:
     """The values of a torch tensor in a NumPy array of its own, laid out in its storage in the same way."""
     t = t.detach()
     if t.dtype is torch.bfloat16:  # NumPy knows its bits only
-        bits = array_of(t.view(torch.int16))
-        return bits.view(engine.bfloat16.np)
+        return with_type(array_of(t.view(torch.int16)), engine.bfloat16.np)
     if t.dtype is torch.float16:
         _ = engine.float16.np  # what `torch.tensor` would note
     if t.ndim == 0 and t.untyped_storage().nbytes() == t.itemsize:
@@ -44,6 +43,17 @@ def array_of(t: Any) -> Any:
     if sum((n - 1) * s for n, s in zip(t.shape, t.stride(), strict=True)) >= held:
         raise Unconvertible("a tensor that reaches beyond its storage")
     return np.ndarray(tuple(t.shape), flat.dtype, flat, t.storage_offset() * flat.itemsize, strides)
+
+
+def with_type(bits: Any, kind: Any) -> Any:
+    """The same bits as numbers of another type, in memory of their own."""
+    if not isinstance(bits, np.ndarray):
+        return bits.view(kind)
+    if not bits.size:
+        return np.empty(bits.shape, kind)
+    flat = bits if bits.base is None else bits.base
+    start = bits.__array_interface__["data"][0] - flat.__array_interface__["data"][0]
+    return np.ndarray(bits.shape, kind, flat.reshape(-1).view(kind).copy(), start, bits.strides)
 
 
 def to_torch(array: Any) -> Any:

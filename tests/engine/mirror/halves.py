@@ -237,3 +237,56 @@ def scaled_gradients(t: Any, d: Any) -> Any:
         scaler.update()
         seen += [scaler.get_scale(), repr(scaler.state_dict()), *[p.detach().clone() for p in model.parameters()]]
     return seen
+
+
+@case
+def losses(t: Any, d: Any) -> Any:
+    f, seen = t.nn.functional, []
+    for loss in (f.mse_loss, f.l1_loss, f.smooth_l1_loss, f.huber_loss, f.binary_cross_entropy_with_logits):
+        x = t.randn(4, 5).to(d).requires_grad_()
+        y = loss(x, t.rand(4, 5).to(d))
+        y.backward()
+        seen += [y, x.grad]
+    return seen
+
+
+@case
+def layers(t: Any, d: Any) -> Any:
+    f, seen = t.nn.functional, []
+    x = t.randn(2, 4, 6, 6).to(d).requires_grad_()
+    for function in (
+        lambda x: f.max_pool2d(x, 2),
+        lambda x: f.avg_pool2d(x, 2),
+        f.silu,
+        f.elu,
+        f.softplus,
+        lambda x: f.leaky_relu(x, 0.1),
+    ):
+        x.grad = None
+        y = function(x)
+        (y * 1.3).sum().backward()
+        seen += [y, x.grad]
+    return seen
+
+
+@case
+def default_type(t: Any, d: Any) -> Any:
+    t.set_default_dtype(d)
+    try:
+        return [t.tensor([0.1, 0.2]), t.rand(3), t.ones(2) / 3, t.get_default_dtype() is d, repr(t.tensor([1.5]))]
+    finally:
+        t.set_default_dtype(t.float32)
+
+
+@case
+def loader(t: Any, d: Any) -> Any:
+    data = t.utils.data.TensorDataset(t.rand(5, 2).to(d), t.arange(5))
+    return [batch for pair in t.utils.data.DataLoader(data, batch_size=2) for batch in pair]
+
+
+@case
+def state(t: Any, d: Any) -> Any:
+    model = mlp(t).to(d)
+    other = mlp(t)
+    other.load_state_dict(model.state_dict())
+    return [str(model.state_dict()["0.weight"].dtype), other[0].weight.detach(), model.half()[0].weight.dtype.itemsize]
