@@ -69,6 +69,10 @@ def _constants(store: Store) -> bool:
     return store.options.constants
 
 
+def _predicting(store: Store) -> bool:
+    return store.predicting
+
+
 def _live(store: Store) -> bool:
     return store.live
 
@@ -95,6 +99,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("stepForwardAction", "run", Commands.step_forward, ("Right",), "step_forward", _before_end, bare=True),
     Row("toEndAction", "run", Commands.to_end, ("End",), "to_end", _before_end, bare=True),
     Row("liveAction", "run", Commands.live, ("L",), "live", None, _live, bare=True),
+    Row("predictAction", "run", Commands.predict, ("Ctrl+Shift+A",), "", None, _predicting, separator=True),
     Row("backAction", "go", lambda do: do.turn(-1), ("Alt+[",), "", _steps),
     Row("forwardAction", "go", lambda do: do.turn(1), ("Alt+]",), "", _steps),
     Row("toInputAction", "go", lambda do: do.go_along(False), ("Alt+Left",), "", _selected, separator=True),

@@ -220,7 +220,14 @@ class Commands:
         self.window.playback.toggle()
 
     def step_forward(self) -> None:
-        self.window.playback.step(1)
+        """Go a step on; while gradients are predicted, the question comes first."""
+        if not self.window.timeline.predict.asks():
+            self.window.playback.step(1)
+
+    def predict(self) -> None:
+        """Ask for gradients before they are shown, or no longer."""
+        store = self.window.store
+        store.set(Aspect.PLAY | Aspect.VIEW, predicting=not store.predicting)
 
     def to_end(self) -> None:
         self.window.playback.go(len(self.window.store.recording.stops))

@@ -54,6 +54,7 @@ class Store(QObject):
         self.position = 0
         self.live = True
         self.playing = False
+        self.predicting = False  # gradients are asked for before they are shown
         self.selection: int | None = None
         self.hover: int | None = None
         self.options = ViewOptions()

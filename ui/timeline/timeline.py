@@ -15,6 +15,7 @@ from ui.settings_store import SettingsStore
 from ui.store import Aspect, Store
 from ui.timeline.phases import Phases
 from ui.timeline.playback import Playback
+from ui.timeline.predict import Predict
 from ui.timeline.slider import TimelineSlider
 from visgrad.explain.narrate import narrate
 
@@ -51,6 +52,7 @@ class Timeline(QWidget):
         self.slider.sliderPressed.connect(self._grabbed)
         self.slider.hovered.connect(self._tell)
         self._speed = self._speed_box()
+        self.predict = Predict(store, lambda: playback.step(1))
         self._arrange(actions)
         store.changed.connect(self._on_changed)
         self._on_changed(~Aspect(0))
@@ -70,6 +72,7 @@ class Timeline(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 6)
         layout.setSpacing(2)
+        layout.addWidget(self.predict)
         layout.addWidget(self.slider)
         layout.addLayout(row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
