@@ -128,6 +128,7 @@ class Session(QObject):
     def close(self) -> None:
         """End the worker for good."""
         self._closed = True
+        self._late.stop()
         worker, self._worker = self._worker, None
         self._waiting.clear()
         if worker is not None:
