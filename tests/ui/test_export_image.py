@@ -23,7 +23,8 @@ from tests.ui.runs import chain
 from tests.visgrad.programs import lesson
 from ui import export_image as exports
 from ui.colours import colour
-from ui.dialogs.export import FORMATS, ExportDialog
+from ui.dialogs.export import ExportDialog
+from ui.dialogs.export_fields import FORMATS
 from ui.export_image import TooLarge, export_animation, export_image, export_pdf, pixel_size, render
 from ui.gif import GifWriter, Palette
 from ui.graph.panel import GraphPanel
