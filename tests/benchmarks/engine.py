@@ -20,7 +20,7 @@ from visgrad.program.errors import PROGRAM
 from visgrad.recording.recorder import Recorder
 from visgrad.recording.stretch import Packer, Stretch
 from visgrad.worker.client import ENVIRONMENT
-from visgrad.worker.host import CHUNK
+from visgrad.worker.host import parts_of
 from visgrad.worker.protocol import Packed, encode
 
 
@@ -132,8 +132,8 @@ def recorded(work: Work, source: str) -> Work:
 
 def sent(packer: Packer, steps: Stretch) -> None:
     """Make messages of steps, as a worker does."""
-    for start in range(0, len(steps), CHUNK):
-        encode(Packed(1, packer.pack(steps.part(start, min(start + CHUNK, len(steps))))))
+    for part in parts_of(steps):
+        encode(Packed(1, packer.pack(part)))
 
 
 def main() -> None:

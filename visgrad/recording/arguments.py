@@ -17,6 +17,7 @@ from visgrad.recording.model import Argument
 
 LONGEST = 60
 FEW = 6
+STOPS = frozenset({int, type(None)})
 PLAIN = frozenset({bool, int, float, complex, str, type(None), slice, device, dtype, type(Ellipsis)})
 CONSTANTS = frozenset({int, float, bool, str, type(None), dtype})
 
@@ -30,8 +31,12 @@ def key_of(op: Op, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, 
             key += (kind, value or repr(value))  # 0.0 and -0.0 are equal
         elif isinstance(value, Tensor):
             key.append(Tensor)
+        elif kind is slice and type(value.start) in STOPS and type(value.stop) in STOPS and type(value.step) in STOPS:
+            key += (slice, value.start, value.stop, value.step)
         elif kind is tuple and len(value) <= FEW and all(type(item) is int for item in value):
             key.append(value)
+        elif kind is tuple and len(value) <= FEW and (parts := key_of(op, value, {})) is not None:
+            key.append(parts)
         else:
             return None
     for name, value in kwargs.items():

@@ -193,10 +193,15 @@ class Forms:
 
     def add(self, form: Form) -> int:
         """A new form; its number."""
+        integers, size, outputs = form.integers, 0, 0
+        if type(form) is OperationForm:
+            outputs = len(form.outputs)
+        for layout in form.layouts:
+            size += layout.whole + layout.sample
         self.kinds.append(KINDS[type(form)])
-        self.integers.append(form.integers)
-        self.sizes.append(sum([layout.size for layout in form.layouts]))
-        self.outputs.append(len(form.outputs) if isinstance(form, OperationForm) else 0)
+        self.integers.append(integers)
+        self.sizes.append(size)
+        self.outputs.append(outputs)
         self.forms.append(form)
         return len(self.forms) - 1
 

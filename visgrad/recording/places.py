@@ -51,7 +51,8 @@ class Places:
         self._positions: dict[int, list[tuple[int | None, ...]]] = {}
         self._calls: dict[tuple[int, int], Call] = {}
         self._sites: dict[Stack, Site] = {}
-        self._top: CodeType | None = None
+        self.top: CodeType | None = None  # the program's outermost code, once it was met, and its identity
+        self.top_id = 0
 
     def catch(self, depth: int) -> Stack | None:
         """The program's stack from `depth` frames up; cheap, for `site` to decode later.
@@ -59,8 +60,8 @@ class Places:
         None inside the making of a layer: how it fills its parameters is its own business.
         """
         innermost = sys._getframe(depth)
-        if innermost.f_code is self._top:
-            return id(self._top), innermost.f_lasti
+        if innermost.f_code is self.top:
+            return self.top_id, innermost.f_lasti
         frame: FrameType | None = innermost
         kinds, base = self._kinds, self.base
         found: list[Any] = []
@@ -77,7 +78,7 @@ class Places:
                 else:
                     found += (id(code), frame.f_lasti)
                     if kind == TOP:
-                        self._top = code
+                        self.top, self.top_id = code, id(code)
                         break
             if frame is base:
                 break

@@ -8,6 +8,7 @@ about to be overwritten, or on `flush`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import _getframe
 from time import perf_counter
 from types import FrameType
 from typing import Any
@@ -98,10 +99,13 @@ class Recorder(Observer):
             written, self._written = self._written is out, None
             stack = self._written_at if written else None
         if stack is None:
-            # The arithmetic operators are called by the program itself: its frame is the third from `catch`.
-            stack = self._catch(3)
-            if stack is None:
-                return
+            places, frame = self.places, _getframe(2)
+            if frame.f_code is places.top:  # the arithmetic operators are called by the program itself
+                stack = places.top_id, frame.f_lasti
+            else:
+                stack = self._catch(3)
+                if stack is None:
+                    return
         if self._turned:
             self._turn()
         for tensor in inputs:

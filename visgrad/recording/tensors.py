@@ -7,7 +7,6 @@ the tensor goes).  `known` says what a note is; operations and sweeps are writte
 from __future__ import annotations
 
 import itertools
-from contextlib import suppress
 from typing import Any
 
 from engine.node import Slot
@@ -117,11 +116,15 @@ class Tensors:
             return None
 
     def _remember(self, key: tuple[Any, ...] | None, form: OperationForm) -> int:
-        number = self.writer.forms.number(form)
-        if key is not None:
-            with suppress(TypeError):
-                self.writer.quick[key] = number
-        return number
+        forms = self.writer.forms
+        if key is None:
+            return forms.number(form)
+        number = len(forms)
+        try:
+            self.writer.quick[key] = number
+        except TypeError:  # no hash, as above
+            return forms.number(form)
+        return forms.add(form)  # unlike any other, or it would have their key
 
     def _earlier(self, tensor: Tensor, known: Known) -> None:
         """Tell once more of a tensor whose making is not kept."""

@@ -21,6 +21,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
@@ -64,7 +65,8 @@ GRACE = 0.3
 """Seconds a program gets to end after it has been told to."""
 
 CHUNK = 2000
-"""Steps in one message at most, to keep frames far below their bound."""
+LARGE = 1 << 20
+"""So many steps are in one message at most where there are more bytes of data, to keep frames far below their bound."""
 
 RECORDING = os.path.dirname(recorder.__file__)  # noqa: PTH120 - compared with code objects' file names
 
@@ -231,9 +233,8 @@ class Host:
         self.send(Finished(job.run.run, Outcome(outcome.kind, outcome.message, seconds), last))
 
     def _send_steps(self, run: int, packer: Packer, steps: Stretch, slides: bool) -> None:
-        for start in range(0, len(steps), CHUNK):
-            part = steps.part(start, min(start + CHUNK, len(steps)))
-            self.send(Packed(run, packer.pack(part), slides and not start))
+        for number, part in enumerate(parts_of(steps)):
+            self.send(Packed(run, packer.pack(part), slides and not number))
 
     def _reset(self) -> None:
         """Give every run the engine as it is at first: one program's settings are not the next one's."""
@@ -246,6 +247,14 @@ class Host:
         autocasting.forget()
         dtypes.set_default_dtype(dtypes.float32)
         printing.set_printoptions(profile="default")
+
+
+def parts_of(steps: Stretch) -> Iterator[Stretch]:
+    """Steps in pieces that each fit into a message."""
+    whole = len(steps.data) < LARGE and len(steps.others) < CHUNK
+    size = max(len(steps), 1) if whole else CHUNK
+    for start in range(0, len(steps), size):
+        yield steps.part(start, min(start + size, len(steps)))
 
 
 def known_devices() -> tuple[str, ...]:
