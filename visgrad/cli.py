@@ -32,7 +32,7 @@ class Problem(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The `visgrad` command; the exit status (0 good, 1 the program failed, 2 it was called wrongly)."""
+    """The `visgrad` command; the exit status: 0, or what the program gave to `exit`; 1 it failed, 2 called wrongly."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     name = arguments[0] if arguments else ""
     try:
@@ -246,7 +246,7 @@ def _end(recording: Recording) -> int:
     sys.stdout.flush()
     if outcome is not None and outcome.kind not in ("done", "error"):
         print(outcome.message, file=sys.stderr)
-    return 0 if outcome is not None and outcome.kind == "done" else 1
+    return outcome.status if outcome is not None and outcome.kind == "done" else 1
 
 
 def _export(recording: Recording, path: Path, step: int | None = None, **looks: Any) -> None:

@@ -207,3 +207,28 @@ def test_escapes_in_formatted_strings_are_read_behind_the_fence(tmp_path: Path) 
     program = 'x = 1\nprint(f"a\\t{x}\\N{BULLET}", "\\u00e9", f"{x=}\\n", end="")\n'
     status, out, err = _visgrad("run", _file(tmp_path, program), cwd=tmp_path)
     assert (status, out, err) == (0, "a\t1• é x=1\n", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [("exit()", 0, ""), ("exit(3)", 3, ""), ("import sys\nsys.exit('no data')", 1, "no data\n"), ("exit(True)", 1, "")],
+)
+def test_a_program_that_exits_gives_its_status_as_python_does(
+    tmp_path: Path, code: str, status: int, said: str
+) -> None:
+    assert _visgrad("run", _file(tmp_path, f"print(1)\n{code}\nprint(2)\n"), cwd=tmp_path) == (status, "1\n", said)
+
+
+def test_an_exception_group_is_drawn_as_python_draws_it(tmp_path: Path) -> None:
+    program = """def f():
+    raise ValueError(1)
+found = []
+try:
+    f()
+except ValueError as e:
+    found.append(e)
+raise ExceptionGroup("some", [*found, ExceptionGroup("inner", [KeyError("k")]), *[TypeError("t")] * 15])
+"""
+    status, _, err = _visgrad("run", _file(tmp_path, program), cwd=tmp_path)
+    done = subprocess.run([sys.executable, _file(tmp_path, program)], capture_output=True, text=True, cwd=tmp_path)
+    assert (status, err) == (1, done.stderr.replace(f"{tmp_path}/", ""))

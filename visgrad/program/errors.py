@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Iterator
 from itertools import islice
 from types import CodeType, TracebackType
 
 from visgrad.program.explanations import explain
 from visgrad.program.near import meant, question
-from visgrad.recording.model import Call, Error, Span
+from visgrad.recording.model import Call, Error, Part, Span
 
 PROGRAM = "<program>"
 """The file name of every code object of a program; nothing else is compiled under it."""
 
 MAX_MESSAGE = 20_000
 MAX_FRAMES = 200
+MAX_WIDTH, MAX_DEPTH, MAX_PARTS = 15, 10, 200
+"""How much of an exception group Python prints."""
 
 
 class Refused(Exception):
@@ -87,8 +90,13 @@ def type_name(kind: type[BaseException]) -> str:
 
 def message_of(error: BaseException) -> str:
     """`str(error)`, whatever the program has made of it."""
+    return text_of(error)
+
+
+def text_of(value: object) -> str:
+    """`str(value)` of something that a program raised or gave to `exit`."""
     try:
-        text = str(error)
+        text = str(value)
     except Exception:
         return "<exception str() failed>"
     text = str.__str__(text)
@@ -106,10 +114,23 @@ def describe(error: BaseException, source: str) -> Error:
     explanation = explain(kind, message)
     if explanation:
         explanation += question(meant(f"{kind}: {message}", error.__traceback__))
-    return Error(kind, message, where, explanation)
+    return Error(kind, message, where, explanation, parts=tuple(islice(parts_of(error, source), MAX_PARTS)))
 
 
-def last_line(error: Error) -> str:
+def parts_of(error: BaseException, source: str, level: int = 2) -> Iterator[Part]:
+    """The exceptions of a group, each before its own."""
+    if not isinstance(error, BaseExceptionGroup) or level > MAX_DEPTH:
+        return
+    for number, one in enumerate(error.exceptions[:MAX_WIDTH], 1):
+        where = program_calls(one.__traceback__, source)
+        yield Part(level, number, type_name(type(one)), message_of(one), where)
+        yield from parts_of(one, source, level + 1)
+    more = len(error.exceptions) - MAX_WIDTH
+    if more > 0:
+        yield Part(level, 0, f"and {more} more exception{'s' if more > 1 else ''}", "")
+
+
+def last_line(error: Error | Part) -> str:
     """`Type: message`, or the type alone when there is no message."""
     return f"{error.type}: {error.message}" if error.message else error.type
 
@@ -117,6 +138,8 @@ def last_line(error: Error) -> str:
 def traceback_lines(error: Error, source: str, name: str) -> list[str]:
     """The traceback as Python prints it, with the program's lines only; Python itself sets the `~~~^~~~` under them."""
     lines = lines_of(source)
+    if error.parts:
+        return group_lines(error, lines, name)
     out = ["Traceback (most recent call last):"] if error.type not in SYNTAX else []
     for call in error.where:
         text = lines[call.span.line - 1] if 0 < call.span.line <= len(lines) else ""
@@ -125,6 +148,34 @@ def traceback_lines(error: Error, source: str, name: str) -> list[str]:
         else:
             out += _frame(call, text, name)
     return [*out, last_line(error)]
+
+
+def group_lines(error: Error, lines: list[str], name: str) -> list[str]:
+    """An exception group as Python draws it, its exceptions in boxes."""
+    out = ["  + Exception Group Traceback (most recent call last):"]
+    out += [f"  | {line}" for line in (*_frames(error.where, lines, name), *last_line(error).split("\n"))]
+    for part, following in zip(error.parts, (*error.parts[1:], None), strict=True):
+        level = part.level
+        title = str(part.number) if part.number else "..."
+        out.append(
+            " " * (2 * level - 2) + ("+-" if part.number == 1 else "  ") + f"+---------------- {title} ----------------"
+        )
+        inside = [*_frames(part.where, lines, name), *last_line(part).split("\n")]
+        if part.where:
+            kind = "Exception Group Traceback" if following and following.level > level else "Traceback"
+            inside.insert(0, f"{kind} (most recent call last):")
+        out += [f"{' ' * 2 * level}| {line}" for line in inside]
+        if following is None or following.level < level:
+            out.append(f"{' ' * 2 * level}+------------------------------------")
+    return out
+
+
+def _frames(where: tuple[Call, ...], lines: list[str], name: str) -> list[str]:
+    found = []
+    for call in where:
+        text = lines[call.span.line - 1] if 0 < call.span.line <= len(lines) else ""
+        found += _frame(call, text, name)
+    return found
 
 
 SYNTAX = ("SyntaxError", "IndentationError", "TabError")

@@ -321,8 +321,11 @@ def guarded_hasattr(obj: object, name: str) -> bool:
     return hasattr(obj, text(name))
 
 
-def guarded_vars(obj: Any) -> Mapping[str, object]:
-    """`vars` of an object of the program's own, to read."""
+def guarded_vars(*objects: Any) -> Mapping[str, object]:
+    """`vars` of an object of the program's own, to read; without one, the variables where it is called."""
+    if not objects:
+        return program_locals(1)
+    (obj,) = objects
     return guarded_getattr(obj, "__dict__")  # type: ignore[no-any-return]
 
 

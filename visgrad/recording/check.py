@@ -88,7 +88,7 @@ def check(step: Step) -> None:
             if steps < 0:
                 raise ValueError("a gap is negative")
         case Clearing() | Error():
-            check_calls(step.where)
+            check_end(step)
         case _:
             pass
 
@@ -143,10 +143,21 @@ def check_form(form: Form) -> None:
         _check_bytes(layout.shape, layout.dtype, layout.whole, layout.sample, layout.sample_shape)
 
 
+def check_end(step: Clearing | Error) -> None:
+    """ValueError if no program clears gradients there, or ends in such an error."""
+    check_calls(step.where)
+    for part in step.parts if isinstance(step, Error) else ():
+        check_calls(part.where)
+        if not 2 <= part.level <= MOST_DIMENSIONS:
+            raise ValueError(f"no exception lies {part.level} deep in a group")
+
+
 def check_outcome(outcome: Outcome) -> None:
     """ValueError if a run cannot have ended so."""
     if outcome.kind not in OUTCOMES:
         raise ValueError(f"{outcome.kind!r} is no way for a run to end")
+    if not 0 <= outcome.status <= 255:
+        raise ValueError(f"{outcome.status} is no exit status")
     if not 0 <= outcome.seconds <= FURTHEST:
         raise ValueError(f"a run cannot take {outcome.seconds:g} seconds")
 

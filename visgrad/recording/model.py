@@ -229,11 +229,21 @@ class Print(msgspec.Struct, frozen=True, tag_field="step", tag="print", gc=False
     line: int = 0
 
 
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """One exception of a group: how deep in it, its number among its neighbours (0: those that are left out)."""
+
+    level: int
+    number: int
+    type: str
+    message: str
+    where: tuple[Call, ...] = ()
+
+
 class Error(msgspec.Struct, frozen=True, tag_field="step", tag="error", gc=False):
     """A cell of the program ended in an error; with the program's last cell that is the last step.
 
     `where`: the program's own frames, outermost first (a syntax error has one).  `operation`: the id of the operation
-    to blame, or -1.  `explanation`: plain words, or "".
+    to blame, or -1.  `explanation`: plain words, or "".  `parts`: those of an exception group, each before its own.
     """
 
     type: str
@@ -241,6 +251,7 @@ class Error(msgspec.Struct, frozen=True, tag_field="step", tag="error", gc=False
     where: tuple[Call, ...] = ()
     explanation: str = ""
     operation: int = -1
+    parts: tuple[Part, ...] = ()
 
 
 Step: TypeAlias = (
@@ -260,8 +271,12 @@ Step: TypeAlias = (
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """How a run ended: `kind` is "done", "error", "stopped", "limit" or "died"; `message` says it to a person."""
+    """How a run ended: `kind` is "done", "error", "stopped", "limit" or "died"; `message` says it to a person.
+
+    `status` is what a program gave to `exit`.
+    """
 
     kind: str
     message: str = ""
     seconds: float = 0.0
+    status: int = 0

@@ -230,7 +230,7 @@ class Host:
 
     def _finish(self, job: Job, outcome: Outcome, last: bool = False) -> None:
         seconds = time.monotonic() - job.started
-        self.send(Finished(job.run.run, Outcome(outcome.kind, outcome.message, seconds), last))
+        self.send(Finished(job.run.run, Outcome(outcome.kind, outcome.message, seconds, outcome.status), last))
 
     def _send_steps(self, run: int, packer: Packer, steps: Stretch, slides: bool) -> None:
         for number, part in enumerate(parts_of(steps)):

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.observe import observe
 from visgrad.program.compile import Cell, compile_program
-from visgrad.program.errors import PROGRAM, LimitReached, Stopped, describe, last_line
+from visgrad.program.errors import PROGRAM, LimitReached, Stopped, describe, last_line, text_of
 from visgrad.program.modules import Modules
 from visgrad.program.namespace import namespace
 from visgrad.recording.model import Error, Outcome
@@ -114,14 +114,21 @@ class Job:
             return Outcome("limit", limits.out_of_memory(self.run.limits.memory))
         except (Stopped, LimitReached):
             return self.outcome()
-        except SystemExit:
-            return Outcome("done")
+        except SystemExit as error:
+            return Outcome("done", status=self._status(error.code))
         except BaseException as error:
             step = describe(error, self.run.source)
             self.recorder.error(step)
             return Outcome("error", last_line(step))
         finally:
             self.executing = False
+
+    def _status(self, code: object) -> int:
+        """The exit status that `exit(code)` asks for; what is no number is printed, as Python does."""
+        if code is None or isinstance(code, int):
+            return 0 if code is None else int.__and__(code, 0xFF)
+        self.print(f"{text_of(code)}\n", "stderr", 0)
+        return 1
 
     def _execute(self, modules: Modules, kinds: tuple[type, ...]) -> Outcome:
         cells = compile_program(self.run.source)
