@@ -15,12 +15,13 @@ from ui.colours import colour, colours, faded, mix, parse
 from ui.fonts import code_font, load_fonts
 from ui.graph.cache import CardCache, CardKey, blank_pixmap
 from ui.graph.cards import Look
-from ui.graph.edges import EdgeGeometry, arrow_head, middle, rounded_path
+from ui.graph.edges import EdgeGeometry, arrow_head, rounded_path
 from ui.graph.heatmap import heatmap_image, short_number
 from ui.graph.painter import DisplayPainter
 from ui.graph.shapes import outline
 from ui.graph.viewport import Detail, Emphasis, Viewport, detail_for
 from visgrad.picture.display import ADVANCE, Cards, Display, Image, Shape, State
+from visgrad.picture.edge_labels import along
 from visgrad.picture.roles import role, theme
 
 LIGHT = theme("light")
@@ -114,7 +115,7 @@ def test_the_arrow_head_stands_at_the_last_point() -> None:
     end = rounded_path(line).currentPosition()
     assert end.x() == 50.0
     assert 30.0 < end.y() < 40.0
-    assert middle(line) == (45.0, 0.0)
+    assert along(line, 0.5) == (45.0, 0.0)
 
 
 def test_bends_are_rounded_within_the_line() -> None:

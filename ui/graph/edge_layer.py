@@ -12,10 +12,11 @@ from ui.fonts import code_font
 from ui.graph.arrays import draw_lines
 from ui.graph.bundles import bundled, clipped
 from ui.graph.cards import DIM_OPACITY
-from ui.graph.edges import EdgeGeometry, EdgeStyle, Indices, middle
+from ui.graph.edges import EdgeGeometry, EdgeStyle, Indices
 from ui.graph.shapes import MARGIN
 from ui.graph.viewport import Detail, Emphasis, Viewport
-from visgrad.picture.display import ADVANCE, Edges, Floats, State
+from visgrad.picture.display import Edges, Floats, State
+from visgrad.picture.edge_labels import MIDDLE, SIZE, label_box
 from visgrad.picture.roles import INDEX
 
 MANY, MANY_MOVING = 350, 120
@@ -33,7 +34,6 @@ FAINT = 0.45
 EXACTLY = 6000
 """Of fewer edges each is looked at: does it pass through the view, or only the box around it?"""
 
-LABEL_SIZE = 11
 WARM = frozenset({INDEX["gradient"], INDEX["gradient_edge"]})
 
 
@@ -195,21 +195,16 @@ class EdgeLayer:
         label = self.edges.label[edge]
         if not label:
             return
-        points = self.geometry.points(edge)
-        x, y = middle(points)
-        width, height = len(label) * ADVANCE * LABEL_SIZE + 8, LABEL_SIZE + 5
+        share = MIDDLE if self.edges.share is None else float(self.edges.share[edge])
         # A gradient's line runs below the data's, or on its left: labels stand on the free side of either.
         side = 1 if self.edges.role[edge] in WARM else -1
-        if abs(points[-1][0] - points[0][0]) >= abs(points[-1][1] - points[0][1]):
-            y += side * (height / 2 + 3)
-        else:
-            x -= side * (width / 2 + 4)
+        x, y, width, height = label_box(self.geometry.points(edge), label, share, side)
         plate = QRectF(x - width / 2, y - height / 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(faded(self._colours[INDEX["canvas"]], 0.9))
         painter.drawRoundedRect(plate, 4, 4)
         painter.setPen(colour)
-        painter.setFont(code_font(LABEL_SIZE))
+        painter.setFont(code_font(SIZE))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import NamedTuple
 
@@ -134,14 +133,3 @@ def arrow_head(points: list[list[float]], width: float) -> QPolygonF:
             QPointF(back_x + uy * half, back_y - ux * half),
         ]
     )
-
-
-def middle(points: list[list[float]]) -> tuple[float, float]:
-    """The point half way along a polyline."""
-    lengths = [math.hypot(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points)]
-    rest = sum(lengths) / 2
-    for (a, b), length in zip(itertools.pairwise(points), lengths, strict=True):
-        if rest <= length and length > 0:
-            return a[0] + (b[0] - a[0]) * rest / length, a[1] + (b[1] - a[1]) * rest / length
-        rest -= length
-    return points[-1][0], points[-1][1]

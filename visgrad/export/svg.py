@@ -16,8 +16,8 @@ from math import hypot
 
 from visgrad.export.svg_cards import ACTIVE, DARK_INK, ERROR, FUTURE, GHOST, TEXT_ROLES, box, cards_svg, clean, n, plain
 from visgrad.picture.display import ARROW, RADIUS, Display
+from visgrad.picture.edge_labels import MIDDLE, label_box
 from visgrad.picture.roles import INDEX, ROLES, Theme
-from visgrad.picture.text import width
 from visgrad.resources import asset
 
 CLASS = re.compile(r'class="([^"]+)"')
@@ -165,7 +165,9 @@ def edge_svg(display: Display, edge: int, theme: Theme) -> str:
     fade = f' opacity="{GHOST}"' if state & FUTURE else ""
     dashed = bool(edges.dashed[edge])
     dash = ' stroke-dasharray="5 4"' if dashed else ""
-    label = _edge_label(line, edges.label[edge], role, theme) if edges.label and edges.label[edge] else ""
+    text = edges.label[edge] if edges.label else ""
+    share = MIDDLE if edges.share is None else float(edges.share[edge])
+    label = _edge_label(line, text, role, share, theme) if text else ""
     path = rounded_line(line, backwards=dashed)
     usual = USUAL.get((role, thick))
     if usual and not state & ERROR:
@@ -174,34 +176,17 @@ def edge_svg(display: Display, edge: int, theme: Theme) -> str:
     return f'{fade}><path class="l" {stroke} d="{path}"/><path fill="{colour}" d="{arrow_head(line, thick)}"/>{label}'
 
 
-def _edge_label(line: list[list[float]], text: str, role: str, theme: Theme) -> str:
-    """A text in a small box beside the middle of an edge.  A gradient's line runs below the data's, or on its left:
-    labels stand on the free side of either."""
-    x, y = _middle(line)
-    room = width(text, 10) + 8
-    side = -1 if role in ("edge", "edge_active") else 1
-    if abs(line[-1][0] - line[0][0]) >= abs(line[-1][1] - line[0][1]):
-        y += side * 11
-    else:
-        x -= side * (room / 2 + 4)
-    ink, ground = ("text_dim", "canvas") if role in ("edge", "edge_active") else ("gradient", "gradient_fill")
+def _edge_label(line: list[list[float]], text: str, role: str, share: float, theme: Theme) -> str:
+    """A text in a small box beside an edge.  A gradient's line runs below the data's, or on its left: labels stand on
+    the free side of either."""
+    data = role in ("edge", "edge_active")
+    x, y, room, tall = label_box(line, text, share, -1 if data else 1)
+    ink, ground = ("text_dim", "canvas") if data else ("gradient", "gradient_fill")
     return (
-        f'<rect {box(x - room / 2, y - 8, room, 16)} rx="4" '
+        f'<rect {box(x - room / 2, y - tall / 2, room, tall)} rx="4" '
         f'fill="{plain(theme[ground])}" stroke="{plain(theme[role])}" stroke-width="0.75"/>'
         f'<text class="m" font-size="10" x="{n(x)}" y="{n(y + 3.5)}" fill="{plain(theme[ink])}">{clean(text)}</text>'
     )
-
-
-def _middle(line: list[list[float]]) -> tuple[float, float]:
-    """The point half way along a line."""
-    pieces = list(pairwise(line))
-    sizes = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pieces]
-    rest = sum(sizes) / 2
-    for (a, b), size in zip(pieces, sizes, strict=True):
-        if size and rest <= size:
-            return a[0] + (b[0] - a[0]) * rest / size, a[1] + (b[1] - a[1]) * rest / size
-        rest -= size
-    return line[-1][0], line[-1][1]
 
 
 def rounded_line(line: list[list[float]], backwards: bool = False) -> str:

@@ -144,6 +144,7 @@ class Edges:
     target: Ints
     slot: Ints
     label: tuple[str, ...] = ()
+    share: Floats | None = None  # (m,): where on its line each label stands, None for the middle
     boxes: Floats | None = None  # (m, 4): left, top, right, bottom of each edge, where that is known
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from visgrad.explain.spoken import said
 from visgrad.picture.cards import Card
 from visgrad.picture.display import Bytes, Cards, Edges, Floats, Ints, Shape, State
+from visgrad.picture.edge_labels import MIDDLE, label_shares
 from visgrad.picture.facts import NEVER, Facts
 from visgrad.picture.folded import Folding
 from visgrad.picture.graph import Graph
@@ -65,6 +66,7 @@ class Fixed:
         self._rect = np.hstack([layout.position, sizes])
         self._titles = np.array([c.name or said(c.operation.op, c.language) for c in cards], object)
         self._labels = np.array([f"×{count}" if count > 1 else "" for count in folding.count.tolist()], object)
+        self._share = label_shares(self._labels.tolist(), layout.points, layout.start, self._rect)
         self._back = reversed_parallel(layout.points, layout.start, BESIDE)
         self._boxes = boxes_of(layout.points, layout.start)
         self._back_boxes = boxes_of(self._back, layout.start)
@@ -117,6 +119,7 @@ class Fixed:
             source=_ints(graph.nodes[graph.source[data]], graph.nodes[graph.target[flowed]]),
             target=_ints(graph.nodes[graph.target[data]], graph.nodes[graph.source[flowed]]),
             slot=_ints(graph.slot[data], graph.slot[flowed]),
+            share=np.concatenate([self._share[data], np.full(len(flowed), MIDDLE)]),
             boxes=np.concatenate([self._boxes[data], self._back_boxes[flowed]]),
             label=tuple(self._labels[data].tolist()) + tuple(np.where(active, label, "").tolist()),
         )

@@ -90,7 +90,6 @@ def _chosen(display: Display, rows: NDArray[np.intp], lines: NDArray[np.intp]) -
         name: getattr(edges, name)[lines] for name in ("role", "state", "width", "dashed", "source", "target", "slot")
     }
     label = tuple(edges.label[line] for line in lines.tolist()) if edges.label else ()
-    boxes = edges.boxes[lines] if edges.boxes is not None else None
 
     def content(card: int) -> Content:
         return display.content(int(rows[card]))
@@ -98,6 +97,14 @@ def _chosen(display: Display, rows: NDArray[np.intp], lines: NDArray[np.intp]) -
     return replace(
         display,
         cards=replace(old, title=title, **arrays),
-        edges=replace(edges, points=points, start=start.astype(np.int32), label=label, boxes=boxes, **chosen),
+        edges=replace(
+            edges,
+            points=points,
+            start=start.astype(np.int32),
+            label=label,
+            share=None if edges.share is None else edges.share[lines],
+            boxes=None if edges.boxes is None else edges.boxes[lines],
+            **chosen,
+        ),
         content=content,
     )
