@@ -12,6 +12,7 @@ from tests.visgrad.programs import PROGRAMS, chain, perceptron, recurrent
 from visgrad.picture.draw import Picture
 from visgrad.picture.options import ViewOptions
 from visgrad.recording.recording import Recording
+from visgrad.worker.client import run_program
 
 
 def grown(whole: Recording, options: ViewOptions, by: int = 7) -> list[Picture]:
@@ -58,3 +59,13 @@ def test_other_options_lay_everything_out_afresh() -> None:
     picture = Picture(recording)
     down = Picture(recording, ViewOptions(direction="down"), picture)
     assert np.array_equal(down.layout.position, Picture(recording, ViewOptions(direction="down")).layout.position)
+
+
+def test_an_edge_into_a_folded_group_that_goes_on_has_its_line() -> None:
+    program = (
+        "import torch\na = torch.ones(2, requires_grad=True)\nb = torch.ones(2, requires_grad=True)\n"
+        "c = torch.ones(2, requires_grad=True)\ndef f(x):\n    y = x + 1\n    y = y * b\n    y = y * c\n    return y\n"
+        "z = f(a)\nz = f(z)\n"
+    )
+    for picture in grown(run_program(program), ViewOptions(detail=0.2), by=1):
+        assert len(picture.layout.start) == len(picture.graph.source) + 1

@@ -19,6 +19,7 @@ from visgrad.recording.recorder import Recorder
 from visgrad.recording.recording import Recording
 from visgrad.recording.stretch import Stretch
 from visgrad.recording.summary import values
+from visgrad.worker.client import run_program
 
 torch: Any = engine
 
@@ -342,3 +343,17 @@ def test_an_optimizer_s_step_takes_the_parameter_and_its_gradient_and_keeps_its_
     producer, operations = run.recording.producer, run.recording.operations
     made = [[operations[producer[value]].op for value in step.inputs] for step in steps]
     assert made == [["ones", "grad"], ["adam_step", "grad"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "call"),
+    [
+        ("for a in x[:, 0:1]: y = a * 2", "for a in x[:, 0:1]"),
+        ("for i, a in enumerate(x):\n    print(i)\n", "enumerate(x)"),
+        ("for a in {'k:': x}['k:']: pass", "for a in {'k:': x}['k:']"),
+    ],
+)
+def test_what_a_loop_walks_is_called_by_the_loops_first_line(line: str, call: str) -> None:
+    recording = run_program(f"import torch\nx = torch.ones(2, 2)\n{line}\n")
+    assert recording.error is None
+    assert [step.call for step in recording.steps if isinstance(step, Operation) and step.op == "unbind"] == [call]

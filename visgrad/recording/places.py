@@ -183,4 +183,22 @@ class Places:
             return ""
         lines[-1] = lines[-1][: span.end_column]
         lines[0] = lines[0][span.column :]
-        return "\n".join([lines[0], *(line.strip() for line in lines[1:])])
+        text = "\n".join([lines[0], *(line.strip() for line in lines[1:])])
+        return header(text) if text.startswith(("for ", "with ")) else text
+
+
+def header(text: str) -> str:
+    """A statement without its body: what iterates, or enters, is at the whole of it, its body included."""
+    depth, quote = 0, ""
+    for at, letter in enumerate(text):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        elif letter in "([{":
+            depth += 1
+        elif letter in ")]}":
+            depth -= 1
+        elif letter == ":" and not depth:
+            return text[:at]
+    return text
