@@ -68,8 +68,10 @@ def extend(previous: Layout, graph: Graph, sizes: Floats, direction: str = "righ
         _occupy(taken, line)
     leave, enter = ports(graph, size[:, 1])
     first = np.searchsorted(graph.target[known:], np.arange(placed, graph.size + 1)) + known
-    for edge in range(known, int(first[0])):  # into cards that were there: a folded loop goes on
-        lines.append(_line(graph, edge, middle, size, float(leave[edge]), float(enter[edge]), taken))
+    lines += [  # into cards that were there: a folded loop goes on
+        _line(graph, edge, middle, size, float(leave[edge]), float(enter[edge]), taken)
+        for edge in range(known, int(first[0]))
+    ]
     for row in range(placed, graph.size):
         edges = range(int(first[row - placed]), int(first[row - placed + 1]))
         middle[row] = _spot(graph, row, edges, middle, size, taken)
