@@ -14,10 +14,10 @@ import numpy as np
 from engine import backends, errors, node, observe, views
 from engine.general_sweep import Sweep
 from engine.grad_mode import state
-from engine.sweep import ARRAYS, TENSORS, SavedTensors, sweep_arrays
+from engine.sweep import ARRAYS, TENSORS, sweep_arrays
 from engine.tensor import Tensor, wrap
 
-__all__ = ["ARRAYS", "TENSORS", "SavedTensors", "backward", "current_order", "grad", "retain_grad", "sweep"]
+__all__ = ["ARRAYS", "TENSORS", "backward", "current_order", "grad", "retain_grad", "sweep"]
 
 _order = 0
 

@@ -14,13 +14,12 @@ import numpy as np
 from engine import observe, views
 from engine.grad_mode import state
 from engine.node import Node, Slot
+from engine.saved import SavedTensors, check_saved
 from engine.sweep import (
     ARRAYS,
     TENSORS,
-    SavedTensors,
     accumulate,
     add_entry,
-    check_saved,
     fit,
     fit_tensor,
     target_of,

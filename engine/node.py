@@ -87,10 +87,10 @@ class Node:
     def vjp(self, F: Any, g: Any, s: Any) -> Sequence[Any]:
         """The vector–Jacobian products for every edge, None where there is none."""
         if self._half:
-            from engine import sweep
+            from engine import saved, sweep
 
             if F is sweep.ARRAYS:
-                found: Sequence[Any] = halves.products(self, F, sweep.TENSORS, g, s, sweep.SavedTensors)
+                found: Sequence[Any] = halves.products(self, F, sweep.TENSORS, g, s, saved.SavedTensors)
                 return found
         return self.products(F, g, s)
 
@@ -159,7 +159,7 @@ class Node:
 
 def saved_attribute(node: Node, name: str) -> Any:
     """A value the node saved, by the name torch gives it (`_saved_self`, `_saved_result`, `_saved_dim`)."""
-    from engine.backward import SavedTensors
+    from engine.saved import SavedTensors
 
     name = {"self": "input"}.get(name, name)
     known = name in node._saved_names or (node.op is not None and name in node.op.parameters and hasattr(node, name))

@@ -107,21 +107,14 @@ def add_at(out: Array, where: tuple[Any, ...], values: Array) -> None:
         np.add.at(out, where, values)
 
 
-MANY = 16_384
-"""From how many numbers on rows are sorted before they are added up."""
-
-
 def add_rows(out: Array, rows: Array, values: Array) -> None:
-    """Add row `i` of `values` to row `rows[i]` of the matrix `out`, in this order where rows repeat."""
-    if values.size < MANY:  # one number at a time: NumPy is quick at that in one dimension only
-        width = out.shape[1]
-        places = (rows * width)[:, None] + backends.arange(width, out)
-        np.add.at(out.reshape(-1), places.reshape(-1), values.reshape(-1))
-        return
-    order = np.argsort(rows, kind="stable")
-    ordered = rows[order]
-    starts = np.flatnonzero(np.concatenate((backends.ones(1, bool, out), ordered[1:] != ordered[:-1])))
-    out[ordered[starts]] += np.add.reduceat(values[order], starts, axis=0)
+    """Add row `i` of `values` to row `rows[i]` of the matrix `out`, one after the other as torch does.
+
+    In one dimension NumPy is quick at that; sorting the rows first would be quicker still for many, but adds in pairs.
+    """
+    width = out.shape[1]
+    places = (rows * width)[:, None] + backends.arange(width, out)
+    np.add.at(out.reshape(-1), places.reshape(-1), values.reshape(-1))
 
 
 def _put_input(F: Any, g: Any, s: Any) -> Any:

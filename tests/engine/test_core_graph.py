@@ -165,3 +165,58 @@ def test_reading_a_retained_gradient_warns_of_nothing(recwarn: pytest.WarningsRe
     assert y.grad is not None
     assert y.detach().grad is None
     assert not recwarn.list
+
+
+def test_a_sweep_may_start_at_several_outputs_of_one_operation_and_at_what_was_made_of_them() -> None:
+    x = engine.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    a, b, c = x.unbind()
+    engine.autograd.backward([a, a * b, b], retain_graph=True)
+    assert x.grad.tolist() == [3.0, 2.0, 0.0]
+    x.grad = None
+    engine.autograd.backward([c, a, c])
+    assert x.grad.tolist() == [1.0, 0.0, 2.0]
+
+
+def test_adding_up_the_gradient_of_a_leaf_writes_into_no_array_of_the_program() -> None:
+    w = engine.zeros(2, 3, requires_grad=True)
+    upstream = engine.ones(2, 3)
+    (w + w + w + w).backward(upstream)
+    assert upstream.tolist() == [[1.0] * 3] * 2
+    assert w.grad.tolist() == [[4.0] * 3] * 2
+    kept = w.grad.detach().clone()
+    (w + w + w).backward(w.grad)
+    assert w.grad.tolist() == (4 * kept).tolist()
+
+
+def test_what_rules_of_one_node_share_does_not_reach_a_sweep_that_is_recorded() -> None:
+    norm = engine.nn.LayerNorm(4)
+    x = engine.randn(3, 4, dtype=engine.float32).requires_grad_()
+    y = norm(x).pow(2).sum()
+    y.backward(retain_graph=True)
+    plain = x.grad.clone()
+    (recorded,) = engine.autograd.grad(y, x, create_graph=True)
+    engine.testing.assert_close(recorded.detach(), plain)
+    (second,) = engine.autograd.grad(recorded.pow(2).sum(), x)
+    assert second.abs().sum().item() > 0
+
+
+@pytest.mark.parametrize("count", [40, 4_000])
+def test_gradients_of_a_table_add_up_in_the_order_its_rows_were_looked_up(count: int) -> None:
+    table = engine.zeros(10, 8, requires_grad=True)
+    rows = engine.randint(0, 10, (count,))
+    upstream = engine.randn(count, 8)
+    expected = np.zeros((10, 8), np.float32)
+    np.add.at(expected, rows.numpy(), upstream.numpy())
+    for looked_up in (engine.nn.functional.embedding(rows, table), table[rows]):
+        table.grad = None
+        looked_up.backward(upstream)
+        assert np.array_equal(table.grad.numpy(), expected)
+
+
+def test_how_lists_are_recorded_is_worked_out_once_for_lists_of_any_length() -> None:
+    before = len(OPS["cat"].kinds)
+    for count in range(2, 40):
+        parts = [engine.ones(1, requires_grad=True) for _ in range(count)]
+        engine.cat(parts).sum().backward()
+        assert all(part.grad.item() == 1 for part in parts)
+    assert len(OPS["cat"].kinds) <= before + 1
