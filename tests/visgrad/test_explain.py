@@ -360,3 +360,21 @@ def test_formulas_keep_their_arrays_whole_in_korean() -> None:
     assert spoken("1, repeated", "ko") == "되풀이한 1"
     assert spoken("1 where it is the extreme", "ko") == "최대나 최소인 자리에 1"
     assert spoken("1, repeated", "en") == "1, repeated"
+
+
+def test_the_latest_rows_of_a_long_ledger_are_the_end_of_all_of_it() -> None:
+    run = Run("""
+        w = torch.tensor(2.0, requires_grad=True)
+        for i in range(3):
+            y = w
+            for j in range(10):
+                y = y * w
+            y.backward()
+            if i == 1:
+                w.grad = None
+        """)
+    end = run.recording.frame(10**6)
+    whole = ledger(end, 0)
+    assert len(whole) > 30
+    for latest in (1, 5, 12, 40):
+        assert ledger(end, 0, latest) == whole[-latest:]

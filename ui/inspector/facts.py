@@ -230,9 +230,9 @@ def _gradient(frame: Frame, output: Output, suffix: str) -> list[Section]:
         items.append(Words(reason.text, "dim", other, link))
     title = tr("inspector.grad") if kept is not None else tr("inspector.gradient") if now else tr("inspector.why_none")
     sections = [Section(title + suffix, tuple(items))] if items else []
-    entries = ledger(frame, output.value)
+    entries = ledger(frame, output.value, LEDGER_ROWS)
     if entries:
-        postings = tuple(_posting(frame, entry) for entry in entries[-LEDGER_ROWS:])
+        postings = tuple(_posting(frame, entry) for entry in entries)
         sections.append(Section(tr("inspector.ledger") + suffix, postings))
     return sections
 

@@ -36,12 +36,14 @@ class Row:
     slot: int = -1
 
 
-def ledger(frame: Frame, value: int) -> list[Row]:
-    """What has reached a value by this frame, oldest first."""
+def ledger(frame: Frame, value: int, latest: int = 0) -> list[Row]:
+    """What has reached a value by this frame, oldest first; of much (a weight used ten thousand times), only so many
+    of the `latest` rows if that is asked for."""
     recording = frame.recording
     rows: list[Row] = []
     before: Summary | None = None
-    for step, total in _until(recording.gradients.of(value), frame.end):
+    events = 2 * latest  # a row may be two events: a gradient that came, and its way into .grad
+    for step, total in _until(recording.gradients.of(value), frame.end, events):
         match recording.steps[step], total:
             case BackwardBegin() as begin, Summary():
                 rows.append(Row("start", step, begin.sweep, total, total))
@@ -52,13 +54,13 @@ def ledger(frame: Frame, value: int) -> list[Row]:
             case _:
                 pass
         before = total
-    for step, accumulation in _until(recording.accumulations.of(value), frame.end):
+    for step, accumulation in _until(recording.accumulations.of(value), frame.end, events):
         sweep = [row for row in rows if row.sweep == accumulation.sweep and row.step < step]
         written = step > _end(frame, accumulation.sweep)
         gradient = sweep[-1].total if sweep and not written else accumulation.grad
         rows.append(Row("grad", step, accumulation.sweep, gradient, accumulation.grad))
     rows.sort(key=lambda row: row.step)
-    return rows
+    return rows[-latest:]
 
 
 def _end(frame: Frame, sweep: int) -> int:
@@ -69,5 +71,6 @@ def _end(frame: Frame, sweep: int) -> int:
     return next((end for end in ends if steps[end] == BackwardEnd(sweep)), len(steps))
 
 
-def _until(history: History[T], end: int) -> Sequence[tuple[int, T]]:
-    return history[: history.until(end)]
+def _until(history: History[T], end: int, latest: int) -> Sequence[tuple[int, T]]:
+    last = history.until(end)
+    return history[max(0, last - latest) if latest else 0 : last]
