@@ -104,6 +104,17 @@ def test_a_running_sweep_may_still_arrive() -> None:
     assert reason(source, "w", position=5)[0] == "running"
 
 
+def test_a_gradient_of_which_only_a_part_has_come_is_not_in_grad_yet() -> None:
+    source = """
+        w = torch.tensor(2.0, requires_grad=True)
+        y = w*w
+        y.backward()
+    """
+    kind, text, _ = reason(source, "w", position=4)
+    assert kind == "partly"
+    assert "so far" in text
+
+
 def test_a_value_without_a_name_is_spoken_of_as_such() -> None:
     run = Run("""
         w = torch.tensor(2.0, requires_grad=True)

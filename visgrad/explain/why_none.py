@@ -76,7 +76,7 @@ def _reason(frame: Frame, value: int) -> Found:
             return "non_leaf_passed", maker.id, {"gradient": short(passed)}
         return "non_leaf", maker.id, {}
     if frame.in_sweep:
-        return "running", -1, {}
+        return "running" if frame.gradient(value) is None else "partly", -1, {}
     if recording.made[maker.id] > recording.began[sweep.sweep]:
         return "late", -1, {}
     if isinstance(frame.step, Error) and isinstance(recording.steps[frame.start - 1], BackwardEnd):
