@@ -231,3 +231,13 @@ def test_a_program_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_an_oserror(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "none.visgrad")
+
+
+def test_bfloat16_is_kept_as_float32_that_any_reader_knows(tmp_path: Path) -> None:
+    import engine
+
+    numbers = engine.full((30, 40), 0.1, dtype=engine.bfloat16)._data
+    save(first_lesson(), tmp_path / "short.visgrad", arrays={("value", 0): numbers}, view={})
+    back = load(tmp_path / "short.visgrad").arrays["value", 0]
+    assert back.dtype == np.float32
+    assert np.array_equal(back, numbers.astype(np.float32))

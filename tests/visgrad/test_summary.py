@@ -170,3 +170,17 @@ def test_short_text_shows_small_arrays_whole_and_large_ones_by_shape_and_mean() 
     assert short(summarise(np.full((2, 3), 0.123456789))) == "(2, 3) mean 0.1235"
     assert short(summarise(np.array([np.nan] * 30))) == "(30,) 30 nan"
     assert short(summarise(np.zeros((0,)))) == "[]"
+
+
+def test_bfloat16_is_summarised_as_the_numbers_it_stands_for() -> None:
+    import engine
+
+    numbers = engine.tensor([1.0, 2.03, float("inf")], dtype=engine.bfloat16)._data
+    summary = summarise(numbers)
+    assert (summary.dtype, len(summary.whole), summary.infs, summary.maximum) == ("bfloat16", 6, 1, 2.03125)
+    assert short(summary) == "[1, 2.031, inf]"
+    large = summarise(engine.full((40, 50), 0.1, dtype=engine.bfloat16)._data)
+    assert abs(large.mean - 0.1001) < 1e-4
+    thumb = thumbnail(large)
+    assert thumb is not None
+    assert thumb.dtype == np.float32
