@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from engine.dtypes import bfloat16
 from tests.visgrad.recordings import SOURCE, first_lesson
 from visgrad.recording import file
 from visgrad.recording.file import FileError, load, save
@@ -234,9 +235,7 @@ def test_a_missing_file_is_an_oserror(tmp_path: Path) -> None:
 
 
 def test_bfloat16_is_kept_as_float32_that_any_reader_knows(tmp_path: Path) -> None:
-    import engine
-
-    numbers = engine.full((30, 40), 0.1, dtype=engine.bfloat16)._data
+    numbers = np.full((30, 40), 0.1).astype(bfloat16.np)
     save(first_lesson(), tmp_path / "short.visgrad", arrays={("value", 0): numbers}, view={})
     back = load(tmp_path / "short.visgrad").arrays["value", 0]
     assert back.dtype == np.float32
