@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from engine.dtypes import bfloat16
 from visgrad.recording.summary import figures, short, summarise, thumbnail, values
 
 
