@@ -140,3 +140,16 @@ def test_steps_that_were_not_kept_are_told_where_they_are_missing(store: Store, 
     recording.extend([Gap(1234), Print("after\n")])
     show(store, recording)
     assert "… 1,234 steps are not kept; what follows are the latest.\nafter" in console.toPlainText()
+
+
+def test_at_the_end_of_the_run_the_end_of_the_output_is_seen(store: Store, console: Console, qtbot: QtBot) -> None:
+    console.resize(300, 120)
+    console.show()
+    qtbot.waitExposed(console)
+    recording = Recording("", "p.py")
+    recording.extend([Print(f"{number}\n") for number in range(500)])
+    show(store, recording, 250)
+    bar = console.verticalScrollBar()
+    assert bar.value() < bar.maximum()
+    store.go(len(recording.stops))
+    assert bar.value() == bar.maximum()

@@ -53,6 +53,7 @@ class Console(QPlainTextEdit):
         self._store = store
         self._transcript = Transcript(store.recording)
         self._pieces: list[Piece] = []
+        self._hidden = 0  # how much of the text lies beyond the position
         self._steps: list[int] = []
         self._lengths: list[int] = [0]  # characters before each piece
         store.changed.connect(self._on_changed)
@@ -81,6 +82,7 @@ class Console(QPlainTextEdit):
     def _forget(self) -> None:
         self.clear()
         self._pieces, self._steps, self._lengths = [], [], [0]
+        self._hidden = 0
 
     def _rebuild(self) -> None:
         pieces = self._pieces[-MAX_LINES:]
@@ -141,6 +143,9 @@ class Console(QPlainTextEdit):
         self.setExtraSelections(selections)
         if hidden and not store.running:
             self._reveal(max(0, self.document().characterCount() - 2 - hidden))
+        elif self._hidden and not hidden:  # the last of it has been printed: its end is what one looks for
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        self._hidden = hidden
 
     def _reveal(self, position: int) -> None:
         """Scroll to the last line that has been printed at this position."""
