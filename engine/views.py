@@ -70,9 +70,13 @@ def storage(t: Any) -> Any:
 
 
 def alias_of(t: Tensor) -> weakref.ref[Tensor]:
-    """Whose storage `t` shows, as far as it is known and lives: the tensor it was the `.data` of, else `t` itself."""
+    """Whose storage `t` shows, as far as it is known and lives: the tensor it was the `.data` of, else `t` itself.
+
+    That one may have been given another array since.
+    """
     alias: weakref.ref[Tensor] | None = t._alias
-    return alias if alias is not None and alias() is not None else weakref.ref(t)
+    other = alias() if alias is not None else None
+    return weakref.ref(t if other is None or other._data is not t._data else other)
 
 
 def make_view(view: Tensor, of: Tensor, step: Step, multiple: bool = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import engine
@@ -52,6 +52,7 @@ def act(tensors: list[Any], action: str, first: int, second: int) -> None:
 
 
 @settings(max_examples=80, deadline=None)
+@example([("data", 0, 0), ("assign_data", 0, 0), ("data", 2, 0), ("add_", 2, 0)])
 @given(Actions)
 def test_a_recorded_value_is_what_its_tensor_held(actions: list[tuple[str, int, int]]) -> None:
     recording = Recording()
