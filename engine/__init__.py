@@ -180,6 +180,7 @@ nn, optim, utils, func, testing, distributions = (
 )
 cosine_similarity = nn.functional.cosine_similarity
 vmap = func.vmap
+globals().update(_importlib.import_module("engine.twins").FUNCTIONS)
 
 
 def __getattr__(name: str) -> Any:
