@@ -28,7 +28,7 @@ from tests.engine.mirror import compare, convert
 from tests.engine.mirror.convert import torch
 from tests.engine.mirror.excluded import reason
 
-DTYPES = ("float64", "float32", "int64", "bool")
+DTYPES = ("float64", "float32", "bfloat16", "float16", "int64", "bool")
 SAMPLES, SECOND, OTHERS = 40, 6, 6
 """At most so many samples, so many of them with second derivatives, so many for the other forms."""
 
