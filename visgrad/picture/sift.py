@@ -21,6 +21,9 @@ WIDEST = 48
 MOST_PAIRS = 20_000
 """Nor are layers with more pairs of segments than this sifted."""
 
+MOST_ALTOGETHER = 2_000_000
+"""Pairs of all layers; of a very large graph the largest layers are left as they are."""
+
 EXCHANGES = 12
 """Turns in which neighbours change places, before single nodes go further."""
 
@@ -30,7 +33,9 @@ class Sifter:
 
     def __init__(self, layers: Layers, rows: list[list[int]], leave: Floats, enter: Floats) -> None:
         pairs = _squares(layers.rank[layers.upper], len(rows)) + _squares(layers.rank[layers.lower], len(rows))
-        few = (pairs <= 2 * MOST_PAIRS).tolist()
+        smallest = np.argsort(pairs, kind="stable")
+        few = pairs <= 2 * MOST_PAIRS
+        few[smallest[np.cumsum(pairs[smallest]) > 2 * MOST_ALTOGETHER]] = False
         narrow = [layer for layer, row in enumerate(rows) if 1 < len(row) <= WIDEST and few[layer]]
         self._batches = []
         for parity in (0, 1):
