@@ -183,5 +183,17 @@ vmap = func.vmap
 globals().update(_importlib.import_module("engine.twins").FUNCTIONS)
 
 
+LEFT_OUT = {
+    **dict.fromkeys(("fft", "stft", "istft"), "Fourier transforms are left out here; numpy.fft has them on arrays"),
+    **dict.fromkeys(("complex", "polar", "view_as_complex", "view_as_real"), "complex tensors are left out here"),
+    **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor"), "all tensors are dense here"),
+    **dict.fromkeys(("onnx", "export", "fx"), "models are not exported here"),
+    **dict.fromkeys(("distributed", "multiprocessing"), "a program runs in one process here"),
+    **dict.fromkeys(("quantization", "ao"), "quantized tensors are left out here"),
+}
+"""What is missing on purpose, and what to know instead."""
+
+
 def __getattr__(name: str) -> Any:
-    raise AttributeError(f"module 'torch' has no attribute '{name}'")
+    why = f": {LEFT_OUT[name]}" if name in LEFT_OUT else ""
+    raise AttributeError(f"module 'torch' has no attribute '{name}'{why}")

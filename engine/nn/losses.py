@@ -326,11 +326,11 @@ def multilabel_margin_loss(
 ) -> Tensor:
     """The mean of `max(0, 1 − (input[label] − input[other]))` over labels and the classes that are none."""
     _check_reduction(reduction)
-    if not 1 <= input.dim() <= 2 or input.size(-1) == 0:
+    if input.dim() > 2 or (input.dim() and input.size(-1) == 0):
         raise RuntimeError(
             f"Expected non-empty vector or matrix with optional 0-dim batch size, but got: {list(input.shape)}"
         )
-    if target.shape != input.shape:
+    if target.shape != input.shape and (input.dim() or target.numel() != 1):
         raise RuntimeError(f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}")
     rows, labels = (input, target) if input.dim() == 2 else (input.reshape(1, -1), target.reshape(1, -1))
     losses = []
