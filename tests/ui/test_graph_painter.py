@@ -16,7 +16,7 @@ from ui.fonts import code_font, load_fonts
 from ui.graph.cache import CardCache, CardKey, blank_pixmap
 from ui.graph.cards import Look
 from ui.graph.edges import EdgeGeometry, arrow_head, rounded_path
-from ui.graph.heatmap import heatmap_image, short_number
+from ui.graph.heatmap import heatmap_image
 from ui.graph.painter import DisplayPainter
 from ui.graph.shapes import outline
 from ui.graph.viewport import Detail, Emphasis, Viewport, detail_for
@@ -189,14 +189,6 @@ def test_a_heat_map_runs_from_low_over_zero_to_high_and_shows_what_is_no_number(
     names = [[picture.pixelColor(x, y).name() for x in range(3)] for y in range(2)]
     assert names[0] == [LIGHT["value_low"], LIGHT["value_zero"], LIGHT["value_high"]]
     assert names[1] == [LIGHT["nan"], LIGHT["value_high"], LIGHT["value_low"]]
-
-
-@pytest.mark.parametrize(
-    ("value", "room", "text"),
-    [(0.5, 5, "0.5"), (1234.5, 5, "1234"), (-0.123456, 5, "-0.12"), (1e-9, 5, "1e-9"), (float("nan"), 3, "nan")],
-)
-def test_a_figure_is_written_in_the_room_there_is(value: float, room: int, text: str) -> None:
-    assert short_number(value, room) == text
 
 
 def test_card_text_is_as_wide_as_pictures_expect() -> None:

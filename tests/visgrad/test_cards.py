@@ -219,6 +219,21 @@ def test_long_calls_keep_their_beginning_and_their_end() -> None:
     assert one_line("a +\n   b\x07") == "a + b"
 
 
+@pytest.mark.parametrize(
+    ("value", "room", "text"),
+    [
+        (0.5, 5, "0.5"),
+        (1234.5, 5, "1234"),
+        (-0.123456, 5, "-0.12"),
+        (-0.00021, 6, "-2e-4"),
+        (1e-9, 5, "1e-9"),
+        (float("nan"), 3, "nan"),
+    ],
+)
+def test_a_figure_is_written_in_the_room_there_is(value: float, room: int, text: str) -> None:
+    assert short_number(value, room) == text
+
+
 def test_numbers_in_cells_fit_their_room() -> None:
     for number in (-12.0, 0.0001234, -0.00012345, 123456.0, -1.2345e-20, float("-inf"), float("nan")):
         assert len(short_number(number, 6)) <= 6

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
@@ -12,10 +10,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from ui.colours import Colours, mix
 from ui.fonts import code_font
 from visgrad.picture.display import ADVANCE, ASCENT, Image
+from visgrad.picture.heat import STEPS, dark_ink, figure_size, levels, short_number
 from visgrad.picture.roles import INDEX
-
-STEPS = 64
-"""Colours on either side of zero."""
 
 
 def paint_heatmap(painter: QPainter, image: Image, colours: Colours) -> None:
@@ -35,14 +31,8 @@ def paint_heatmap(painter: QPainter, image: Image, colours: Colours) -> None:
 
 def heatmap_image(image: Image, colours: Colours) -> QImage:
     """One pixel per element: negative over zero to positive; nan in its own colour."""
-    values = np.asarray(image.values, dtype=np.float64)
-    rows, columns = values.shape
-    scale = image.scale if image.scale > 0 and math.isfinite(image.scale) else 1.0
-    missing = np.isnan(values)
-    position = np.clip(np.nan_to_num(values / scale, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
-    index = np.rint((position + 1.0) * STEPS).astype(np.intp)
-    index[missing] = 2 * STEPS + 1
-    pixels = _table(colours, image.gradient)[index]
+    rows, columns = image.values.shape
+    pixels = _table(colours, image.gradient)[levels(image)]
     return QImage(pixels.tobytes(), columns, rows, columns * 4, QImage.Format.Format_RGB32).copy()
 
 
@@ -55,12 +45,11 @@ def _table(colours: Colours, gradient: bool) -> NDArray[np.uint32]:
 
 
 def _paint_figures(painter: QPainter, image: Image, picture: QImage) -> None:
+    size, room = figure_size(image)
+    if not size:
+        return
     rows, columns = image.values.shape
     width, height = image.width / columns, image.height / rows
-    size = int(min(height * 0.62, 12.0))
-    room = int((width - 2) / (ADVANCE * size)) if size >= 6 else 0
-    if room < 2:
-        return
     painter.setFont(code_font(size))
     for row in range(rows):
         baseline = image.y + (row + 0.5) * height + (ASCENT - 0.42) * size
@@ -72,22 +61,6 @@ def _paint_figures(painter: QPainter, image: Image, picture: QImage) -> None:
 
 
 def _ink(ground: QColor) -> QColor:
-    """Black or white, whichever is read better on `ground`."""
-    light = 0.299 * ground.redF() + 0.587 * ground.greenF() + 0.114 * ground.blueF()
-    return QColor("#1c2030") if light > 0.55 else QColor("#ffffff")
-
-
-def short_number(value: float, room: int) -> str:
-    """`value` in at most `room` characters, the decimals that fit and no more than four significant digits."""
-    if math.isnan(value):
-        return "nan"
-    if math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    for digits in (4, 3, 2, 1):
-        text = f"{value:.{digits}g}"
-        if "e" in text:
-            mantissa, exponent = text.split("e")
-            text = f"{mantissa}e{int(exponent)}"
-        if len(text) <= room:
-            return text
-    return "…"
+    """What is read best on `ground`."""
+    dark = dark_ink(np.array([ground.red(), ground.green(), ground.blue()], np.uint8))
+    return QColor("#1c2030" if dark else "#ffffff")

@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from visgrad.picture.display import Image
+from visgrad.picture.display import ADVANCE, Image
 from visgrad.picture.roles import Theme
 
 STEPS = 32
@@ -53,7 +53,7 @@ def figure_size(image: Image) -> tuple[int, int]:
     """The size of the figures in an image's cells, and how many characters fit; (0, 0) where none do."""
     rows, columns = image.values.shape
     size = int(min(image.height / rows * 0.62, 12.0))
-    room = int((image.width / columns - 2) / (0.6 * size)) if size >= 6 else 0
+    room = int((image.width / columns - 2) / (ADVANCE * size)) if size >= 6 else 0
     return (size, room) if room >= 2 else (0, 0)
 
 
