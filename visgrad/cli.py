@@ -222,7 +222,7 @@ def _load(file: Path) -> Recording:
 
 def _run(source: str, name: str, limits: Limits, device: str, show: bool) -> Recording:
     from visgrad.program.errors import traceback_lines
-    from visgrad.worker.client import run_program
+    from visgrad.worker.client import WorkerLost, run_program
 
     def tell(steps: Sequence[Step]) -> None:
         """Write what a program printed, if that is to be shown, and the errors it met, in their order."""
@@ -236,7 +236,7 @@ def _run(source: str, name: str, limits: Limits, device: str, show: bool) -> Rec
 
     try:
         return run_program(source, name, limits, device, tell)
-    except OSError as error:
+    except WorkerLost as error:
         raise Problem(str(error)) from None
 
 

@@ -232,3 +232,15 @@ raise ExceptionGroup("some", [*found, ExceptionGroup("inner", [KeyError("k")]), 
     status, _, err = _visgrad("run", _file(tmp_path, program), cwd=tmp_path)
     done = subprocess.run([sys.executable, _file(tmp_path, program)], capture_output=True, text=True, cwd=tmp_path)
     assert (status, err) == (1, done.stderr.replace(f"{tmp_path}/", ""))
+
+
+def test_whoever_reads_the_output_may_have_had_enough(tmp_path: Path) -> None:
+    file = _file(tmp_path, "for i in range(100_000):\n    print(i)\n")
+    command = [sys.executable, "-P", "-m", "visgrad", "run", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == b"0\n"
+        process.stdout.close()
+        assert process.wait(60) != 0
+        assert process.stderr.read() == b""

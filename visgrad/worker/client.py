@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from queue import SimpleQueue
 
 from msgspec.structs import replace
 
@@ -325,6 +326,10 @@ def _how(code: int) -> str:
         return f"signal {-code}"
 
 
+class WorkerLost(OSError):
+    """No worker can be started; the message says why."""
+
+
 def run_program(
     source: str,
     name: str = "program.py",
@@ -334,32 +339,23 @@ def run_program(
 ) -> Recording:
     """Run a program in a worker of its own and wait for the end: its Recording, with its outcome.
 
-    `on_steps` is told of steps as they arrive, in another thread.  OSError if no worker can be started.
+    `on_steps` is told of steps as they arrive; what it raises ends the run.  WorkerLost if no worker can be started.
     """
     recording = Recording(source, name)
-    done = threading.Event()
-    failure: list[str] = []
-
-    def receive(message: Message) -> None:
-        match message:
-            case Steps(steps=steps):
-                recording.extend(steps)
-                if on_steps is not None:
-                    on_steps(steps)
-            case Finished(outcome=outcome):
-                recording.outcome = outcome
-                done.set()
-
-    def give_up(sentence: str) -> None:
-        failure.append(sentence)
-        done.set()
-
-    worker = Worker(receive, give_up, device)
+    arrived: SimpleQueue[Message | str] = SimpleQueue()  # what the worker sent, or why it cannot be had
+    worker = Worker(arrived.put, arrived.put, device)
     try:
         worker.run(source, name, device, limits)
-        done.wait()
+        while recording.outcome is None:
+            match arrived.get():
+                case Steps(steps=steps):
+                    recording.extend(steps)
+                    if on_steps is not None:
+                        on_steps(steps)
+                case Finished(outcome=outcome):
+                    recording.outcome = outcome
+                case str(sentence):
+                    raise WorkerLost(sentence)
     finally:
         worker.close()
-    if failure:
-        raise OSError(failure[0])
     return recording
