@@ -244,3 +244,12 @@ def test_whoever_reads_the_output_may_have_had_enough(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.wait(60) != 0
         assert process.stderr.read() == b""
+
+
+def test_what_is_left_out_of_torch_is_refused_with_what_to_know_instead(tmp_path: Path) -> None:
+    status, _, err = _visgrad("run", _file(tmp_path, "import torch\ntorch.fft.fft(torch.ones(4))\n"), cwd=tmp_path)
+    assert status == 1
+    assert err.splitlines()[-1] == (
+        "AttributeError: module 'torch' has no attribute 'fft': "
+        "Fourier transforms are left out here; numpy.fft has them on arrays"
+    )

@@ -42,6 +42,7 @@ from typing import Any
 
 import numpy
 
+import engine
 from visgrad.program import numpy_names, script_arguments, stand_ins, surroundings, watching
 from visgrad.program.classes import ABCMETA
 from visgrad.program.guards import unavailable
@@ -254,6 +255,7 @@ class Modules:
             if name == "torch":
                 names["__version__"] = getattr(module, "__version__", "2.13.0")
             self._add(name, names)
+        vars(self._modules["torch"])["__getattr__"] = engine.__getattr__  # says why what is left out is missing
         self._add("torch.jit", {})
         amp = importlib.import_module("engine.amp")
         self._add("torch.cuda.amp", engine_names(amp) | amp.CUDA)
