@@ -14,8 +14,8 @@ from engine.registry import OPS
 Tensor: TypeAlias = Any
 
 
-class Normal(Distribution):
-    """The bell curve with mean `loc` and standard deviation `scale`."""
+class Located(Distribution):
+    """Given by a place and a width."""
 
     has_rsample = True
     arg_constraints = {"loc": REAL, "scale": POSITIVE}
@@ -23,6 +23,18 @@ class Normal(Distribution):
     def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:
         self.loc, self.scale = broadcast(loc, scale)
         super().__init__(self.loc.shape, validate_args=validate_args)
+
+    @property
+    def mode(self) -> Tensor:
+        """`loc`."""
+        return self.loc
+
+    def _empty(self, sample_shape: Iterable[int]) -> Tensor:
+        return run(OPS["new_empty"], (self.loc, self._shape(sample_shape)), {})
+
+
+class Normal(Located):
+    """The bell curve with mean `loc` and standard deviation `scale`."""
 
     @property
     def mean(self) -> Tensor:
@@ -41,7 +53,7 @@ class Normal(Distribution):
 
     def rsample(self, sample_shape: Iterable[int] = ()) -> Tensor:
         """`loc + scale · ε` with ε standard normal."""
-        noise = run(OPS["new_empty"], (self.loc, self._shape(sample_shape)), {}).normal_()
+        noise = self._empty(sample_shape).normal_()
         return self.loc + noise * self.scale
 
     def log_prob(self, value: Tensor) -> Tensor:

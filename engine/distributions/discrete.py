@@ -163,11 +163,10 @@ class Categorical(_Discrete):
         return -(kept * self.probs).sum(-1)
 
 
-class OneHotCategorical(Distribution):
-    """One of several classes, as a vector with a 1 in its place."""
+class _OfClasses(Distribution):
+    """Vectors with an element for each of several classes."""
 
     arg_constraints = {"probs": SIMPLEX, "logits": REAL_VECTOR}
-    support = Constraint("OneHot()", lambda x: ((x == 0) | (x == 1)).all(-1) & x.sum(-1).eq(1))
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
         self._categorical = Categorical(probs, logits)
@@ -182,6 +181,12 @@ class OneHotCategorical(Distribution):
     def logits(self) -> Tensor:
         """Their logarithms."""
         return self._categorical.logits
+
+
+class OneHotCategorical(_OfClasses):
+    """One of several classes, as a vector with a 1 in its place."""
+
+    support = Constraint("OneHot()", lambda x: ((x == 0) | (x == 1)).all(-1) & x.sum(-1).eq(1))
 
     @property
     def mean(self) -> Tensor:
@@ -215,30 +220,17 @@ class OneHotCategorical(Distribution):
         return self._categorical.entropy()
 
 
-class Multinomial(Distribution):
+class Multinomial(_OfClasses):
     """How often each class comes in total_count draws."""
-
-    arg_constraints = {"probs": SIMPLEX, "logits": REAL_VECTOR}
 
     def __init__(
         self, total_count: int = 1, probs: Any = None, logits: Any = None, validate_args: bool | None = None
     ) -> None:
         self.total_count = total_count
-        self._categorical = Categorical(probs=probs, logits=logits)
         self.support = Constraint(
             f"Multinomial(upper_bound={total_count})", lambda x: (x >= 0).all(-1) & (x.sum(-1) <= total_count)
         )
-        super().__init__(self._categorical.batch_shape, self._categorical.param_shape[-1:], validate_args)
-
-    @property
-    def probs(self) -> Tensor:
-        """The probabilities of the classes."""
-        return self._categorical.probs
-
-    @property
-    def logits(self) -> Tensor:
-        """Their logarithms."""
-        return self._categorical.logits
+        super().__init__(probs, logits, validate_args)
 
     @property
     def mean(self) -> Tensor:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from engine.apply import run
-from engine.distributions.continuous import Normal
-from engine.distributions.distribution import NOT_NEGATIVE_REAL, POSITIVE, REAL, Distribution, broadcast
+from engine.distributions.continuous import Located, Normal
+from engine.distributions.distribution import NOT_NEGATIVE_REAL, POSITIVE, REAL, Distribution
 from engine.dtypes import finfo
 from engine.registry import OPS
 
@@ -16,26 +16,7 @@ from engine.registry import OPS
 Tensor: TypeAlias = Any
 
 
-class _Located(Distribution):
-    """Given by a place and a width."""
-
-    has_rsample = True
-    arg_constraints = {"loc": REAL, "scale": POSITIVE}
-
-    def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:
-        self.loc, self.scale = broadcast(loc, scale)
-        super().__init__(self.loc.shape, validate_args=validate_args)
-
-    @property
-    def mode(self) -> Tensor:
-        """`loc`."""
-        return self.loc
-
-    def _empty(self, sample_shape: Iterable[int]) -> Tensor:
-        return run(OPS["new_empty"], (self.loc, self._shape(sample_shape)), {})
-
-
-class Laplace(_Located):
+class Laplace(Located):
     """Two exponentials, back to back."""
 
     @property
@@ -79,7 +60,7 @@ class Laplace(_Located):
         return 1 + (2 * self.scale).log()
 
 
-class Cauchy(_Located):
+class Cauchy(Located):
     """Tails so heavy that there is no mean."""
 
     @property
@@ -115,7 +96,7 @@ class Cauchy(_Located):
         return math.log(4 * math.pi) + self.scale.log()
 
 
-class Gumbel(_Located):
+class Gumbel(Located):
     """The largest of many."""
 
     @property

@@ -1,7 +1,8 @@
 """`torch.nn.functional`: the layers as functions.
 
 Most are rows of the operator table under their own names; here are those that torch writes in terms of others, and
-those whose arguments need preparing.  Losses made of other operators are in losses.py, work on grids in spatial.py.
+those whose arguments need preparing.  Losses made of other operators are in losses.py, work on grids in spatial.py,
+dropout in dropouts.py.
 """
 
 from __future__ import annotations
@@ -19,6 +20,14 @@ from engine.autocasting import casting
 from engine.dtypes import bool_, finfo
 from engine.halves import in_float32
 from engine.nn import kinds
+from engine.nn.dropouts import (
+    alpha_dropout,
+    dropout,
+    dropout1d,
+    dropout2d,
+    dropout3d,
+    feature_alpha_dropout,
+)
 from engine.nn.losses import (
     cosine_embedding_loss,
     cosine_similarity,
@@ -66,10 +75,16 @@ from engine.tensor import wrap
 Tensor: TypeAlias = Any
 
 __all__ = [
+    "alpha_dropout",
     "channel_shuffle",
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
+    "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
+    "feature_alpha_dropout",
     "fold",
     "gaussian_nll_loss",
     "hinge_embedding_loss",
@@ -226,80 +241,6 @@ def rrelu(
     slopes[below] = random.uniform(random.default_generator, int(below.sum()), np.float64, lower, upper)
     factors = wrap(slopes.astype(data.dtype))
     return input.mul_(factors) if inplace else input * factors
-
-
-# dropout
-
-
-def _check_p(p: float) -> None:
-    if not 0.0 <= p <= 1.0:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-
-
-def _dropped(input: Tensor, noise: Tensor, p: float, inplace: bool) -> Tensor:
-    """The input times ones and zeros that are drawn into `noise`, scaled to keep the mean."""
-    noise.bernoulli_(1 - p)
-    if p < 1:
-        noise.div_(1 - p)
-    return input.mul_(noise) if inplace else input * noise
-
-
-def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Each element zero with probability p while training, the others scaled by 1 / (1 − p)."""
-    _check_p(p)
-    if not training or p == 0 or not input.numel():
-        return input
-    return _dropped(input, run(OPS["empty_like"], (input,), {}), p, inplace)
-
-
-def _feature_dropout(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
-    _check_p(p)
-    if not training or p == 0 or not input.numel():
-        return input
-    shape = (*input.shape[:2], *(1,) * (input.dim() - 2))
-    return _dropped(input, run(OPS["new_empty"], (input, shape), {}), p, inplace)
-
-
-def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Whole channels zero with probability p while training."""
-    if input.dim() == 2:
-        return _feature_dropout(input.unsqueeze(0), p, training, inplace).squeeze(0)
-    return _feature_dropout(input, p, training, inplace)
-
-
-def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Whole channels zero with probability p while training."""
-    return _feature_dropout(input, p, training, inplace)
-
-
-def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Whole channels zero with probability p while training."""
-    if input.dim() == 4:
-        out = _feature_dropout(input.unsqueeze(0), p, training, inplace).squeeze(0)
-        return input if inplace else out
-    return _feature_dropout(input, p, training, inplace)
-
-
-def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
-    """Dropout that keeps the mean and variance of selu networks."""
-    return _alpha_dropped(input, tuple(input.shape), p, training, inplace)
-
-
-def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
-    """Alpha dropout of whole channels."""
-    return _alpha_dropped(input, (*input.shape[:2], *(1,) * (input.dim() - 2)), p, training, inplace)
-
-
-def _alpha_dropped(input: Tensor, shape: tuple[int, ...], p: float, training: bool, inplace: bool) -> Tensor:
-    """`input` with noise of a shape that broadcasts to its own."""
-    _check_p(p)
-    if not training or p == 0 or not input.numel():
-        return input
-    alpha = 1.7580993408473766
-    keep = input.new_empty(shape).bernoulli_(1 - p)
-    a = 0.0 if p == 1 else 1.0 / math.sqrt((alpha * alpha * p + 1) * (1 - p))
-    shift = (keep - 1) * (alpha * a) + alpha * a * p
-    return input.mul_(keep * a).add_(shift) if inplace else input * (keep * a) + shift
 
 
 # layers

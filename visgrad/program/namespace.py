@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from visgrad.program import classes, guards
+from visgrad.program import classes, guards, powers
 from visgrad.program.names import words
 from visgrad.program.policy import BIND, GETATTR, LOOP, POWER, RERAISE, RESULT, SHY, UNDUNDER, WRITE
 from visgrad.program.surroundings import program_exit
@@ -135,7 +135,7 @@ def namespace(report: Report, kinds: tuple[type, ...], find_module: Callable[...
         "hasattr": guards.guarded_hasattr,
         "vars": guards.guarded_vars,
         "dir": guards.guarded_dir,
-        "pow": guards.guarded_pow,
+        "pow": powers.guarded_pow,
         "print": printer(report),
         "exit": program_exit,
         "quit": program_exit,
@@ -148,8 +148,8 @@ def namespace(report: Report, kinds: tuple[type, ...], find_module: Callable[...
         WRITE: guards.guarded_write,
         BIND: binder(report, kinds),
         RESULT: shower(report),
-        POWER: guards.power,
-        SHY: guards.shy,
+        POWER: powers.power,
+        SHY: powers.shy,
         UNDUNDER: guards.undunder,
         RERAISE: guards.reraise,
         LOOP: report.loop,

@@ -21,8 +21,9 @@ from typing import Any, NoReturn
 import numpy
 
 from visgrad.program.classes import ARRAY, check_text, own
-from visgrad.program.guards import guarded_getattr, guarded_write, power
+from visgrad.program.guards import guarded_getattr, guarded_write
 from visgrad.program.names import words
+from visgrad.program.powers import power
 
 # itertools: in Python rather than C, because an endless C loop cannot be stopped.
 

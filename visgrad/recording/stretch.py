@@ -6,13 +6,14 @@ Owns `Stretch`, which is a sequence of steps that makes each when somebody looks
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, overload
+from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from visgrad.recording.forms import OPERATION, Form, Forms, form_of
+from visgrad.recording.lazily import LazySteps
 from visgrad.recording.model import Step
 
 CODES, INTEGERS = np.dtype("<i4"), np.dtype("<i8")
@@ -42,7 +43,7 @@ class Columns(msgspec.Struct, frozen=True, array_like=True):
     others: tuple[Step, ...] = ()
 
 
-class Stretch(Sequence[Step]):
+class Stretch(LazySteps):
     """Steps in columns.  `operation`, `value`: the ids of the first operation and value that they make."""
 
     __slots__ = ("_places", "codes", "data", "forms", "integers", "operation", "others", "value")
@@ -64,19 +65,8 @@ class Stretch(Sequence[Step]):
     def __len__(self) -> int:
         return len(self.codes)
 
-    @overload
-    def __getitem__(self, index: int) -> Step: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Step]: ...
-    def __getitem__(self, index: int | slice) -> Step | Sequence[Step]:
-        if isinstance(index, slice):
-            start, stop, stride = index.indices(len(self))
-            if stride != 1:
-                return list(self)[index]
-            return self.part(start, max(start, stop))
-        if not -len(self) <= index < len(self):
-            raise IndexError("there is no such step")
-        index %= len(self)
+    def step(self, index: int) -> Step:
+        """The step with this number, made now."""
         code = int(self.codes[index])
         integer, place, operation, value, other = self.places[:, index].tolist()
         if code == OTHER:
@@ -99,16 +89,6 @@ class Stretch(Sequence[Step]):
             if forms.kinds[code] == OPERATION:
                 operation += 1
                 value += forms.outputs[code]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} steps>"
 
     @property
     def places(self) -> NDArray[np.int32]:

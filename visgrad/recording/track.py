@@ -12,11 +12,12 @@ from typing import overload
 
 import numpy as np
 
+from visgrad.recording.lazily import LazySteps
 from visgrad.recording.model import Operation, Output, Step
 from visgrad.recording.stretch import Stretch
 
 
-class Track(Sequence[Step]):
+class Track(LazySteps):
     """Steps that are kept as columns.  Grows by `append` alone; a part of it stays as it is."""
 
     __slots__ = ("_length", "_starts", "pieces")
@@ -38,32 +39,13 @@ class Track(Sequence[Step]):
     def __len__(self) -> int:
         return self._length
 
-    @overload
-    def __getitem__(self, index: int) -> Step: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Step]: ...
-    def __getitem__(self, index: int | slice) -> Step | Sequence[Step]:
-        if isinstance(index, slice):
-            start, stop, stride = index.indices(self._length)
-            return self._part(start, stop) if stride == 1 else list(self)[index]
-        if not -self._length <= index < self._length:
-            raise IndexError("there is no such step")
-        index %= self._length
+    def step(self, index: int) -> Step:
+        """The step with this number, made by its stretch."""
         number = bisect_right(self._starts, index) - 1
-        return self.pieces[number][index - self._starts[number]]
+        return self.pieces[number].step(index - self._starts[number])
 
     def __iter__(self) -> Iterator[Step]:
         return chain.from_iterable(list(self.pieces))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} steps>"
 
     def of_kind(self, kind: int, start: int = 0) -> Iterator[tuple[int, Step]]:
         """The steps of one kind of forms (or without one: `stretch.OTHER`), from a number on: (number, step)."""
@@ -73,7 +55,7 @@ class Track(Sequence[Step]):
                 if begin + index >= start:
                     yield begin + index, piece[index]
 
-    def _part(self, start: int, stop: int) -> Track:
+    def part(self, start: int, stop: int) -> Track:
         """The steps from `start` up to `stop`, which share their columns with these."""
         part = Track()
         first = max(bisect_right(self._starts, start) - 1, 0)
